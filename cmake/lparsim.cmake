@@ -1,0 +1,71 @@
+# Compiler settings of the whole project and the one function that declares a folder's library.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+add_library(lparsim_options INTERFACE)
+target_include_directories(lparsim_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(lparsim_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+  # Fused multiply-add would make a run file depend on the machine.
+  -ffp-contract=off)
+if(LPARSIM_SANITIZE)
+  target_compile_options(lparsim_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -g)
+  target_link_options(lparsim_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(SQLiteCpp REQUIRED)
+find_package(Boost REQUIRED)
+
+# Debian's SystemC was built as C++17 and has no CMake package (docs/decisions/0002).
+pkg_check_modules(SYSTEMC REQUIRED systemc)
+add_library(lparsim_systemc INTERFACE)
+target_include_directories(lparsim_systemc SYSTEM INTERFACE ${SYSTEMC_INCLUDE_DIRS} /usr/include)
+target_link_directories(lparsim_systemc INTERFACE ${SYSTEMC_LIBRARY_DIRS})
+target_link_libraries(lparsim_systemc INTERFACE systemc Threads::Threads)
+target_compile_definitions(lparsim_systemc INTERFACE SC_CPLUSPLUS=201703L)
+
+if(LPARSIM_TESTS)
+  enable_testing()
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
+
+# lparsim_library(NAME [DEPENDS ...] [PRIVATE_DEPENDS ...] [TEST_DEPENDS ...]): every *.cpp of this folder becomes lparsim_NAME,
+# every *_test.cpp its test binary. A folder may list sub-folders whose sources belong to the same library (FOLDERS).
+function(lparsim_library name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;PRIVATE_DEPENDS;TEST_DEPENDS;FOLDERS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  foreach(folder ${ARG_FOLDERS})
+    file(GLOB more CONFIGURE_DEPENDS ${folder}/*.cpp)
+    list(APPEND sources ${more})
+  endforeach()
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_(test|fuzz|main)\\.cpp$")
+  if(sources)
+    add_library(lparsim_${name} STATIC ${sources})
+    target_link_libraries(lparsim_${name} PUBLIC lparsim_options ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE_DEPENDS})
+  else()
+    add_library(lparsim_${name} INTERFACE)
+    target_link_libraries(lparsim_${name} INTERFACE lparsim_options ${ARG_DEPENDS})
+  endif()
+  if(LPARSIM_TESTS AND tests)
+    lparsim_test(${name}_test SOURCES ${tests} DEPENDS lparsim_${name} ${ARG_TEST_DEPENDS})
+  endif()
+endfunction()
+
+# One test binary; each test runs in a process of its own, since SystemC elaborates once a process.
+function(lparsim_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 1200 LABELS "${ARG_LABELS}")
+endfunction()
