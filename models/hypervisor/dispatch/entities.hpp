@@ -1,0 +1,114 @@
+#pragma once
+// The records that the dispatch rules work on. Private to models/hypervisor/dispatch.
+#include <boost/intrusive/list.hpp>
+#include <boost/intrusive/set.hpp>
+#include <cstdint>
+#include <vector>
+
+#include "models/hypervisor/dispatch/frame.hpp"
+
+namespace lparsim::hypervisor::dispatch {
+
+namespace bi = boost::intrusive;
+using ListHook = bi::list_member_hook<bi::link_mode<bi::auto_unlink>>;
+using SetHook = bi::set_member_hook<bi::link_mode<bi::safe_link>>;
+
+struct Core;
+struct Partition;
+struct Pool;
+struct ExcessEntity;
+
+enum class VpState : std::uint8_t {
+  offline,  ///< not there (partition down, or beyond the online processors)
+  ceded,    ///< nothing to do, or conferred
+  waiting,  ///< ready, no core
+  running,
+};
+
+struct Vp {
+  VpId id{};
+  Partition* partition = nullptr;
+  VpState state = VpState::offline;
+  bool on_entitlement = false;  ///< while running: this time counts against entitlement
+  std::uint8_t excess_level = 1;
+  DispatchReason wake_reason = DispatchReason::boot;
+  Core* core = nullptr;
+  Core* last_core = nullptr;
+  ExcessEntity* excess = nullptr;
+
+  // Entitlement in the current window; valid for `window` only.
+  std::int64_t window = -1;
+  SimTime claim;     ///< what it may still run on entitlement
+  SimTime used;      ///< what it has run on entitlement
+  SimTime promised;  ///< its slice as of the window's start, if it was ready then and has not ceded since
+
+  SimTime settled;  ///< while running: charged up to here
+  SimTime waiting_since, ready_since, wait_settled;
+  SimTime capacity_wait, processor_wait;
+  SimTime dispatch_entitled;  ///< of the current dispatch
+  SimTime total_run;          ///< ever
+
+  ListHook wait_hook, core_hook, chip_hook, entitled_hook, excess_hook;
+  SetHook urgent_hook;
+  SimTime latest_start;  ///< key of urgent_hook: the last moment at which the promise can still be kept
+
+  bool ready() const { return state == VpState::waiting || state == VpState::running; }
+};
+
+struct Core {
+  CoreId id{};
+  std::uint32_t chip = 0;
+  Vp* running = nullptr;
+  Vp* owner = nullptr;    ///< of a dedicated partition
+  bool available = true;  ///< to shared virtual processors: not owned, or lent by its owner at present
+  SimTime slice_end = SimTime::never();
+  SetHook slice_hook, excess_run_hook;
+  double excess_key = 0;  ///< of excess_run_hook: how far its partition is ahead of its share
+  bi::list<Vp, bi::member_hook<Vp, ListHook, &Vp::core_hook>, bi::constant_time_size<false>> home;
+};
+
+/// One competitor for excess: a partition, or a virtual processor, as the frame's ShareExcessBy says. `clock[level]` is excess time
+/// received divided by weight: who is furthest behind is served next.
+struct ExcessEntity {
+  std::uint32_t order = 0;
+  Pool* pool = nullptr;
+  Partition* partition = nullptr;
+  bool single = false;  ///< one virtual processor rather than all of the partition's
+  double clock[2] = {0, 0};
+  bi::list<Vp, bi::member_hook<Vp, ListHook, &Vp::excess_hook>, bi::constant_time_size<false>> waiting;
+  SetHook pool_hook, frame_hook;
+};
+
+struct Partition {
+  PartitionId id{};
+  Pool* pool = nullptr;  ///< null: dedicated
+  bool active = false;
+  bool capped = true;
+  std::uint32_t weight = 0;
+  ProcessingUnits entitlement;
+  std::uint32_t online = 0;
+  SharingMode sharing = SharingMode::keep_idle_procs;
+  std::vector<Vp*> vps;      ///< all there may ever be
+  std::vector<Vp*> ready;    ///< of a shared partition, those waiting or running, in order of becoming so
+  std::int64_t window = -1;  ///< `remaining` is valid for this window
+  SimTime remaining;         ///< entitlement of the window not yet used
+  ExcessEntity* excess = nullptr;
+  ListHook active_hook;
+
+  bool shares_excess() const { return pool != nullptr && !capped && weight > 0; }
+};
+
+struct SliceEndsFirst {
+  bool operator()(const Core& a, const Core& b) const { return a.slice_end != b.slice_end ? a.slice_end < b.slice_end : a.id < b.id; }
+};
+struct LessAhead {
+  bool operator()(const Core& a, const Core& b) const { return a.excess_key != b.excess_key ? a.excess_key < b.excess_key : a.id < b.id; }
+};
+using SliceSet =
+    bi::set<Core, bi::member_hook<Core, SetHook, &Core::slice_hook>, bi::compare<SliceEndsFirst>, bi::constant_time_size<false>>;
+using ExcessRunSet =
+    bi::set<Core, bi::member_hook<Core, SetHook, &Core::excess_run_hook>, bi::compare<LessAhead>, bi::constant_time_size<false>>;
+using WaitList = bi::list<Vp, bi::member_hook<Vp, ListHook, &Vp::wait_hook>, bi::constant_time_size<false>>;
+using ActiveList = bi::list<Partition, bi::member_hook<Partition, ListHook, &Partition::active_hook>, bi::constant_time_size<false>>;
+
+}  // namespace lparsim::hypervisor::dispatch

@@ -1,0 +1,279 @@
+#include "models/hypervisor/dispatch/entitlement_dispatch.hpp"
+
+#include <algorithm>
+
+#include "sim/base/check.hpp"
+
+namespace lparsim::hypervisor {
+
+using dispatch::Core;
+using dispatch::Partition;
+using dispatch::Pool;
+using dispatch::Vp;
+using dispatch::VpState;
+
+namespace {
+
+/// A pool held at its maximum is looked at again once fading reservations free this much.
+constexpr SimTime kPoolQuantum = SimTime::from_us(100);
+
+}  // namespace
+
+EntitlementDispatch::EntitlementDispatch(const FrameSpec& frame, DispatchSink& sink)
+    : frame_{frame},
+      sink_{sink},
+      shared_cores_{frame.cores},
+      cores_(frame.cores),
+      entitled_{(frame.cores + frame.cores_per_chip - 1) / frame.cores_per_chip},
+      excess_{frame.window, frame.excess_slice},
+      idle_shared_{frame.cores},
+      idle_lent_{frame.cores} {
+  for (std::uint32_t i = 0; i < frame.cores; ++i) {
+    cores_[i].id = id_of<CoreId>(i);
+    cores_[i].chip = i / frame.cores_per_chip;
+    idle_shared_.insert(i);
+  }
+  add_pool({});
+}
+
+EntitlementDispatch::~EntitlementDispatch() {
+  slices_.clear();
+  on_excess_.clear();
+  entitled_.clear();
+  for (Pool* pool : pools_) {
+    pool->by_pool_clock.clear();
+    pool->by_frame_clock.clear();
+  }
+}
+
+SimTime EntitlementDispatch::next_event() const {
+  SimTime next = pool_wakeup_;
+  if (window_armed()) next = std::min(next, window_end());
+  if (!slices_.empty()) next = std::min(next, slices_.begin()->slice_end);
+  if (const Vp* urgent = entitled_.most_urgent(); urgent != nullptr) next = std::min(next, urgent->latest_start);
+  return next;
+}
+
+void EntitlementDispatch::advance(SimTime now) {
+  settle_pools(now);
+  if (window_armed() && now >= window_end()) {
+    begin_window(window_ + 1);
+  } else {
+    while (!slices_.empty() && slices_.begin()->slice_end <= now) slice_ended(*slices_.begin(), now);
+  }
+  fill_idle(now);
+  serve_urgent(now);
+}
+
+void EntitlementDispatch::make_ready(VpId id, DispatchReason reason, SimTime now) {
+  open_books(now);
+  Vp& vp = at(id);
+  Partition& partition = *vp.partition;
+  LPARSIM_CHECK(vp.state == VpState::ceded, "dispatcher: virtual processor {} made ready while it is not ceded, at {} ps", index(id),
+                now.ps());
+  vp.wake_reason = reason;
+  vp.ready_since = vp.wait_settled = now;
+  vp.capacity_wait = vp.processor_wait = SimTime{};
+  if (partition.pool == nullptr) return take_back(vp, now);
+  refresh(partition);
+  refresh(vp);
+  if (partition.ready.empty()) {
+    active_.push_back(partition);
+    if (partition.excess != nullptr) excess_.join(*partition.excess);
+  }
+  if (partition.excess == nullptr) excess_.join(*vp.excess);
+  partition.ready.push_back(&vp);
+  share_out(partition, now, now == window_begin());
+  wait(vp, now, false);
+  reclassify(partition, now);
+  place(vp, now);
+}
+
+void EntitlementDispatch::cede(VpId id, PreemptReason reason, SimTime now, const VpId* favoured) {
+  open_books(now);
+  Vp& vp = at(id);
+  Partition& partition = *vp.partition;
+  LPARSIM_CHECK(vp.ready(), "dispatcher: virtual processor {} cedes while it is not ready, at {} ps", index(id), now.ps());
+  Core* const core = vp.core;
+  const bool on_excess = core != nullptr && partition.pool != nullptr && !vp.on_entitlement;
+  const SimTime excess_left = on_excess ? core->slice_end - now : SimTime{};
+  release(vp, reason, VpState::ceded, now);
+  if (!partition.ready.empty()) share_out(partition, now, false);
+  if (core != nullptr && favoured != nullptr && at(*favoured).state == VpState::waiting) {
+    Vp& next = at(*favoured);
+    next.wake_reason = DispatchReason::conferred;
+    if (next.claim > SimTime{})
+      run_on(*core, next, true, 1, next.claim, now);
+    else if (excess_left > SimTime{})
+      run_on(*core, next, false, vp.excess_level, excess_left, now);
+  }
+  if (!partition.ready.empty()) reclassify(partition, now);
+  if (core != nullptr && core->running == nullptr && core->available) fill(*core, now);
+  fill_idle(now);
+}
+
+// It is no longer ready: its core is free, its entitlement goes back to the partition, its promise is over.
+void EntitlementDispatch::release(Vp& vp, PreemptReason reason, VpState next, SimTime now) {
+  Partition& partition = *vp.partition;
+  if (vp.state == VpState::running) {
+    Core& core = *vp.core;
+    take_off(core, reason, next, now);
+    if (partition.pool == nullptr) core.available = lends(partition);
+    if (core.available) set_idle(core);
+  } else {
+    stop_waiting(vp, now);
+    vp.state = next;
+    vp.waiting_since = now;
+  }
+  if (partition.pool == nullptr) return;
+  set_claim(vp, SimTime{});
+  vp.promised = SimTime{};
+  std::erase(partition.ready, &vp);
+  if (partition.ready.empty()) partition.active_hook.unlink();
+}
+
+// The wheel turns: unused entitlement lapses, everyone has a fresh one.
+void EntitlementDispatch::begin_window(std::int64_t window) {
+  const SimTime now = frame_.window * window;
+  interrupted_.clear();
+  for (Core& core : slices_) interrupted_.push_back(&core);
+  for (Core* core : interrupted_) {
+    Vp& vp = *core->running;
+    settle(vp, now);
+    if (vp.on_entitlement && vp.claim == SimTime{}) {  // its slice ended with the window: it queues behind those that waited through it
+      preempt(*core, now);
+      set_idle(*core);
+    } else {
+      clear_slice(*core, now);
+    }
+  }
+  window_ = window;
+  for (Pool* pool : pools_) {
+    pool->entitlements = pool->next_entitlements;
+    pool->begin_window(now, frame_.window);
+  }
+  sink_.window_began(now);
+  for (Partition& partition : active_) {
+    refresh(partition);
+    share_out(partition, now, true);
+  }
+  for (Core* core : interrupted_) {
+    if (core->running != nullptr) set_slice(*core, true, 1, core->running->claim, now);
+  }
+  for (Vp& vp : waiting_) requeue(vp, now);
+  fill_idle(now);
+}
+
+// Whoever would lose a promised slice unless it starts now takes the core of the one with the most slack.
+void EntitlementDispatch::serve_urgent(SimTime now) {
+  for (Vp* urgent = entitled_.most_urgent(); urgent != nullptr && urgent->latest_start <= now; urgent = entitled_.most_urgent()) {
+    Core* victim = nullptr;
+    SimTime most;
+    for (Core& core : cores_) {
+      if (core.owner != nullptr || core.running == nullptr) continue;
+      settle(*core.running, now);
+      const SimTime latest = core.running->on_entitlement ? latest_start(*core.running) : SimTime::never();
+      if (latest - now > most || (latest - now == most && victim != nullptr && urgent->last_core == &core)) {
+        most = latest - now;
+        victim = &core;
+      }
+    }
+    LPARSIM_CHECK(victim != nullptr, "dispatcher: no core for virtual processor {}'s promised slice at {} ps", index(urgent->id), now.ps());
+    preempt(*victim, now);
+    run_on(*victim, *urgent, true, 1, urgent->claim, now);
+  }
+}
+
+void EntitlementDispatch::slice_ended(Core& core, SimTime now) {
+  Vp& vp = *core.running;
+  settle(vp, now);
+  if (entitled_.empty()) {
+    if (vp.claim > SimTime{}) return go_on(core, true, 1, vp.claim, now);
+    if (vp.partition->shares_excess()) {
+      clear_slice(core, now);
+      excess_.push(vp);
+      const auto choice = excess_.choose(pools_, window_begin());
+      const bool same = choice.entity != nullptr && &choice.entity->waiting.front() == &vp;
+      excess_.remove(vp);
+      if (same) return set_slice(core, false, choice.level, choice.slice, now);
+      set_slice(core, vp.on_entitlement, vp.excess_level, SimTime{}, now);
+    }
+  }
+  preempt(core, now);
+  fill(core, now);
+}
+
+// Finds a core for one that has just become ready (or got entitlement while it waited).
+void EntitlementDispatch::place(Vp& vp, SimTime now) {
+  if (vp.state != VpState::waiting) return;
+  const bool entitled = vp.claim > SimTime{};
+  if (!entitled && !vp.partition->shares_excess()) return;
+  Core* core = idle_core_near(vp);
+  if (core == nullptr && entitled && !on_excess_.empty()) {
+    core = vp.last_core != nullptr && vp.last_core->excess_run_hook.is_linked() ? vp.last_core : &*on_excess_.rbegin();
+    preempt(*core, now);
+    set_idle(*core);
+  }
+  if (core == nullptr) return;
+  if (entitled)
+    run_on(*core, vp, true, 1, vp.claim, now);
+  else
+    fill(*core, now);
+}
+
+Core* EntitlementDispatch::idle_core_near(const Vp& vp) {
+  const auto cores = static_cast<std::uint32_t>(cores_.size());
+  for (const dispatch::CoreSet* idle : {&idle_shared_, &idle_lent_}) {
+    if (idle->empty()) continue;
+    if (vp.last_core != nullptr) {
+      const auto last = static_cast<std::uint32_t>(index(vp.last_core->id));
+      if (idle->contains(last)) return &cores_[last];
+      const std::uint32_t chip = vp.last_core->chip * frame_.cores_per_chip;
+      if (const auto near = idle->first(chip, std::min(cores, chip + frame_.cores_per_chip))) return &cores_[*near];
+    }
+    return &cores_[*idle->first(0, cores)];
+  }
+  return nullptr;
+}
+
+void EntitlementDispatch::fill(Core& core, SimTime now) {
+  set_idle(core);
+  if (Vp* vp = entitled_.pick(core, now); vp != nullptr) return run_on(core, *vp, true, 1, vp->claim, now);
+  const auto choice = excess_.choose(pools_, window_begin());
+  if (choice.entity != nullptr) run_on(core, choice.entity->waiting.front(), false, choice.level, choice.slice, now);
+}
+
+// Cores that are free although somebody waits: after a pool's maximum gave way, or at the window's start.
+void EntitlementDispatch::fill_idle(SimTime now) {
+  pool_wakeup_ = SimTime::never();
+  if (entitled_.empty() && excess_.empty(pools_)) return;
+  for (dispatch::CoreSet* idle : {&idle_shared_, &idle_lent_}) {
+    std::uint32_t from = 0;
+    while (const auto free = idle->first(from, static_cast<std::uint32_t>(cores_.size()))) {
+      fill(cores_[*free], now);
+      from = *free + 1;
+    }
+  }
+  if (idle_shared_.empty() && idle_lent_.empty()) return;
+  for (const Pool* pool : pools_) {  // held at the maximum: when to look again
+    if (pool->limited && !pool->by_frame_clock.empty())
+      pool_wakeup_ = std::min(pool_wakeup_, pool->when_headroom_reaches(kPoolQuantum, window_begin(), frame_.window));
+  }
+}
+
+// After share_out: running ones get new ends of slice, waiting ones change queues and may find a core.
+void EntitlementDispatch::reclassify(Partition& partition, SimTime now) {
+  gained_.clear();
+  for (Vp* vp : partition.ready) {
+    if (vp->state == VpState::running) {
+      if (vp->on_entitlement || vp->claim > SimTime{}) go_on(*vp->core, true, 1, vp->claim, now);
+    } else {
+      const bool had_claim = entitled_.contains(*vp);
+      requeue(*vp, now);
+      if (!had_claim && vp->claim > SimTime{}) gained_.push_back(vp);
+    }
+  }
+  for (std::size_t i = 0; i < gained_.size(); ++i) place(*gained_[i], now);
+}
+
+}  // namespace lparsim::hypervisor

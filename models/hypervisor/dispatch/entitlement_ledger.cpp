@@ -1,0 +1,116 @@
+// EntitlementDispatch: who may still run how long on entitlement within the current window.
+#include <algorithm>
+
+#include "models/hypervisor/dispatch/entitlement_dispatch.hpp"
+#include "sim/base/check.hpp"
+
+namespace lparsim::hypervisor {
+
+using dispatch::Partition;
+using dispatch::Pool;
+using dispatch::Vp;
+using dispatch::VpState;
+
+// Every input begins here. A frame in which no shared virtual processor is ready lets its windows pass unseen; the first input after that
+// catches up.
+void EntitlementDispatch::open_books(SimTime now) {
+  LPARSIM_CHECK(now <= next_event(), "dispatcher: input at {} ps comes after an event due at {} ps", now.ps(), next_event().ps());
+  if (!window_armed() && now / frame_.window != window_) {
+    window_ = now / frame_.window;
+    for (Pool* pool : pools_) {
+      pool->settle(now);
+      pool->entitlements = pool->next_entitlements;
+      pool->begin_window(now, frame_.window);
+    }
+    sink_.window_began(window_begin());
+  }
+  settle_pools(now);
+}
+
+void EntitlementDispatch::settle_pools(SimTime now) {
+  for (Pool* pool : pools_) pool->settle(now);
+}
+
+void EntitlementDispatch::refresh(Partition& partition) {
+  if (partition.window == window_) return;
+  partition.window = window_;
+  partition.remaining = partition.active ? partition.entitlement.time_in(frame_.window) : SimTime{};
+}
+
+void EntitlementDispatch::refresh(Vp& vp) {
+  if (vp.window == window_) return;
+  vp.window = window_;
+  vp.claim = vp.used = vp.promised = SimTime{};
+}
+
+void EntitlementDispatch::settle(Vp& vp, SimTime now) {
+  const SimTime span = now - vp.settled;
+  vp.settled = now;
+  if (span == SimTime{}) return;
+  vp.total_run += span;
+  if (vp.partition->pool == nullptr) return;
+  if (!vp.on_entitlement) return excess_.charge(vp, span);
+  vp.claim -= span;
+  vp.used += span;
+  vp.partition->remaining -= span;
+  vp.dispatch_entitled += span;
+}
+
+SimTime EntitlementDispatch::latest_start(const Vp& vp) const {
+  const SimTime promised = std::min(vp.claim, vp.promised - vp.used);
+  return promised > SimTime{} ? window_end() - promised : SimTime::never();
+}
+
+// What is left of the partition's entitlement goes to its ready virtual processors so that at the window's end all will have had the same
+// ("substantially equal", LoPAR R1-3), as far as the time left allows. Called whenever the set of the ready ones changes, which is how a
+// ceded slice passes to the siblings, and comes back to its owner when it wakes.
+void EntitlementDispatch::share_out(Partition& partition, SimTime now, bool promise) {
+  const SimTime left = window_end() - now;
+  SimTime own_claims;
+  for (Vp* vp : partition.ready) {
+    refresh(*vp);
+    if (vp->state == VpState::running) settle(*vp, now);
+    own_claims += vp->claim;
+  }
+  SimTime amount = partition.remaining;
+  if (partition.pool->limited) {
+    const SimTime room = partition.pool->headroom_for_claims(frame_.window) + own_claims;
+    amount = std::max(SimTime{}, std::min(amount, room));
+  }
+  sharers_.assign(partition.ready.begin(), partition.ready.end());
+  std::stable_sort(sharers_.begin(), sharers_.end(), [](const Vp* a, const Vp* b) { return a->used < b->used; });
+  // From the one that has had least: raise all to a common level; one that the time left stops short passes its part on.
+  auto first = sharers_.begin();
+  while (first != sharers_.end()) {
+    const std::int64_t count = sharers_.end() - first;
+    // The level reaches the first n; the others have had more already.
+    std::int64_t n = count;
+    SimTime total;  // used by the first n
+    for (auto it = first; it != sharers_.end(); ++it) total += (*it)->used;
+    while (n > 1 && (amount + total).ps() / n < (*(first + n - 1))->used.ps()) total -= (*(first + --n))->used;
+    const std::int64_t level = (amount + total).ps() / n;
+    std::int64_t odd = (amount + total).ps() % n;
+    const SimTime lowest = SimTime::from_ps(level) - (*first)->used;
+    if (lowest >= left) {  // the rest of the window is not enough for it
+      set_claim(**first, std::min(left, amount));
+      amount -= std::min(left, amount);
+      ++first;
+      continue;
+    }
+    for (std::int64_t i = 0; i < count; ++i) {
+      Vp& vp = **(first + i);
+      set_claim(vp, i < n ? SimTime::from_ps(level + (odd-- > 0 ? 1 : 0)) - vp.used : SimTime{});
+    }
+    break;
+  }
+  if (promise) {
+    for (Vp* vp : partition.ready) vp->promised = vp->claim + vp->used;
+  }
+}
+
+void EntitlementDispatch::set_claim(Vp& vp, SimTime claim) {
+  vp.partition->pool->claims += claim - vp.claim;
+  vp.claim = claim;
+}
+
+}  // namespace lparsim::hypervisor

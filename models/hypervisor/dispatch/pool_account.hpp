@@ -1,0 +1,66 @@
+#pragma once
+#include <cstdint>
+
+#include "models/hypervisor/dispatch/entities.hpp"
+#include "sim/base/time.hpp"
+#include "sim/base/units.hpp"
+
+namespace lparsim::hypervisor::dispatch {
+
+/// Orders competitors for excess by who is furthest behind its share.
+template <int kLevel>
+struct FurthestBehind {
+  bool operator()(const ExcessEntity& a, const ExcessEntity& b) const {
+    return a.clock[kLevel] != b.clock[kLevel] ? a.clock[kLevel] < b.clock[kLevel] : a.order < b.order;
+  }
+};
+using PoolClockSet = bi::set<ExcessEntity, bi::member_hook<ExcessEntity, SetHook, &ExcessEntity::pool_hook>, bi::compare<FurthestBehind<0>>,
+                             bi::constant_time_size<false>>;
+using FrameClockSet = bi::set<ExcessEntity, bi::member_hook<ExcessEntity, SetHook, &ExcessEntity::frame_hook>,
+                              bi::compare<FurthestBehind<1>>, bi::constant_time_size<false>>;
+
+/// What a shared processor pool has used and promised within the current window, and the two limits that follow from it: what is left of
+/// its own capacity (entitlements + reserve: "level 0" of the multiple shared processor pools), and of its maximum. Times are valid as of
+/// the latest settle().
+///
+/// A member that sleeps may wake and claim its entitlement, so the pool's maximum must not be given away to others under it; nor may it
+/// stay unused when the member sleeps on. Its reservation therefore fades evenly over the first nine tenths of the window (assumed: no
+/// published text says how the maximum is enforced within a window; docs/models/dispatcher.md).
+struct Pool {
+  PoolId id{};
+  bool limited = false;  ///< has a maximum below the shared cores
+  ProcessingUnits maximum;
+  ProcessingUnits reserved;
+  ProcessingUnits entitlements;       ///< of the members active at the window's start
+  ProcessingUnits next_entitlements;  ///< the same for the next window
+
+  SimTime used;        ///< by members, in this window
+  SimTime used_own;    ///< the part that was entitled or level-0 excess
+  SimTime remaining;   ///< members' entitlement not yet used
+  SimTime claims;      ///< the part of it that ready virtual processors may use
+  SimTime granted[2];  ///< outstanding excess slices, by level
+  std::int32_t running_entitled = 0;
+  std::int32_t running_excess[2] = {0, 0};
+  SimTime settled;
+  SimTime total_used;  ///< ever
+
+  PoolClockSet by_pool_clock;    ///< competitors with a virtual processor waiting, for the pool's own capacity
+  FrameClockSet by_frame_clock;  ///< the same, for the frame's
+  double newest_clock = 0;       ///< level-0 clock of the latest choice
+
+  void settle(SimTime now);
+  void begin_window(SimTime begin, SimTime window);
+  /// Time that members may still get at level 0 in this window.
+  SimTime own_left(SimTime window) const;
+  /// Time that members may still get on excess without the pool exceeding its maximum; never() when it has none.
+  SimTime headroom(SimTime begin, SimTime window) const;
+  /// The same for entitlement that a woken member claims beyond `claims`.
+  SimTime headroom_for_claims(SimTime window) const;
+  /// When fading alone will have made headroom() reach `enough`; never() if it will not within the window.
+  SimTime when_headroom_reaches(SimTime enough, SimTime begin, SimTime window) const;
+
+ private:
+  double faded(SimTime at, SimTime begin, SimTime window) const;
+};
+
+}  // namespace lparsim::hypervisor::dispatch
