@@ -46,7 +46,8 @@ Shapes ordinary(Draw& draw, int most_partitions, std::int64_t capacity, bool exa
   Shapes shapes;
   std::int64_t spare = capacity - count * kLeast;  // once everyone has one virtual processor of the least entitlement
   for (int i = 0; i < count; ++i) {
-    const auto extra = static_cast<int>(std::min<std::int64_t>(draw.small(1, kMostVirtualProcessors) - 1, spare / kLeast / (count - i)));
+    const int wanted = draw.small(1, draw.small(1, kMostVirtualProcessors)) - 1;
+    const auto extra = static_cast<int>(std::min<std::int64_t>(wanted, spare / kLeast / (2 * (count - i))));
     shapes.push_back({1 + extra, (1 + extra) * kLeast});
     spare -= extra * kLeast;
   }
@@ -114,7 +115,7 @@ Shapes draw_shapes(Draw& draw, int most_partitions, std::int64_t capacity) {
 }
 
 int draw_busy(Draw& draw, int virtual_processors) {
-  return draw.chance(75) ? virtual_processors : draw.between(0, virtual_processors);
+  return draw.chance(70) ? virtual_processors : draw.between(0, virtual_processors);
 }
 
 int draw_weight(Draw& draw) {
@@ -157,10 +158,10 @@ Frame random_frame(std::uint64_t seed) {
   Draw draw{seed};
   Frame frame;
   frame.cores = draw.small(1, 64);
-  for (int left = frame.cores - 1, n = draw.chance(30) ? draw.small(1, 4) : 0; n > 0 && left > 0; --n) {
+  for (int left = frame.cores - 1, n = draw.chance(35) ? draw.small(1, 4) : 0; n > 0 && left > 0; --n) {
     FramePartition p;
     p.dedicated = true;
-    p.donates = draw.chance(50);
+    p.donates = draw.chance(60);
     p.virtual_processors = draw.small(1, left);
     p.busy = draw_busy(draw, p.virtual_processors);
     left -= p.virtual_processors;

@@ -22,7 +22,7 @@ struct FramePartition {
   int virtual_processors = 1;
   int busy = 1;  ///< virtual processors that compute, 0 to all
   int weight = 128;
-  ProcessingUnits entitlement;
+  ProcessingUnits entitlement = {};
   std::size_t pool = 0;
 };
 
