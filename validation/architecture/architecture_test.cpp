@@ -1,0 +1,163 @@
+// Reads every #include of the tree and holds it against the layers of docs/architecture.md: one library a folder, edges in one direction.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace lparsim {
+namespace {
+
+using Names = std::set<std::string>;
+using Tree = std::map<std::string, std::string>;  // path from the root -> text
+
+constexpr int kMostLines = 450;
+
+// What a folder may include besides itself; a name without a slash stands for all folders below it.
+const std::map<std::string, Names> kEdges = [] {
+  const Names core = {"sim/base", "sim/config", "sim/trace", "sim/kernel"};
+  const auto with = [](Names names, const Names& more) {
+    names.insert(more.begin(), more.end());
+    return names;
+  };
+  std::map<std::string, Names> edges = {
+      {"sim/base", {}},
+      {"sim/config", {"sim/base"}},
+      {"sim/trace", {"sim/base"}},
+      {"sim/kernel", {"sim/base", "sim/config", "sim/trace"}},
+      {"sim/report", {"sim/base", "sim/trace"}},
+      {"models/core", core},
+      {"models/io", with(core, {"models/core"})},
+      {"models/hypervisor", with(core, {"models/core", "models/io"})},
+      {"vios", with(core, {"models"})},
+      {"lpars", with(core, {"models"})},
+      {"sim/scenario", with(core, {"sim/report", "models", "vios", "lpars"})},
+      {"sim/app", with(core, {"sim/report", "sim/scenario", "models", "vios", "lpars"})},
+      {"gui", {"sim/base", "sim/trace"}},
+      {"bench", with(core, {"sim/report", "sim/scenario", "sim/app", "models", "vios", "lpars"})},
+      {"validation/oracles", {"sim/base"}},  // judges the others, so it shares nothing with them
+  };
+  edges["validation"] = with(edges["bench"], {"bench"});
+  return edges;
+}();
+
+// A library's headers, and the only folders that may include them.
+struct External {
+  std::regex header;
+  Names folders;
+};
+const std::vector<External> kExternals = {
+    {std::regex{R"(systemc.*|sysc/.*|tlm.*)"}, {"sim/kernel", "models", "vios", "lpars", "sim/scenario", "sim/app", "bench", "validation"}},
+    {std::regex{R"(sqlite3.*|SQLiteCpp/.*)"}, {"sim/trace"}},
+    {std::regex{R"(yaml-cpp/.*)"}, {"sim/config"}},
+    {std::regex{R"(Q[A-Z].*)"}, {"gui"}},
+};
+
+bool covers(const Names& names, const std::string& folder) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& n) { return folder == n || folder.starts_with(n + "/"); });
+}
+
+// The entry of kEdges that a folder falls under, the most particular one; empty when it is outside the layout.
+std::string layer_of(const std::string& folder) {
+  std::string best;
+  for (const auto& [layer, allowed] : kEdges)
+    if (covers({layer}, folder) && layer.size() > best.size()) best = layer;
+  return best;
+}
+
+std::string folder_of(const std::string& path) {
+  return std::filesystem::path{path}.parent_path().string();
+}
+
+std::vector<std::string> violations(const Tree& tree) {
+  static const std::regex kInclude{R"re(^\s*#\s*include\s*([<"])([^>"]+)[>"])re"};
+  static const std::regex kSnakeCase{R"([a-z0-9_/]+\.[ch]pp)"};
+  std::vector<std::string> found;
+  for (const auto& [path, text] : tree) {
+    const std::string folder = folder_of(path), layer = layer_of(folder);
+    if (layer.empty()) found.push_back(fmt::format("{}: outside the layout", path));
+    if (!std::regex_match(path, kSnakeCase)) found.push_back(fmt::format("{}: not snake_case", path));
+    int lines = 0;
+    std::istringstream stream{text};
+    for (std::string line; std::getline(stream, line);) {
+      ++lines;
+      std::smatch include;
+      if (!std::regex_search(line, include, kInclude)) continue;
+      const std::string target = include[2], to = folder_of(target);
+      for (const External& e : kExternals)
+        if (std::regex_match(target, e.header) && !covers(e.folders, folder))
+          found.push_back(fmt::format("{}:{}: {} is not for this folder", path, lines, target));
+      if (include[1] == "\"" && layer_of(to).empty())
+        found.push_back(fmt::format("{}:{}: {} does not start at the root", path, lines, target));
+      else if (!layer_of(to).empty() && !layer.empty() && to != folder && !covers({layer}, to) && !covers(kEdges.at(layer), to))
+        found.push_back(fmt::format("{}:{}: {} may not include {}", path, lines, folder, to));
+    }
+    if (lines > kMostLines) found.push_back(fmt::format("{}: {} lines, more than {}", path, lines, kMostLines));
+  }
+  return found;
+}
+
+Tree read_sources(const std::filesystem::path& root) {
+  Tree tree;
+  for (auto entry = std::filesystem::recursive_directory_iterator{root}; entry != std::filesystem::recursive_directory_iterator{};
+       ++entry) {
+    const std::string name = entry->path().filename();
+    if (entry->is_directory() && (name.starts_with(".") || name == "build")) entry.disable_recursion_pending();
+    if (!std::regex_match(name, std::regex{R"(.*\.(h|hh|hpp|hxx|c|cc|cpp|cxx))"})) continue;
+    std::ifstream file{entry->path()};
+    tree[std::filesystem::relative(entry->path(), root)] = std::string{std::istreambuf_iterator<char>{file}, {}};
+  }
+  return tree;
+}
+
+TEST(Architecture, HoldsInTheWholeTree) {
+  const Tree tree = read_sources(LPARSIM_SOURCE_DIR);
+  ASSERT_TRUE(tree.contains("sim/base/units.hpp"));
+  EXPECT_THAT(violations(tree), testing::IsEmpty());
+}
+
+TEST(Architecture, AcceptsTheEdgesOfTheLayers) {
+  EXPECT_THAT(
+      violations({{"sim/trace/a.cpp", "#include <SQLiteCpp/SQLiteCpp.h>\n#include \"sim/base/ids.hpp\"\n#include \"sim/trace/a.hpp\"\n"},
+                  {"sim/scenario/b_test.cpp", "#include <systemc>\n#include \"lpars/guest/b.hpp\"\n"},
+                  {"models/hypervisor/dispatch/c.cpp", "#include \"models/hypervisor/protocol.hpp\"\n#include <vector>\n"}}),
+      testing::IsEmpty());
+}
+
+TEST(Architecture, RefusesWhatIsMadeUpToBreakIt) {
+  const std::map<std::string, std::string> cases = {
+      {"vios/sea/a.cpp|#include \"lpars/guest/guest.hpp\"\n", "vios/sea/a.cpp:1: vios/sea may not include lpars/guest"},
+      {"lpars/guest/a.cpp|\n#include \"vios/sea/sea.hpp\"\n", "lpars/guest/a.cpp:2: lpars/guest may not include vios/sea"},
+      {"sim/report/a.cpp|#include \"sim/config/schema.hpp\"\n", "sim/report/a.cpp:1: sim/report may not include sim/config"},
+      {"sim/base/a.hpp|#include <sim/trace/a.hpp>\n", "sim/base/a.hpp:1: sim/base may not include sim/trace"},
+      {"models/core/a.hpp|  #  include \"models/hypervisor/a.hpp\"\n",
+       "models/core/a.hpp:1: models/core may not include models/hypervisor"},
+      {"validation/oracles/a.cpp|#include \"models/hypervisor/a.hpp\"\n",
+       "validation/oracles/a.cpp:1: validation/oracles may not include models/hypervisor"},
+      {"sim/trace/a.hpp|#include <systemc>\n", "sim/trace/a.hpp:1: systemc is not for this folder"},
+      {"sim/report/a.hpp|#include <tlm_utils/simple_target_socket.h>\n",
+       "sim/report/a.hpp:1: tlm_utils/simple_target_socket.h is not for this folder"},
+      {"sim/report/a.hpp|#include <sqlite3.h>\n", "sim/report/a.hpp:1: sqlite3.h is not for this folder"},
+      {"sim/scenario/a.hpp|#include <yaml-cpp/yaml.h>\n", "sim/scenario/a.hpp:1: yaml-cpp/yaml.h is not for this folder"},
+      {"sim/trace/a.hpp|#include <QString>\n", "sim/trace/a.hpp:1: QString is not for this folder"},
+      {"sim/base/a.cpp|#include \"a.hpp\"\n", "sim/base/a.cpp:1: a.hpp does not start at the root"},
+      {"common/a.hpp|", "common/a.hpp: outside the layout"},
+      {"sim/base/BigThing.hpp|", "sim/base/BigThing.hpp: not snake_case"},
+      {"sim/base/a.h|", "sim/base/a.h: not snake_case"},
+      {"sim/base/a.hpp|" + std::string(451, '\n'), "sim/base/a.hpp: 451 lines, more than 450"},
+  };
+  for (const auto& [file, expected] : cases) {
+    const std::size_t bar = file.find('|');
+    EXPECT_THAT(violations({{file.substr(0, bar), file.substr(bar + 1)}}), testing::ElementsAre(expected)) << file;
+  }
+}
+
+}  // namespace
+}  // namespace lparsim
