@@ -25,6 +25,15 @@ enum class VpState : std::uint8_t {
   running,
 };
 
+/// Where a waiting virtual processor queues, by its right to run.
+enum class Queue : std::uint8_t {
+  none,      ///< without entitlement and capped
+  promised,  ///< has entitlement that it was promised at the window's start
+  late,      ///< has entitlement that came to it since (it woke, or a sibling ceded)
+  planned,   ///< its part of the window's excess is still due
+  excess,    ///< hopes for what is left over
+};
+
 struct Vp {
   VpId id{};
   Partition* partition = nullptr;
@@ -38,9 +47,11 @@ struct Vp {
 
   // Entitlement in the current window; valid for `window` only.
   std::int64_t window = -1;
-  SimTime claim;     ///< what it may still run on entitlement
-  SimTime used;      ///< what it has run on entitlement
-  SimTime promised;  ///< its slice as of the window's start, if it was ready then and has not ceded since
+  SimTime claim;         ///< what it may still run on entitlement
+  SimTime used;          ///< what it has run on entitlement
+  SimTime promised;      ///< its slice as of the window's start, if it was ready then and has not ceded since
+  SimTime plan[2];       ///< its part of the window's excess not yet run, by level
+  SimTime full_plan[2];  ///< as it was at the window's start
 
   SimTime settled;  ///< while running: charged up to here
   SimTime waiting_since, ready_since, wait_settled;
@@ -48,10 +59,12 @@ struct Vp {
   SimTime dispatch_entitled;  ///< of the current dispatch
   SimTime total_run;          ///< ever
 
-  ListHook wait_hook, core_hook, chip_hook, entitled_hook, excess_hook;
+  Queue queue = Queue::none;
+  ListHook wait_hook, queue_hook, core_hook, chip_hook, excess_hook;
   SetHook urgent_hook;
-  SimTime latest_start;  ///< key of urgent_hook: the last moment at which the promise can still be kept
+  SimTime latest_start;  ///< key of urgent_hook: when it must run for its promises to be kept
 
+  SimTime plan_left() const { return plan[0] + plan[1]; }
   bool ready() const { return state == VpState::waiting || state == VpState::running; }
 };
 
@@ -64,7 +77,6 @@ struct Core {
   SimTime slice_end = SimTime::never();
   SetHook slice_hook, excess_run_hook;
   double excess_key = 0;  ///< of excess_run_hook: how far its partition is ahead of its share
-  bi::list<Vp, bi::member_hook<Vp, ListHook, &Vp::core_hook>, bi::constant_time_size<false>> home;
 };
 
 /// One competitor for excess: a partition, or a virtual processor, as the frame's ShareExcessBy says. `clock[level]` is excess time
@@ -108,6 +120,12 @@ using SliceSet =
     bi::set<Core, bi::member_hook<Core, SetHook, &Core::slice_hook>, bi::compare<SliceEndsFirst>, bi::constant_time_size<false>>;
 using ExcessRunSet =
     bi::set<Core, bi::member_hook<Core, SetHook, &Core::excess_run_hook>, bi::compare<LessAhead>, bi::constant_time_size<false>>;
+struct ByLatestStart {
+  bool operator()(const Vp& a, const Vp& b) const {
+    return a.latest_start != b.latest_start ? a.latest_start < b.latest_start : a.id < b.id;
+  }
+};
+using UrgentSet = bi::set<Vp, bi::member_hook<Vp, SetHook, &Vp::urgent_hook>, bi::compare<ByLatestStart>, bi::constant_time_size<false>>;
 using WaitList = bi::list<Vp, bi::member_hook<Vp, ListHook, &Vp::wait_hook>, bi::constant_time_size<false>>;
 using ActiveList = bi::list<Partition, bi::member_hook<Partition, ListHook, &Partition::active_hook>, bi::constant_time_size<false>>;
 

@@ -118,6 +118,7 @@ void EntitlementDispatch::set_entitlement(PartitionId id, ProcessingUnits entitl
   refresh(partition);
   if (partition.active) partition.pool->next_entitlements += entitlement - partition.entitlement;
   partition.entitlement = entitlement;
+  plan_changed_ = true;
 }
 
 void EntitlementDispatch::set_weight(PartitionId id, std::uint32_t weight, SimTime now) {
@@ -150,6 +151,7 @@ void EntitlementDispatch::set_online(PartitionId id, std::uint32_t online, SimTi
     partition.vps[i]->waiting_since = now;
   }
   partition.online = online;
+  drop_plan(now);
   if (!partition.ready.empty()) {
     share_out(partition, now, false);
     reclassify(partition, now);
@@ -176,6 +178,7 @@ void EntitlementDispatch::lend_or_keep(Partition& partition, SimTime now) {
   for (Vp* vp : partition.vps) {
     Core& core = *vp->last_core;
     core.available = lends(partition);
+    plan_changed_ = true;
     if (core.available) {
       if (core.running == nullptr) fill(core, now);
     } else {
@@ -194,6 +197,7 @@ void EntitlementDispatch::take_back(Vp& owner, SimTime now) {
 // The core is no longer lent; a borrower that loses it may find another.
 void EntitlementDispatch::recall(Core& core, SimTime now) {
   core.available = false;
+  drop_plan(now);
   Vp* const borrower = core.running;
   if (borrower != nullptr) preempt(core, now);
   idle_lent_.erase(static_cast<std::uint32_t>(index(core.id)));
@@ -202,6 +206,7 @@ void EntitlementDispatch::recall(Core& core, SimTime now) {
 
 // Cap or weight changed: those without entitlement gain or lose the right to excess.
 void EntitlementDispatch::rights_changed(Partition& partition, SimTime now) {
+  drop_plan(now);
   for (Vp* vp : partition.ready) {
     if (vp->state == VpState::waiting) {
       requeue(*vp, now);

@@ -17,6 +17,10 @@ namespace {
 /// A pool held at its maximum is looked at again once fading reservations free this much.
 constexpr SimTime kPoolQuantum = SimTime::from_us(100);
 
+std::uint32_t chips(const FrameSpec& frame) {
+  return (frame.cores + frame.cores_per_chip - 1) / frame.cores_per_chip;
+}
+
 }  // namespace
 
 EntitlementDispatch::EntitlementDispatch(const FrameSpec& frame, DispatchSink& sink)
@@ -24,7 +28,9 @@ EntitlementDispatch::EntitlementDispatch(const FrameSpec& frame, DispatchSink& s
       sink_{sink},
       shared_cores_{frame.cores},
       cores_(frame.cores),
-      entitled_{(frame.cores + frame.cores_per_chip - 1) / frame.cores_per_chip},
+      promised_{frame.cores, chips(frame)},
+      late_{frame.cores, chips(frame)},
+      planned_{frame.cores, chips(frame)},
       excess_{frame.window, frame.excess_slice},
       idle_shared_{frame.cores},
       idle_lent_{frame.cores} {
@@ -39,7 +45,7 @@ EntitlementDispatch::EntitlementDispatch(const FrameSpec& frame, DispatchSink& s
 EntitlementDispatch::~EntitlementDispatch() {
   slices_.clear();
   on_excess_.clear();
-  entitled_.clear();
+  urgent_.clear();
   for (Pool* pool : pools_) {
     pool->by_pool_clock.clear();
     pool->by_frame_clock.clear();
@@ -47,10 +53,11 @@ EntitlementDispatch::~EntitlementDispatch() {
 }
 
 SimTime EntitlementDispatch::next_event() const {
+  if (plan_pending_) return window_begin();
   SimTime next = pool_wakeup_;
   if (window_armed()) next = std::min(next, window_end());
   if (!slices_.empty()) next = std::min(next, slices_.begin()->slice_end);
-  if (const Vp* urgent = entitled_.most_urgent(); urgent != nullptr) next = std::min(next, urgent->latest_start);
+  if (!urgent_.empty()) next = std::min(next, urgent_.begin()->latest_start);
   return next;
 }
 
@@ -59,6 +66,7 @@ void EntitlementDispatch::advance(SimTime now) {
   if (window_armed() && now >= window_end()) {
     begin_window(window_ + 1);
   } else {
+    if (plan_pending_) make_plan(now);
     while (!slices_.empty() && slices_.begin()->slice_end <= now) slice_ended(*slices_.begin(), now);
   }
   fill_idle(now);
@@ -75,6 +83,12 @@ void EntitlementDispatch::make_ready(VpId id, DispatchReason reason, SimTime now
   vp.ready_since = vp.wait_settled = now;
   vp.capacity_wait = vp.processor_wait = SimTime{};
   if (partition.pool == nullptr) return take_back(vp, now);
+  const bool in_time = now == window_begin();
+  if (in_time) {
+    plan_pending_ = plan_changed_ = true;
+  } else {
+    drop_plan(now);
+  }
   refresh(partition);
   refresh(vp);
   if (partition.ready.empty()) {
@@ -83,7 +97,7 @@ void EntitlementDispatch::make_ready(VpId id, DispatchReason reason, SimTime now
   }
   if (partition.excess == nullptr) excess_.join(*vp.excess);
   partition.ready.push_back(&vp);
-  share_out(partition, now, now == window_begin());
+  share_out(partition, now, in_time);
   wait(vp, now, false);
   reclassify(partition, now);
   place(vp, now);
@@ -127,7 +141,8 @@ void EntitlementDispatch::release(Vp& vp, PreemptReason reason, VpState next, Si
   }
   if (partition.pool == nullptr) return;
   set_claim(vp, SimTime{});
-  vp.promised = SimTime{};
+  vp.promised = vp.plan[0] = vp.plan[1] = SimTime{};
+  plan_changed_ = true;
   std::erase(partition.ready, &vp);
   if (partition.ready.empty()) partition.active_hook.unlink();
 }
@@ -160,36 +175,21 @@ void EntitlementDispatch::begin_window(std::int64_t window) {
   for (Core* core : interrupted_) {
     if (core->running != nullptr) set_slice(*core, true, 1, core->running->claim, now);
   }
-  for (Vp& vp : waiting_) requeue(vp, now);
+  make_plan(now);
   fill_idle(now);
-}
-
-// Whoever would lose a promised slice unless it starts now takes the core of the one with the most slack.
-void EntitlementDispatch::serve_urgent(SimTime now) {
-  for (Vp* urgent = entitled_.most_urgent(); urgent != nullptr && urgent->latest_start <= now; urgent = entitled_.most_urgent()) {
-    Core* victim = nullptr;
-    SimTime most;
-    for (Core& core : cores_) {
-      if (core.owner != nullptr || core.running == nullptr) continue;
-      settle(*core.running, now);
-      const SimTime latest = core.running->on_entitlement ? latest_start(*core.running) : SimTime::never();
-      if (latest - now > most || (latest - now == most && victim != nullptr && urgent->last_core == &core)) {
-        most = latest - now;
-        victim = &core;
-      }
-    }
-    LPARSIM_CHECK(victim != nullptr, "dispatcher: no core for virtual processor {}'s promised slice at {} ps", index(urgent->id), now.ps());
-    preempt(*victim, now);
-    run_on(*victim, *urgent, true, 1, urgent->claim, now);
-  }
 }
 
 void EntitlementDispatch::slice_ended(Core& core, SimTime now) {
   Vp& vp = *core.running;
   settle(vp, now);
-  if (entitled_.empty()) {
-    if (vp.claim > SimTime{}) return go_on(core, true, 1, vp.claim, now);
-    if (vp.partition->shares_excess()) {
+  if (vp.claim > SimTime{}) return go_on(core, true, 1, vp.claim, now);
+  if (vp.partition->shares_excess()) {
+    const Vp* next = pick_entitled(core, now);
+    if (soft_left(vp) > SimTime{} && (next == nullptr || latest_start(vp) < now + next->claim)) {
+      const auto [level, slice] = planned_slice(vp);
+      if (slice > SimTime{}) return go_on(core, false, level, slice, now);
+    }
+    if (next == nullptr && planned_.empty()) {
       clear_slice(core, now);
       excess_.push(vp);
       const auto choice = excess_.choose(pools_, window_begin());
@@ -201,6 +201,17 @@ void EntitlementDispatch::slice_ended(Core& core, SimTime now) {
   }
   preempt(core, now);
   fill(core, now);
+}
+
+// Who has the best right to this core: one that must start now; one that must start before the slice of the one in turn would be over;
+// the one in turn.
+Vp* EntitlementDispatch::pick_entitled(const Core& core, SimTime now) {
+  Vp* next = !promised_.empty() ? promised_.pick(core) : late_.pick(core);
+  if (!urgent_.empty()) {
+    Vp& urgent = *urgent_.begin();
+    if (urgent.latest_start <= now || (next != nullptr && urgent.latest_start < now + next->claim)) return &urgent;
+  }
+  return next;
 }
 
 // Finds a core for one that has just become ready (or got entitlement while it waited).
@@ -238,7 +249,11 @@ Core* EntitlementDispatch::idle_core_near(const Vp& vp) {
 
 void EntitlementDispatch::fill(Core& core, SimTime now) {
   set_idle(core);
-  if (Vp* vp = entitled_.pick(core, now); vp != nullptr) return run_on(core, *vp, true, 1, vp->claim, now);
+  if (Vp* vp = pick_entitled(core, now); vp != nullptr) {
+    if (vp->claim > SimTime{}) return run_entitled(core, *vp, now);
+    if (run_planned(core, *vp, now)) return;
+  }
+  if (Vp* vp = planned_.pick(core); vp != nullptr && run_planned(core, *vp, now)) return;
   const auto choice = excess_.choose(pools_, window_begin());
   if (choice.entity != nullptr) run_on(core, choice.entity->waiting.front(), false, choice.level, choice.slice, now);
 }
@@ -246,7 +261,7 @@ void EntitlementDispatch::fill(Core& core, SimTime now) {
 // Cores that are free although somebody waits: after a pool's maximum gave way, or at the window's start.
 void EntitlementDispatch::fill_idle(SimTime now) {
   pool_wakeup_ = SimTime::never();
-  if (entitled_.empty() && excess_.empty(pools_)) return;
+  if (!entitled_waiting() && planned_.empty() && excess_.empty(pools_)) return;
   for (dispatch::CoreSet* idle : {&idle_shared_, &idle_lent_}) {
     std::uint32_t from = 0;
     while (const auto free = idle->first(from, static_cast<std::uint32_t>(cores_.size()))) {
@@ -268,7 +283,7 @@ void EntitlementDispatch::reclassify(Partition& partition, SimTime now) {
     if (vp->state == VpState::running) {
       if (vp->on_entitlement || vp->claim > SimTime{}) go_on(*vp->core, true, 1, vp->claim, now);
     } else {
-      const bool had_claim = entitled_.contains(*vp);
+      const bool had_claim = vp->queue == dispatch::Queue::promised || vp->queue == dispatch::Queue::late;
       requeue(*vp, now);
       if (!had_claim && vp->claim > SimTime{}) gained_.push_back(vp);
     }

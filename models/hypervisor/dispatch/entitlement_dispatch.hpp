@@ -1,13 +1,17 @@
 #pragma once
+#include <algorithm>
 #include <deque>
 #include <memory>
+#include <utility>
 #include <vector>
 
+#include "models/hypervisor/dispatch/affinity_queue.hpp"
 #include "models/hypervisor/dispatch/core_set.hpp"
+#include "models/hypervisor/dispatch/entities.hpp"
 #include "models/hypervisor/dispatch/excess_queue.hpp"
 #include "models/hypervisor/dispatch/frame.hpp"
 #include "models/hypervisor/dispatch/pool_account.hpp"
-#include "models/hypervisor/dispatch/ready_queue.hpp"
+#include "models/hypervisor/dispatch/window_plan.hpp"
 
 namespace lparsim::hypervisor {
 
@@ -74,7 +78,6 @@ class EntitlementDispatch {
 
   // entitlement_dispatch.cpp
   void begin_window(std::int64_t window);
-  void serve_urgent(SimTime now);
   void slice_ended(dispatch::Core& core, SimTime now);
   void release(dispatch::Vp& vp, PreemptReason reason, dispatch::VpState next, SimTime now);
   void place(dispatch::Vp& vp, SimTime now);
@@ -82,19 +85,35 @@ class EntitlementDispatch {
   void fill(dispatch::Core& core, SimTime now);
   void fill_idle(SimTime now);
   dispatch::Core* idle_core_near(const dispatch::Vp& vp);
+  dispatch::Vp* pick_entitled(const dispatch::Core& core, SimTime now);
+  bool entitled_waiting() const { return !promised_.empty() || !late_.empty(); }
+  // entitlement_urgency.cpp
+  void make_plan(SimTime now);
+  void drop_plan(SimTime now);
+  void serve_urgent(SimTime now);
+  dispatch::Core* core_with_most_slack(const dispatch::Vp& urgent, bool only_excess, SimTime now);
+  SimTime hard_left(const dispatch::Vp& vp) const { return std::max(SimTime{}, std::min(vp.claim, vp.promised - vp.used)); }
+  SimTime soft_left(const dispatch::Vp& vp) const { return plan_valid_ ? vp.plan_left() : SimTime{}; }
+  SimTime latest_start(const dispatch::Vp& vp) const;
+  void set_urgency(dispatch::Vp& vp, SimTime latest_start);
+  // entitlement_switch.cpp
   dispatch::CoreSet& idle_set(const dispatch::Core& core) { return core.owner != nullptr ? idle_lent_ : idle_shared_; }
   void set_idle(const dispatch::Core& core) { idle_set(core).insert(static_cast<std::uint32_t>(index(core.id))); }
-  // entitlement_switch.cpp
   void run_on(dispatch::Core& core, dispatch::Vp& vp, bool entitled, int level, SimTime slice, SimTime now);
+  void run_entitled(dispatch::Core& core, dispatch::Vp& vp, SimTime now) { run_on(core, vp, true, 1, vp.claim, now); }
+  bool run_planned(dispatch::Core& core, dispatch::Vp& vp, SimTime now);
   void go_on(dispatch::Core& core, bool entitled, int level, SimTime slice, SimTime now);
   void take_off(dispatch::Core& core, PreemptReason reason, dispatch::VpState next, SimTime now);
   void preempt(dispatch::Core& core, SimTime now);
   void set_slice(dispatch::Core& core, bool entitled, int level, SimTime slice, SimTime now);
   void clear_slice(dispatch::Core& core, SimTime now);
+  std::pair<int, SimTime> planned_slice(const dispatch::Vp& vp) const;
   void wait(dispatch::Vp& vp, SimTime now, bool front);
   void settle_wait(dispatch::Vp& vp, SimTime now);
   void stop_waiting(dispatch::Vp& vp, SimTime now);
-  void leave_queues(dispatch::Vp& vp);
+  dispatch::Queue queue_of(const dispatch::Vp& vp) const;
+  void enter_queue(dispatch::Vp& vp, bool front);
+  void leave_queue(dispatch::Vp& vp);
   void requeue(dispatch::Vp& vp, SimTime now);
   // entitlement_ledger.cpp
   void open_books(SimTime now);
@@ -104,7 +123,6 @@ class EntitlementDispatch {
   void settle(dispatch::Vp& vp, SimTime now);
   void share_out(dispatch::Partition& partition, SimTime now, bool promise);
   void set_claim(dispatch::Vp& vp, SimTime claim);
-  SimTime latest_start(const dispatch::Vp& vp) const;
   // entitlement_changes.cpp
   bool lends(const dispatch::Partition& partition) const;
   void take_back(dispatch::Vp& owner, SimTime now);
@@ -122,19 +140,27 @@ class EntitlementDispatch {
   std::vector<std::unique_ptr<dispatch::Partition>> partitions_;
   std::vector<std::unique_ptr<dispatch::Pool>> pool_store_;
   std::vector<dispatch::Pool*> pools_;
-  dispatch::ReadyQueue entitled_;
+  dispatch::AffinityQueue promised_;
+  dispatch::AffinityQueue late_;
+  dispatch::AffinityQueue planned_;
   dispatch::ExcessQueue excess_;
   dispatch::CoreSet idle_shared_;
   dispatch::CoreSet idle_lent_;
+  dispatch::UrgentSet urgent_;              ///< waiting ones with something promised or planned, by when they must start
   dispatch::WaitList waiting_;              ///< all that wait, in the order they began to
   dispatch::ActiveList active_;             ///< shared partitions with a ready virtual processor
   dispatch::SliceSet slices_;               ///< cores whose running virtual processor has an end of slice
   dispatch::ExcessRunSet on_excess_;        ///< cores that run excess, those ahead of their share last
   SimTime pool_wakeup_ = SimTime::never();  ///< a pool held at its maximum may go on
+  bool plan_valid_ = false;                 ///< nobody has come since the window's excess was planned
+  bool plan_pending_ = false;               ///< to be made at this instant, once all who are ready have said so
+  bool plan_changed_ = true;                ///< the last one does not fit any more
   // Room to work in, kept to spare allocations.
   std::vector<dispatch::Vp*> sharers_;
   std::vector<dispatch::Vp*> gained_;
   std::vector<dispatch::Core*> interrupted_;
+  std::vector<dispatch::PoolRoom> pool_rooms_;
+  std::vector<dispatch::Contender> contenders_;
 };
 
 }  // namespace lparsim::hypervisor

@@ -22,6 +22,7 @@ void EntitlementDispatch::open_books(SimTime now) {
       pool->entitlements = pool->next_entitlements;
       pool->begin_window(now, frame_.window);
     }
+    plan_valid_ = false;
     sink_.window_began(window_begin());
   }
   settle_pools(now);
@@ -40,7 +41,7 @@ void EntitlementDispatch::refresh(Partition& partition) {
 void EntitlementDispatch::refresh(Vp& vp) {
   if (vp.window == window_) return;
   vp.window = window_;
-  vp.claim = vp.used = vp.promised = SimTime{};
+  vp.claim = vp.used = vp.promised = vp.plan[0] = vp.plan[1] = SimTime{};
 }
 
 void EntitlementDispatch::settle(Vp& vp, SimTime now) {
@@ -49,16 +50,15 @@ void EntitlementDispatch::settle(Vp& vp, SimTime now) {
   if (span == SimTime{}) return;
   vp.total_run += span;
   if (vp.partition->pool == nullptr) return;
-  if (!vp.on_entitlement) return excess_.charge(vp, span);
+  if (!vp.on_entitlement) {
+    SimTime& plan = vp.plan[vp.excess_level];
+    plan = std::max(SimTime{}, plan - span);
+    return excess_.charge(vp, span);
+  }
   vp.claim -= span;
   vp.used += span;
   vp.partition->remaining -= span;
   vp.dispatch_entitled += span;
-}
-
-SimTime EntitlementDispatch::latest_start(const Vp& vp) const {
-  const SimTime promised = std::min(vp.claim, vp.promised - vp.used);
-  return promised > SimTime{} ? window_end() - promised : SimTime::never();
 }
 
 // What is left of the partition's entitlement goes to its ready virtual processors so that at the window's end all will have had the same

@@ -6,6 +6,7 @@ namespace lparsim::hypervisor {
 
 using dispatch::Core;
 using dispatch::Pool;
+using dispatch::Queue;
 using dispatch::Vp;
 using dispatch::VpState;
 
@@ -81,18 +82,30 @@ void EntitlementDispatch::clear_slice(Core& core, SimTime now) {
   }
 }
 
+// The next piece of what is planned for it: level and length.
+std::pair<int, SimTime> EntitlementDispatch::planned_slice(const Vp& vp) const {
+  const int level = vp.plan[0] > SimTime{} ? 0 : 1;
+  return {level, std::min(vp.plan[level], vp.partition->pool->headroom(window_begin(), frame_.window))};
+}
+
+// Returns false when its pool's maximum forbids.
+bool EntitlementDispatch::run_planned(Core& core, Vp& vp, SimTime now) {
+  const auto [level, slice] = planned_slice(vp);
+  if (slice <= SimTime{}) return false;
+  run_on(core, vp, false, level, slice, now);
+  return true;
+}
+
 void EntitlementDispatch::wait(Vp& vp, SimTime now, bool front) {
   vp.state = VpState::waiting;
   vp.wait_settled = now;
   waiting_.push_back(vp);
-  if (vp.claim > SimTime{})
-    entitled_.push(vp, latest_start(vp), front);
-  else if (vp.partition->shares_excess())
-    excess_.push(vp);
+  enter_queue(vp, front);
 }
 
 void EntitlementDispatch::settle_wait(Vp& vp, SimTime now) {
-  (entitled_.contains(vp) ? vp.processor_wait : vp.capacity_wait) += now - vp.wait_settled;
+  const bool entitled = vp.queue == Queue::promised || vp.queue == Queue::late;
+  (entitled ? vp.processor_wait : vp.capacity_wait) += now - vp.wait_settled;
   vp.wait_settled = now;
 }
 
@@ -100,23 +113,53 @@ void EntitlementDispatch::stop_waiting(Vp& vp, SimTime now) {
   if (!vp.wait_hook.is_linked()) return;
   settle_wait(vp, now);
   vp.wait_hook.unlink();
-  leave_queues(vp);
+  leave_queue(vp);
 }
 
-void EntitlementDispatch::leave_queues(Vp& vp) {
-  if (entitled_.contains(vp)) entitled_.remove(vp);
-  if (excess_.contains(vp)) excess_.remove(vp);
+Queue EntitlementDispatch::queue_of(const Vp& vp) const {
+  if (hard_left(vp) > SimTime{}) return Queue::promised;
+  if (vp.claim > SimTime{}) return Queue::late;
+  if (!vp.partition->shares_excess()) return Queue::none;
+  return soft_left(vp) > SimTime{} ? Queue::planned : Queue::excess;
 }
 
-// Its claim or its right to excess may have changed: into the queue where it belongs now.
+void EntitlementDispatch::enter_queue(Vp& vp, bool front) {
+  vp.queue = queue_of(vp);
+  switch (vp.queue) {
+    case Queue::none:
+      return;
+    case Queue::promised:
+      promised_.push(vp, front);
+      break;
+    case Queue::late:
+      late_.push(vp, front);
+      break;
+    case Queue::planned:
+      planned_.push(vp, front);
+      break;
+    case Queue::excess:
+      excess_.push(vp);
+      break;
+  }
+  set_urgency(vp, latest_start(vp));
+}
+
+void EntitlementDispatch::leave_queue(Vp& vp) {
+  if (vp.queue == Queue::excess) {
+    excess_.remove(vp);
+  } else if (vp.queue != Queue::none) {
+    dispatch::AffinityQueue::remove(vp);
+  }
+  vp.queue = Queue::none;
+  set_urgency(vp, SimTime::never());
+}
+
+// Its claim, its plan or its right to excess may have changed: into the queue where it belongs now.
 void EntitlementDispatch::requeue(Vp& vp, SimTime now) {
   settle_wait(vp, now);
-  if (vp.claim > SimTime{} && entitled_.contains(vp)) return entitled_.rekey(vp, latest_start(vp));
-  leave_queues(vp);
-  if (vp.claim > SimTime{})
-    entitled_.push(vp, latest_start(vp), false);
-  else if (vp.partition->shares_excess())
-    excess_.push(vp);
+  if (vp.queue != Queue::none && vp.queue == queue_of(vp)) return set_urgency(vp, latest_start(vp));
+  leave_queue(vp);
+  enter_queue(vp, false);
 }
 
 }  // namespace lparsim::hypervisor

@@ -1,0 +1,32 @@
+#include "models/hypervisor/dispatch/affinity_queue.hpp"
+
+namespace lparsim::hypervisor::dispatch {
+
+void AffinityQueue::push(Vp& vp, bool front) {
+  const auto add = [&](auto& list) {
+    if (front) {
+      list.push_front(vp);
+    } else {
+      list.push_back(vp);
+    }
+  };
+  add(all_);
+  if (vp.last_core != nullptr) {
+    add(by_core_[index(vp.last_core->id)]);
+    add(by_chip_[vp.last_core->chip]);
+  }
+}
+
+void AffinityQueue::remove(Vp& vp) {
+  vp.queue_hook.unlink();
+  vp.core_hook.unlink();
+  vp.chip_hook.unlink();
+}
+
+Vp* AffinityQueue::pick(const Core& core) {
+  if (auto& here = by_core_[index(core.id)]; !here.empty()) return &here.front();
+  if (auto& near = by_chip_[core.chip]; !near.empty()) return &near.front();
+  return first();
+}
+
+}  // namespace lparsim::hypervisor::dispatch

@@ -1,0 +1,141 @@
+// EntitlementDispatch: what is promised or planned for a window is kept by starting it in time.
+#include <algorithm>
+
+#include "models/hypervisor/dispatch/entitlement_dispatch.hpp"
+#include "sim/base/check.hpp"
+
+namespace lparsim::hypervisor {
+
+using dispatch::Core;
+using dispatch::Partition;
+using dispatch::Pool;
+using dispatch::Vp;
+using dispatch::VpState;
+
+// Divides what the window will have left among those who are ready at its start. Entitlement comes first in a window, so one that can take
+// only few cores at a time would miss part of its share if it always waited for all others' entitlement; the plan tells when it must start.
+void EntitlementDispatch::make_plan(SimTime now) {
+  plan_pending_ = false;
+  plan_valid_ = true;
+  if (plan_changed_) {
+    plan_changed_ = false;
+    const double window = static_cast<double>(frame_.window.ps());
+    double excess = static_cast<double>(shared_cores_) * window;
+    for (const Core& core : cores_) {
+      if (core.owner != nullptr && core.available && core.owner->state != VpState::running) excess += window;
+    }
+    pool_rooms_.clear();
+    for (const Pool* pool : pools_) {
+      excess -= static_cast<double>(pool->claims.ps());
+      const SimTime most =
+          pool->limited ? pool->headroom(window_begin(), frame_.window) : frame_.window * static_cast<std::int64_t>(cores_.size());
+      pool_rooms_.push_back({static_cast<double>(pool->own_left(frame_.window).ps()), static_cast<double>(most.ps())});
+    }
+    contenders_.clear();
+    const bool each = frame_.share_excess_by == ShareExcessBy::virtual_processor;
+    for (const Partition& partition : active_) {
+      if (!partition.shares_excess()) continue;
+      for (const Vp* vp : partition.ready) {
+        if (each || vp == partition.ready.front())
+          contenders_.push_back({index(partition.pool->id), static_cast<double>(partition.weight)});
+        contenders_.back().room += window - static_cast<double>(vp->claim.ps());
+      }
+    }
+    plan_excess(std::max(0.0, excess), pool_rooms_, contenders_);
+    auto contender = contenders_.begin();
+    for (Partition& partition : active_) {
+      if (!partition.shares_excess()) continue;
+      const double parts = each ? 1.0 : static_cast<double>(partition.ready.size());
+      for (Vp* vp : partition.ready) {
+        for (int level : {0, 1}) vp->full_plan[level] = SimTime::from_ps(static_cast<std::int64_t>(contender->share[level] / parts));
+        if (each) ++contender;
+      }
+      if (!each) ++contender;
+    }
+  }
+  for (Partition& partition : active_) {
+    for (Vp* vp : partition.ready) {
+      const bool shares = partition.shares_excess();
+      for (int level : {0, 1}) vp->plan[level] = shares ? vp->full_plan[level] : SimTime{};
+    }
+  }
+  for (Vp& vp : waiting_) requeue(vp, now);
+}
+
+// Somebody came who was not in it: from here on excess is shared as it falls, and entitlement goes first.
+void EntitlementDispatch::drop_plan(SimTime now) {
+  plan_changed_ = true;
+  if (!plan_valid_) return;
+  plan_valid_ = false;
+  interrupted_.clear();
+  for (Core& core : on_excess_) interrupted_.push_back(&core);
+  for (Core* core : interrupted_) {
+    settle(*core->running, now);
+    const SimTime rest = std::min(core->slice_end - now, frame_.excess_slice);
+    go_on(*core, false, core->running->excess_level, rest, now);
+  }
+  for (Vp& vp : waiting_) requeue(vp, now);
+  while (entitled_waiting() && !on_excess_.empty()) {
+    Core& core = *on_excess_.rbegin();
+    preempt(core, now);
+    fill(core, now);
+  }
+}
+
+SimTime EntitlementDispatch::latest_start(const Vp& vp) const {
+  const SimTime due = hard_left(vp) + soft_left(vp);
+  return due > SimTime{} ? window_end() - due : SimTime::never();
+}
+
+void EntitlementDispatch::set_urgency(Vp& vp, SimTime latest_start) {
+  const bool linked = vp.urgent_hook.is_linked();
+  if (linked && vp.latest_start == latest_start) return;
+  if (linked) urgent_.erase(urgent_.iterator_to(vp));
+  vp.latest_start = latest_start;
+  if (latest_start != SimTime::never()) urgent_.insert(vp);
+}
+
+// Whoever would lose a promised slice unless it starts now takes the core of the one with the most slack; for a part of the excess only
+// those who run on excess themselves give way.
+void EntitlementDispatch::serve_urgent(SimTime now) {
+  while (!urgent_.empty() && urgent_.begin()->latest_start <= now) {
+    Vp& urgent = *urgent_.begin();
+    const SimTime hard = hard_left(urgent);
+    const bool must = hard > SimTime{} && window_end() - hard <= now;
+    Core* core = core_with_most_slack(urgent, !must, now);
+    LPARSIM_CHECK(core != nullptr || !must, "dispatcher: no core for virtual processor {}'s promised slice at {} ps", index(urgent.id),
+                  now.ps());
+    if (core == nullptr) {  // that part of the excess is lost to it
+      set_urgency(urgent, hard > SimTime{} ? window_end() - hard : SimTime::never());
+      continue;
+    }
+    preempt(*core, now);
+    if (urgent.claim > SimTime{}) {
+      run_entitled(*core, urgent, now);
+    } else if (!run_planned(*core, urgent, now)) {
+      set_urgency(urgent, SimTime::never());
+      fill(*core, now);
+    }
+  }
+}
+
+Core* EntitlementDispatch::core_with_most_slack(const Vp& urgent, bool only_excess, SimTime now) {
+  Core* best = nullptr;
+  SimTime most;
+  for (Core& core : cores_) {
+    if (core.running == nullptr || core.running->partition->pool == nullptr) continue;
+    if (only_excess ? core.running->on_entitlement : core.owner != nullptr) continue;
+    settle(*core.running, now);
+    SimTime slack = latest_start(*core.running);
+    if (!only_excess && slack != SimTime::never())
+      slack = hard_left(*core.running) > SimTime{} ? window_end() - hard_left(*core.running) : SimTime::never();
+    slack = slack == SimTime::never() ? slack : slack - now;
+    if (slack > most || (slack == most && best != nullptr && urgent.last_core == &core)) {
+      most = slack;
+      best = &core;
+    }
+  }
+  return best;
+}
+
+}  // namespace lparsim::hypervisor
