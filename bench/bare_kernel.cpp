@@ -10,7 +10,7 @@ namespace {
 
 class Ticker final : public sc_core::sc_module {
  public:
-  Ticker(const sc_core::sc_module_name& name, sc_core::sc_time period, std::uint64_t& events)
+  Ticker(const sc_core::sc_module_name& name, const sc_core::sc_time& period, std::uint64_t& events)
       : sc_core::sc_module{name}, period_{period}, events_{events} {
     SC_HAS_PROCESS(Ticker);
     SC_METHOD(tick);
@@ -34,6 +34,7 @@ BareKernelRate bare_kernel_rate(int processes, double seconds) {
   using Clock = std::chrono::steady_clock;
   BareKernelRate rate;
   std::vector<std::unique_ptr<Ticker>> tickers;
+  tickers.reserve(static_cast<std::size_t>(processes));
   for (int i = 0; i < processes; ++i)
     tickers.push_back(std::make_unique<Ticker>(sc_core::sc_gen_unique_name("ticker"), sc_core::sc_time{1'000'000.0 + 7 * i, sc_core::SC_PS},
                                                rate.events));

@@ -47,8 +47,8 @@ Shapes ordinary(Draw& draw, int most_partitions, std::int64_t capacity, bool exa
   std::int64_t spare = capacity - count * kLeast;  // once everyone has one virtual processor of the least entitlement
   for (int i = 0; i < count; ++i) {
     const int wanted = draw.small(1, draw.small(1, kMostVirtualProcessors)) - 1;
-    const auto extra = static_cast<int>(std::min<std::int64_t>(wanted, spare / kLeast / (2 * (count - i))));
-    shapes.push_back({1 + extra, (1 + extra) * kLeast});
+    const auto extra = static_cast<int>(std::min<std::int64_t>(wanted, spare / kLeast / 2 / (count - i)));
+    shapes.push_back({1 + extra, kLeast * (1 + extra)});
     spare -= extra * kLeast;
   }
   if (!exactly) spare = spare * draw.between(0, 100) / 100;

@@ -27,12 +27,12 @@ TEST(RandomFrame, IsAcceptable) {
       ASSERT_TRUE(p.virtual_processors >= 1 && p.virtual_processors <= 64 && p.busy >= 0 && p.busy <= p.virtual_processors);
       ASSERT_TRUE(p.weight >= 0 && p.weight <= 255);
       if (p.dedicated) continue;
-      ASSERT_GE(p.entitlement.hundredths(), 5 * p.virtual_processors);
-      ASSERT_LE(p.entitlement.hundredths(), 100 * p.virtual_processors);
+      ASSERT_GE(p.entitlement.hundredths(), std::int64_t{5} * p.virtual_processors);
+      ASSERT_LE(p.entitlement.hundredths(), std::int64_t{100} * p.virtual_processors);
       ASSERT_LT(p.pool, frame.pools.size());
       needed[p.pool] += p.entitlement.hundredths();
     }
-    ASSERT_LE(std::accumulate(needed.begin(), needed.end(), std::int64_t{0}), 100 * frame.shared_cores());
+    ASSERT_LE(std::accumulate(needed.begin(), needed.end(), std::int64_t{0}), std::int64_t{100} * frame.shared_cores());
     for (std::size_t i = 1; i < needed.size(); ++i) {
       ASSERT_LE(needed[i], frame.pools[i].maximum.hundredths());
       ASSERT_LE(frame.pools[i].maximum, ProcessingUnits::cores(frame.shared_cores()));
@@ -45,13 +45,13 @@ TEST(RandomFrame, IsOftenAnEdgeCase) {
   int exactly_full = 0, unpackable = 0, full_slices = 0, donating = 0, pooled = 0, weightless = 0, partly_idle = 0, crowded = 0;
   for (std::uint64_t seed = 0; seed < kFrames; ++seed) {
     const Frame frame = random_frame(seed);
-    exactly_full += total_entitlement(frame) == 100 * frame.shared_cores();
+    exactly_full += total_entitlement(frame) == std::int64_t{100} * frame.shared_cores();
     pooled += frame.pools.size() > 1;
     crowded += frame.partitions.size() > 100;
     int large = 0;
     bool full = false, donates = false, idle = false, none = false;
     for (const FramePartition& p : frame.partitions) {
-      if (!p.dedicated && 2 * p.entitlement.hundredths() > 100 * p.virtual_processors) large += p.virtual_processors;
+      if (!p.dedicated && 2 * p.entitlement.hundredths() > std::int64_t{100} * p.virtual_processors) large += p.virtual_processors;
       full |= !p.dedicated && p.entitlement == ProcessingUnits::cores(p.virtual_processors);
       donates |= p.donates && p.busy < p.virtual_processors;
       idle |= p.busy < p.virtual_processors;

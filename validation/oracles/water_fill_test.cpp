@@ -114,7 +114,7 @@ std::vector<double> drop_by_drop(const Frame& frame, double drop) {
   }
   const auto pour = [&](double amount, auto eligible) {
     std::vector<double> gain(taken.size(), 0.0);
-    for (; amount >= drop; amount -= drop) {
+    for (auto drops = static_cast<int>(amount / drop); drops > 0; --drops) {
       std::size_t best = taken.size();
       for (std::size_t i = 0; i < taken.size(); ++i)
         if (eligible(i) && rate[i] > 0 && room[i] >= drop && pool_room[frame.partitions[i].pool] >= drop &&
