@@ -34,12 +34,23 @@ enum class Queue : std::uint8_t {
   excess,    ///< hopes for what is left over
 };
 
+/// By what right a virtual processor runs, and for how long at most.
+struct Run {
+  enum class Right : std::uint8_t {
+    entitled,
+    planned,  ///< its part of the window's excess
+    excess,   ///< what happens to be left over
+  };
+  Right right = Right::entitled;
+  std::uint8_t level = 1;  ///< of excess: 0 the pool's own capacity, 1 the frame's
+  SimTime slice;
+};
+
 struct Vp {
   VpId id{};
   Partition* partition = nullptr;
   VpState state = VpState::offline;
-  bool on_entitlement = false;  ///< while running: this time counts against entitlement
-  std::uint8_t excess_level = 1;
+  Run run;  ///< while running
   DispatchReason wake_reason = DispatchReason::boot;
   Core* core = nullptr;
   Core* last_core = nullptr;
@@ -65,6 +76,7 @@ struct Vp {
   SimTime latest_start;  ///< key of urgent_hook: when it must run for its promises to be kept
 
   SimTime plan_left() const { return plan[0] + plan[1]; }
+  bool on_entitlement() const { return run.right == Run::Right::entitled; }
   bool ready() const { return state == VpState::waiting || state == VpState::running; }
 };
 

@@ -88,7 +88,6 @@ void EntitlementDispatch::activate(PartitionId id, SimTime now) {
   if (now == window_begin()) {
     partition.remaining = partition.entitlement.time_in(frame_.window);
     pool.entitlements += partition.entitlement;
-    pool.remaining += partition.remaining;
   }
 }
 
@@ -107,7 +106,6 @@ void EntitlementDispatch::deactivate(PartitionId id, SimTime now) {
     refresh(partition);
     Pool& pool = *partition.pool;
     pool.next_entitlements -= partition.entitlement;
-    pool.remaining -= partition.remaining;
     partition.remaining = SimTime{};
   }
   fill_idle(now);
@@ -191,7 +189,7 @@ void EntitlementDispatch::lend_or_keep(Partition& partition, SimTime now) {
 void EntitlementDispatch::take_back(Vp& owner, SimTime now) {
   Core& core = *owner.last_core;
   recall(core, now);
-  run_on(core, owner, true, 1, SimTime{}, now);
+  run_on(core, owner, {}, now);
 }
 
 // The core is no longer lent; a borrower that loses it may find another.
@@ -210,7 +208,7 @@ void EntitlementDispatch::rights_changed(Partition& partition, SimTime now) {
   for (Vp* vp : partition.ready) {
     if (vp->state == VpState::waiting) {
       requeue(*vp, now);
-    } else if (!vp->on_entitlement && !partition.shares_excess()) {
+    } else if (!vp->on_entitlement() && !partition.shares_excess()) {
       Core& core = *vp->core;
       preempt(core, now);
       fill(core, now);

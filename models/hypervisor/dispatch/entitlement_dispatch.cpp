@@ -9,6 +9,7 @@ namespace lparsim::hypervisor {
 using dispatch::Core;
 using dispatch::Partition;
 using dispatch::Pool;
+using Right = dispatch::Run::Right;
 using dispatch::Vp;
 using dispatch::VpState;
 
@@ -109,7 +110,7 @@ void EntitlementDispatch::cede(VpId id, PreemptReason reason, SimTime now, const
   Partition& partition = *vp.partition;
   LPARSIM_CHECK(vp.ready(), "dispatcher: virtual processor {} cedes while it is not ready, at {} ps", index(id), now.ps());
   Core* const core = vp.core;
-  const bool on_excess = core != nullptr && partition.pool != nullptr && !vp.on_entitlement;
+  const bool on_excess = core != nullptr && partition.pool != nullptr && !vp.on_entitlement();
   const SimTime excess_left = on_excess ? core->slice_end - now : SimTime{};
   release(vp, reason, VpState::ceded, now);
   if (!partition.ready.empty()) share_out(partition, now, false);
@@ -117,9 +118,9 @@ void EntitlementDispatch::cede(VpId id, PreemptReason reason, SimTime now, const
     Vp& next = at(*favoured);
     next.wake_reason = DispatchReason::conferred;
     if (next.claim > SimTime{})
-      run_on(*core, next, true, 1, next.claim, now);
+      run_entitled(*core, next, now);
     else if (excess_left > SimTime{})
-      run_on(*core, next, false, vp.excess_level, excess_left, now);
+      run_on(*core, next, {Right::excess, vp.run.level, excess_left}, now);
   }
   if (!partition.ready.empty()) reclassify(partition, now);
   if (core != nullptr && core->running == nullptr && core->available) fill(*core, now);
@@ -141,7 +142,8 @@ void EntitlementDispatch::release(Vp& vp, PreemptReason reason, VpState next, Si
   }
   if (partition.pool == nullptr) return;
   set_claim(vp, SimTime{});
-  vp.promised = vp.plan[0] = vp.plan[1] = SimTime{};
+  vp.promised = SimTime{};
+  for (int level : {0, 1}) set_plan(vp, level, SimTime{});
   plan_changed_ = true;
   std::erase(partition.ready, &vp);
   if (partition.ready.empty()) partition.active_hook.unlink();
@@ -155,7 +157,7 @@ void EntitlementDispatch::begin_window(std::int64_t window) {
   for (Core* core : interrupted_) {
     Vp& vp = *core->running;
     settle(vp, now);
-    if (vp.on_entitlement && vp.claim == SimTime{}) {  // its slice ended with the window: it queues behind those that waited through it
+    if (vp.on_entitlement() && vp.claim == SimTime{}) {  // its slice ended with the window: it queues behind those that waited through it
       preempt(*core, now);
       set_idle(*core);
     } else {
@@ -164,8 +166,7 @@ void EntitlementDispatch::begin_window(std::int64_t window) {
   }
   window_ = window;
   for (Pool* pool : pools_) {
-    pool->entitlements = pool->next_entitlements;
-    pool->begin_window(now, frame_.window);
+    pool->begin_window(now, true);
   }
   sink_.window_began(now);
   for (Partition& partition : active_) {
@@ -173,21 +174,41 @@ void EntitlementDispatch::begin_window(std::int64_t window) {
     share_out(partition, now, true);
   }
   for (Core* core : interrupted_) {
-    if (core->running != nullptr) set_slice(*core, true, 1, core->running->claim, now);
+    if (core->running != nullptr) set_slice(*core, {Right::entitled, 1, core->running->claim}, now);
   }
   make_plan(now);
   fill_idle(now);
+  yield_to_pressed(now);
+}
+
+// Those that run on from the window before have not begun their new slices; where one of them would hold a core for longer than somebody
+// waiting can spare, it lets that one go first.
+void EntitlementDispatch::yield_to_pressed(SimTime now) {
+  while (!urgent_.empty()) {
+    Vp& pressed = *urgent_.begin();
+    Core* longest = nullptr;
+    for (Core& core : slices_) {
+      if (core.slice_end <= pressed.latest_start || latest_start(*core.running) <= pressed.latest_start) continue;
+      if (longest == nullptr || latest_start(*core.running) > latest_start(*longest->running)) longest = &core;
+    }
+    if (longest == nullptr) return;
+    preempt(*longest, now);
+    if (pressed.claim > SimTime{}) {
+      run_entitled(*longest, pressed, now);
+    } else {
+      fill(*longest, now);
+    }
+  }
 }
 
 void EntitlementDispatch::slice_ended(Core& core, SimTime now) {
   Vp& vp = *core.running;
   settle(vp, now);
-  if (vp.claim > SimTime{}) return go_on(core, true, 1, vp.claim, now);
+  if (vp.claim > SimTime{}) return go_on(core, {Right::entitled, 1, vp.claim}, now);
   if (vp.partition->shares_excess()) {
     const Vp* next = pick_entitled(core, now);
-    if (soft_left(vp) > SimTime{} && (next == nullptr || latest_start(vp) < now + next->claim)) {
-      const auto [level, slice] = planned_slice(vp);
-      if (slice > SimTime{}) return go_on(core, false, level, slice, now);
+    if (soft_left(vp) > SimTime{} && (next == nullptr || latest_start(vp) <= now + next->claim)) {
+      return go_on(core, planned_run(vp), now);
     }
     if (next == nullptr && planned_.empty()) {
       clear_slice(core, now);
@@ -195,8 +216,8 @@ void EntitlementDispatch::slice_ended(Core& core, SimTime now) {
       const auto choice = excess_.choose(pools_, window_begin());
       const bool same = choice.entity != nullptr && &choice.entity->waiting.front() == &vp;
       excess_.remove(vp);
-      if (same) return set_slice(core, false, choice.level, choice.slice, now);
-      set_slice(core, vp.on_entitlement, vp.excess_level, SimTime{}, now);
+      if (same) return set_slice(core, {Right::excess, choice.level, choice.slice}, now);
+      set_slice(core, {vp.run.right, vp.run.level, SimTime{}}, now);
     }
   }
   preempt(core, now);
@@ -227,7 +248,7 @@ void EntitlementDispatch::place(Vp& vp, SimTime now) {
   }
   if (core == nullptr) return;
   if (entitled)
-    run_on(*core, vp, true, 1, vp.claim, now);
+    run_entitled(*core, vp, now);
   else
     fill(*core, now);
 }
@@ -251,11 +272,11 @@ void EntitlementDispatch::fill(Core& core, SimTime now) {
   set_idle(core);
   if (Vp* vp = pick_entitled(core, now); vp != nullptr) {
     if (vp->claim > SimTime{}) return run_entitled(core, *vp, now);
-    if (run_planned(core, *vp, now)) return;
+    return run_on(core, *vp, planned_run(*vp), now);
   }
-  if (Vp* vp = planned_.pick(core); vp != nullptr && run_planned(core, *vp, now)) return;
+  if (Vp* vp = planned_.pick(core); vp != nullptr) return run_on(core, *vp, planned_run(*vp), now);
   const auto choice = excess_.choose(pools_, window_begin());
-  if (choice.entity != nullptr) run_on(core, choice.entity->waiting.front(), false, choice.level, choice.slice, now);
+  if (choice.entity != nullptr) run_on(core, choice.entity->waiting.front(), {Right::excess, choice.level, choice.slice}, now);
 }
 
 // Cores that are free although somebody waits: after a pool's maximum gave way, or at the window's start.
@@ -281,7 +302,7 @@ void EntitlementDispatch::reclassify(Partition& partition, SimTime now) {
   gained_.clear();
   for (Vp* vp : partition.ready) {
     if (vp->state == VpState::running) {
-      if (vp->on_entitlement || vp->claim > SimTime{}) go_on(*vp->core, true, 1, vp->claim, now);
+      if (vp->on_entitlement() || vp->claim > SimTime{}) go_on(*vp->core, {Right::entitled, 1, vp->claim}, now);
     } else {
       const bool had_claim = vp->queue == dispatch::Queue::promised || vp->queue == dispatch::Queue::late;
       requeue(*vp, now);

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <deque>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "models/hypervisor/dispatch/affinity_queue.hpp"
@@ -78,6 +77,7 @@ class EntitlementDispatch {
 
   // entitlement_dispatch.cpp
   void begin_window(std::int64_t window);
+  void yield_to_pressed(SimTime now);
   void slice_ended(dispatch::Core& core, SimTime now);
   void release(dispatch::Vp& vp, PreemptReason reason, dispatch::VpState next, SimTime now);
   void place(dispatch::Vp& vp, SimTime now);
@@ -91,7 +91,12 @@ class EntitlementDispatch {
   void make_plan(SimTime now);
   void drop_plan(SimTime now);
   void serve_urgent(SimTime now);
-  dispatch::Core* core_with_most_slack(const dispatch::Vp& urgent, bool only_excess, SimTime now);
+  enum class Giving : std::uint8_t {
+    excess,          ///< one that runs on excess with time to spare
+    entitled,        ///< also one on entitlement, with time to spare for all that is due to it
+    planned_excess,  ///< also one that can keep its entitlement only
+  };
+  dispatch::Core* core_with_most_slack(const dispatch::Vp& urgent, Giving giving, SimTime now);
   SimTime hard_left(const dispatch::Vp& vp) const { return std::max(SimTime{}, std::min(vp.claim, vp.promised - vp.used)); }
   SimTime soft_left(const dispatch::Vp& vp) const { return plan_valid_ ? vp.plan_left() : SimTime{}; }
   SimTime latest_start(const dispatch::Vp& vp) const;
@@ -99,15 +104,16 @@ class EntitlementDispatch {
   // entitlement_switch.cpp
   dispatch::CoreSet& idle_set(const dispatch::Core& core) { return core.owner != nullptr ? idle_lent_ : idle_shared_; }
   void set_idle(const dispatch::Core& core) { idle_set(core).insert(static_cast<std::uint32_t>(index(core.id))); }
-  void run_on(dispatch::Core& core, dispatch::Vp& vp, bool entitled, int level, SimTime slice, SimTime now);
-  void run_entitled(dispatch::Core& core, dispatch::Vp& vp, SimTime now) { run_on(core, vp, true, 1, vp.claim, now); }
-  bool run_planned(dispatch::Core& core, dispatch::Vp& vp, SimTime now);
-  void go_on(dispatch::Core& core, bool entitled, int level, SimTime slice, SimTime now);
+  void run_on(dispatch::Core& core, dispatch::Vp& vp, const dispatch::Run& run, SimTime now);
+  void run_entitled(dispatch::Core& core, dispatch::Vp& vp, SimTime now) {
+    run_on(core, vp, {dispatch::Run::Right::entitled, 1, vp.claim}, now);
+  }
+  static dispatch::Run planned_run(const dispatch::Vp& vp);
+  void go_on(dispatch::Core& core, const dispatch::Run& run, SimTime now);
   void take_off(dispatch::Core& core, PreemptReason reason, dispatch::VpState next, SimTime now);
   void preempt(dispatch::Core& core, SimTime now);
-  void set_slice(dispatch::Core& core, bool entitled, int level, SimTime slice, SimTime now);
+  void set_slice(dispatch::Core& core, const dispatch::Run& run, SimTime now);
   void clear_slice(dispatch::Core& core, SimTime now);
-  std::pair<int, SimTime> planned_slice(const dispatch::Vp& vp) const;
   void wait(dispatch::Vp& vp, SimTime now, bool front);
   void settle_wait(dispatch::Vp& vp, SimTime now);
   void stop_waiting(dispatch::Vp& vp, SimTime now);
@@ -123,6 +129,7 @@ class EntitlementDispatch {
   void settle(dispatch::Vp& vp, SimTime now);
   void share_out(dispatch::Partition& partition, SimTime now, bool promise);
   void set_claim(dispatch::Vp& vp, SimTime claim);
+  void set_plan(dispatch::Vp& vp, int level, SimTime plan);
   // entitlement_changes.cpp
   bool lends(const dispatch::Partition& partition) const;
   void take_back(dispatch::Vp& owner, SimTime now);

@@ -18,9 +18,7 @@ void EntitlementDispatch::open_books(SimTime now) {
   if (!window_armed() && now / frame_.window != window_) {
     window_ = now / frame_.window;
     for (Pool* pool : pools_) {
-      pool->settle(now);
-      pool->entitlements = pool->next_entitlements;
-      pool->begin_window(now, frame_.window);
+      pool->begin_window(now, false);
     }
     plan_valid_ = false;
     sink_.window_began(window_begin());
@@ -50,15 +48,19 @@ void EntitlementDispatch::settle(Vp& vp, SimTime now) {
   if (span == SimTime{}) return;
   vp.total_run += span;
   if (vp.partition->pool == nullptr) return;
-  if (!vp.on_entitlement) {
-    SimTime& plan = vp.plan[vp.excess_level];
-    plan = std::max(SimTime{}, plan - span);
+  if (!vp.on_entitlement()) {
+    if (vp.run.right == dispatch::Run::Right::planned) vp.plan[vp.run.level] -= span;
     return excess_.charge(vp, span);
   }
   vp.claim -= span;
   vp.used += span;
   vp.partition->remaining -= span;
   vp.dispatch_entitled += span;
+}
+
+void EntitlementDispatch::set_plan(Vp& vp, int level, SimTime plan) {
+  vp.partition->pool->planned[level] += plan - vp.plan[level];
+  vp.plan[level] = plan;
 }
 
 // What is left of the partition's entitlement goes to its ready virtual processors so that at the window's end all will have had the same

@@ -7,10 +7,11 @@ namespace lparsim::hypervisor {
 using dispatch::Core;
 using dispatch::Pool;
 using dispatch::Queue;
+using dispatch::Run;
 using dispatch::Vp;
 using dispatch::VpState;
 
-void EntitlementDispatch::run_on(Core& core, Vp& vp, bool entitled, int level, SimTime slice, SimTime now) {
+void EntitlementDispatch::run_on(Core& core, Vp& vp, const Run& run, SimTime now) {
   LPARSIM_CHECK(core.running == nullptr && vp.core == nullptr, "dispatcher: core {} or virtual processor {} is taken at {} ps",
                 index(core.id), index(vp.id), now.ps());
   stop_waiting(vp, now);
@@ -21,14 +22,14 @@ void EntitlementDispatch::run_on(Core& core, Vp& vp, bool entitled, int level, S
   vp.dispatch_entitled = SimTime{};
   core.running = &vp;
   const bool moved = vp.last_core != nullptr && vp.last_core != &core;
-  if (vp.partition->pool != nullptr) set_slice(core, entitled, level, slice, now);
-  sink_.switched_in(
-      {vp.id, core.id, now, vp.wake_reason, entitled, vp.waiting_since, vp.ready_since, vp.capacity_wait, vp.processor_wait, moved});
+  if (vp.partition->pool != nullptr) set_slice(core, run, now);
+  sink_.switched_in({vp.id, core.id, now, vp.wake_reason, run.right == Run::Right::entitled, vp.waiting_since, vp.ready_since,
+                     vp.capacity_wait, vp.processor_wait, moved});
 }
 
-void EntitlementDispatch::go_on(Core& core, bool entitled, int level, SimTime slice, SimTime now) {
+void EntitlementDispatch::go_on(Core& core, const Run& run, SimTime now) {
   clear_slice(core, now);
-  set_slice(core, entitled, level, slice, now);
+  set_slice(core, run, now);
 }
 
 void EntitlementDispatch::take_off(Core& core, PreemptReason reason, VpState next, SimTime now) {
@@ -51,49 +52,48 @@ void EntitlementDispatch::preempt(Core& core, SimTime now) {
   wait(vp, now, vp.claim > SimTime{});
 }
 
-void EntitlementDispatch::set_slice(Core& core, bool entitled, int level, SimTime slice, SimTime now) {
+void EntitlementDispatch::set_slice(Core& core, const Run& run, SimTime now) {
   Vp& vp = *core.running;
   Pool& pool = *vp.partition->pool;
-  vp.on_entitlement = entitled;
-  vp.excess_level = static_cast<std::uint8_t>(level);
-  core.slice_end = now + slice;
+  vp.run = run;
+  core.slice_end = now + run.slice;
   slices_.insert(core);
-  if (entitled) {
+  if (run.right == Run::Right::entitled) {
     ++pool.running_entitled;
-  } else {
-    ++pool.running_excess[level];
-    pool.granted[level] += slice;
-    core.excess_key = vp.excess->clock[1];
-    on_excess_.insert(core);
+    return;
   }
+  if (run.right == Run::Right::planned) {
+    ++pool.running_planned[run.level];
+  } else {
+    ++pool.running_excess[run.level];
+    pool.granted[run.level] += run.slice;
+  }
+  core.excess_key = vp.excess->clock[1];
+  on_excess_.insert(core);
 }
 
 // Undoes set_slice; the pool must be settled.
 void EntitlementDispatch::clear_slice(Core& core, SimTime now) {
-  Vp& vp = *core.running;
-  Pool& pool = *vp.partition->pool;
+  const Run& run = core.running->run;
+  Pool& pool = *core.running->partition->pool;
   slices_.erase(slices_.iterator_to(core));
-  if (vp.on_entitlement) {
+  if (run.right == Run::Right::entitled) {
     --pool.running_entitled;
-  } else {
-    --pool.running_excess[vp.excess_level];
-    pool.granted[vp.excess_level] -= core.slice_end - now;
-    on_excess_.erase(on_excess_.iterator_to(core));
+    return;
   }
+  if (run.right == Run::Right::planned) {
+    --pool.running_planned[run.level];
+  } else {
+    --pool.running_excess[run.level];
+    pool.granted[run.level] -= core.slice_end - now;
+  }
+  on_excess_.erase(on_excess_.iterator_to(core));
 }
 
-// The next piece of what is planned for it: level and length.
-std::pair<int, SimTime> EntitlementDispatch::planned_slice(const Vp& vp) const {
-  const int level = vp.plan[0] > SimTime{} ? 0 : 1;
-  return {level, std::min(vp.plan[level], vp.partition->pool->headroom(window_begin(), frame_.window))};
-}
-
-// Returns false when its pool's maximum forbids.
-bool EntitlementDispatch::run_planned(Core& core, Vp& vp, SimTime now) {
-  const auto [level, slice] = planned_slice(vp);
-  if (slice <= SimTime{}) return false;
-  run_on(core, vp, false, level, slice, now);
-  return true;
+// The next piece of what is planned for it.
+Run EntitlementDispatch::planned_run(const Vp& vp) {
+  const std::uint8_t level = vp.plan[0] > SimTime{} ? 0 : 1;
+  return {Run::Right::planned, level, vp.plan[level]};
 }
 
 void EntitlementDispatch::wait(Vp& vp, SimTime now, bool front) {

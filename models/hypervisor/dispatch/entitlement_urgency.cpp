@@ -56,7 +56,7 @@ void EntitlementDispatch::make_plan(SimTime now) {
   for (Partition& partition : active_) {
     for (Vp* vp : partition.ready) {
       const bool shares = partition.shares_excess();
-      for (int level : {0, 1}) vp->plan[level] = shares ? vp->full_plan[level] : SimTime{};
+      for (int level : {0, 1}) set_plan(*vp, level, shares ? vp->full_plan[level] : SimTime{});
     }
   }
   for (Vp& vp : waiting_) requeue(vp, now);
@@ -71,8 +71,13 @@ void EntitlementDispatch::drop_plan(SimTime now) {
   for (Core& core : on_excess_) interrupted_.push_back(&core);
   for (Core* core : interrupted_) {
     settle(*core->running, now);
-    const SimTime rest = std::min(core->slice_end - now, frame_.excess_slice);
-    go_on(*core, false, core->running->excess_level, rest, now);
+    const dispatch::Run& run = core->running->run;
+    go_on(*core, {dispatch::Run::Right::excess, run.level, std::min(core->slice_end - now, frame_.excess_slice)}, now);
+  }
+  for (Partition& partition : active_) {
+    for (Vp* vp : partition.ready) {
+      for (int level : {0, 1}) set_plan(*vp, level, SimTime{});
+    }
   }
   for (Vp& vp : waiting_) requeue(vp, now);
   while (entitled_waiting() && !on_excess_.empty()) {
@@ -102,7 +107,10 @@ void EntitlementDispatch::serve_urgent(SimTime now) {
     Vp& urgent = *urgent_.begin();
     const SimTime hard = hard_left(urgent);
     const bool must = hard > SimTime{} && window_end() - hard <= now;
-    Core* core = core_with_most_slack(urgent, !must, now);
+    Core* core = core_with_most_slack(urgent, Giving::excess, now);
+    if (core == nullptr) core = core_with_most_slack(urgent, Giving::entitled, now);
+    // With nobody who has slack, somebody's part of the excess must go.
+    if (core == nullptr && must) core = core_with_most_slack(urgent, Giving::planned_excess, now);
     LPARSIM_CHECK(core != nullptr || !must, "dispatcher: no core for virtual processor {}'s promised slice at {} ps", index(urgent.id),
                   now.ps());
     if (core == nullptr) {  // that part of the excess is lost to it
@@ -112,24 +120,23 @@ void EntitlementDispatch::serve_urgent(SimTime now) {
     preempt(*core, now);
     if (urgent.claim > SimTime{}) {
       run_entitled(*core, urgent, now);
-    } else if (!run_planned(*core, urgent, now)) {
-      set_urgency(urgent, SimTime::never());
-      fill(*core, now);
+    } else {
+      run_on(*core, urgent, planned_run(urgent), now);
     }
   }
 }
 
-Core* EntitlementDispatch::core_with_most_slack(const Vp& urgent, bool only_excess, SimTime now) {
+Core* EntitlementDispatch::core_with_most_slack(const Vp& urgent, Giving giving, SimTime now) {
   Core* best = nullptr;
   SimTime most;
   for (Core& core : cores_) {
     if (core.running == nullptr || core.running->partition->pool == nullptr) continue;
-    if (only_excess ? core.running->on_entitlement : core.owner != nullptr) continue;
-    settle(*core.running, now);
-    SimTime slack = latest_start(*core.running);
-    if (!only_excess && slack != SimTime::never())
-      slack = hard_left(*core.running) > SimTime{} ? window_end() - hard_left(*core.running) : SimTime::never();
-    slack = slack == SimTime::never() ? slack : slack - now;
+    Vp& vp = *core.running;
+    // What runs on a lent core may lose it at any time: no promise is kept there at another's cost.
+    if (giving == Giving::excess ? vp.on_entitlement() : core.owner != nullptr) continue;
+    settle(vp, now);
+    const SimTime due = hard_left(vp) + (giving == Giving::planned_excess ? SimTime{} : soft_left(vp));
+    const SimTime slack = due > SimTime{} ? window_end() - due - now : SimTime::never();
     if (slack > most || (slack == most && best != nullptr && urgent.last_core == &core)) {
       most = slack;
       best = &core;

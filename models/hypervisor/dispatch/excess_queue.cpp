@@ -93,7 +93,7 @@ void ExcessQueue::charge(Vp& vp, SimTime span) {
   ExcessEntity& entity = *vp.excess;
   const bool queued = !entity.waiting.empty();
   if (queued) erase(entity);
-  entity.clock[vp.excess_level] += per_weight(span, std::max<std::uint32_t>(1, entity.partition->weight));
+  entity.clock[vp.run.level] += per_weight(span, std::max<std::uint32_t>(1, entity.partition->weight));
   if (queued) insert(entity);
 }
 

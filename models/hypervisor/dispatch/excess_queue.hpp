@@ -17,7 +17,7 @@ class ExcessQueue {
  public:
   struct Choice {
     ExcessEntity* entity = nullptr;
-    int level = 1;
+    std::uint8_t level = 1;
     SimTime slice;
   };
 

@@ -24,8 +24,9 @@ using FrameClockSet = bi::set<ExcessEntity, bi::member_hook<ExcessEntity, SetHoo
 /// the latest settle().
 ///
 /// A member that sleeps may wake and claim its entitlement, so the pool's maximum must not be given away to others under it; nor may it
-/// stay unused when the member sleeps on. Its reservation therefore fades evenly over the first nine tenths of the window (assumed: no
-/// published text says how the maximum is enforced within a window; docs/models/dispatcher.md).
+/// stay unused when the member sleeps on. So entitlement is held back as far as members used it in the window before and do not claim it
+/// yet, and what is held back fades evenly over the first nine tenths of the window (assumed: no published text says how the maximum is
+/// enforced within a window; docs/models/dispatcher.md).
 struct Pool {
   PoolId id{};
   bool limited = false;  ///< has a maximum below the shared cores
@@ -34,12 +35,15 @@ struct Pool {
   ProcessingUnits entitlements;       ///< of the members active at the window's start
   ProcessingUnits next_entitlements;  ///< the same for the next window
 
-  SimTime used;        ///< by members, in this window
-  SimTime used_own;    ///< the part that was entitled or level-0 excess
-  SimTime remaining;   ///< members' entitlement not yet used
-  SimTime claims;      ///< the part of it that ready virtual processors may use
-  SimTime granted[2];  ///< outstanding excess slices, by level
+  SimTime used;           ///< by members, in this window
+  SimTime used_own;       ///< the part that was entitled or level-0 excess
+  SimTime used_entitled;  ///< the part that was entitled
+  SimTime last_entitled;  ///< the same in the window before
+  SimTime claims;         ///< the part of it that ready virtual processors may use
+  SimTime planned[2];     ///< parts of the excess not yet run, by level
+  SimTime granted[2];     ///< outstanding slices of other excess, by level
   std::int32_t running_entitled = 0;
+  std::int32_t running_planned[2] = {0, 0};
   std::int32_t running_excess[2] = {0, 0};
   SimTime settled;
   SimTime total_used;  ///< ever
@@ -49,7 +53,8 @@ struct Pool {
   double newest_clock = 0;       ///< level-0 clock of the latest choice
 
   void settle(SimTime now);
-  void begin_window(SimTime begin, SimTime window);
+  /// `next`: the window before was the one just accounted for (not one that passed unseen).
+  void begin_window(SimTime begin, bool next);
   /// Time that members may still get at level 0 in this window.
   SimTime own_left(SimTime window) const;
   /// Time that members may still get on excess without the pool exceeding its maximum; never() when it has none.
@@ -60,6 +65,7 @@ struct Pool {
   SimTime when_headroom_reaches(SimTime enough, SimTime begin, SimTime window) const;
 
  private:
+  SimTime expected_claims() const;
   double faded(SimTime at, SimTime begin, SimTime window) const;
 };
 
