@@ -132,8 +132,7 @@ Core* EntitlementDispatch::core_with_most_slack(const Vp& urgent, Giving giving,
   for (Core& core : cores_) {
     if (core.running == nullptr || core.running->partition->pool == nullptr) continue;
     Vp& vp = *core.running;
-    // What runs on a lent core may lose it at any time: no promise is kept there at another's cost.
-    if (giving == Giving::excess ? vp.on_entitlement() : core.owner != nullptr) continue;
+    if (giving == Giving::excess && vp.on_entitlement()) continue;
     settle(vp, now);
     const SimTime due = hard_left(vp) + (giving == Giving::planned_excess ? SimTime{} : soft_left(vp));
     const SimTime slack = due > SimTime{} ? window_end() - due - now : SimTime::never();
