@@ -222,6 +222,20 @@ SimTime EntitlementDispatch::consumed(VpId id, SimTime now) const {
   return vp.total_run + (vp.state == VpState::running ? now - vp.settled : SimTime{});
 }
 
+EntitlementDispatch::Wait EntitlementDispatch::present_wait(VpId id, SimTime now) const {
+  const Vp& vp = vps_[index(id)];
+  if (vp.state != VpState::waiting) return {};
+  const bool entitled = vp.queue == dispatch::Queue::promised || vp.queue == dispatch::Queue::late;
+  const SimTime span = now - vp.wait_settled;
+  return {vp.capacity_wait + (entitled ? SimTime{} : span), vp.processor_wait + (entitled ? span : SimTime{})};
+}
+
+SimTime EntitlementDispatch::entitled_so_far(VpId id, SimTime now) const {
+  const Vp& vp = vps_[index(id)];
+  const bool counts = vp.state == VpState::running && vp.partition->pool != nullptr && vp.on_entitlement();
+  return vp.dispatch_entitled + (counts ? now - vp.settled : SimTime{});
+}
+
 SimTime EntitlementDispatch::pool_consumed(PoolId pool, SimTime now) {
   pools_[index(pool)]->settle(now);
   return pools_[index(pool)]->total_used;

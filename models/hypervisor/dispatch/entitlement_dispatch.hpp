@@ -64,6 +64,13 @@ class EntitlementDispatch {
   /// Core time that the virtual processor has consumed ever (its PURR, in time).
   SimTime consumed(VpId vp, SimTime now) const;
   SimTime pool_consumed(PoolId pool, SimTime now);
+  /// How long it has been waiting since it became ready, by what for; nothing while it runs or is ceded.
+  struct Wait {
+    SimTime capacity, processor;
+  };
+  Wait present_wait(VpId vp, SimTime now) const;
+  /// Of its present stay on a core, the time charged to its entitlement.
+  SimTime entitled_so_far(VpId vp, SimTime now) const;
   std::uint32_t shared_cores() const { return shared_cores_; }
   SimTime window() const { return frame_.window; }
 

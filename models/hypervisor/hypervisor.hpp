@@ -1,0 +1,145 @@
+#pragma once
+#include <tlm_utils/multi_passthrough_target_socket.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <systemc>
+#include <vector>
+
+#include "models/hypervisor/dispatch/entitlement_dispatch.hpp"
+#include "models/hypervisor/hypercall_port.hpp"
+#include "models/hypervisor/monitor.hpp"
+#include "models/hypervisor/protocol.hpp"
+#include "models/hypervisor/usage.hpp"
+#include "models/hypervisor/vpa.hpp"
+#include "sim/base/units.hpp"
+#include "sim/trace/recorder.hpp"
+
+namespace lparsim::hypervisor {
+
+struct HypervisorConfig {
+  ServerId server{};
+  FrameSpec frame;
+  /// Lost on a core at every switch-in, at the cost of the virtual processor that is switched in.
+  SimTime dispatch_cost;
+  /// Least entitlement for each virtual processor, by processor generation.
+  ProcessingUnits minimum_per_vp = ProcessingUnits::from_hundredths(5);
+};
+
+/// What a change at run time sets; what is absent stays.
+struct PartitionChange {
+  std::optional<ProcessingUnits> entitlement;
+  std::optional<std::uint32_t> weight;
+  std::optional<bool> capped;
+  std::optional<std::uint32_t> online;
+};
+
+/// The hypervisor of one server: dispatches virtual processors by the rules of EntitlementDispatch (docs/models/dispatcher.md), answers
+/// hypervisor calls, keeps the accounts, and watches itself (Monitor).
+///
+/// What partitions and devices do is queued and takes effect in the same instant, after their own callbacks have returned. At an instant
+/// all of that comes first and the ends of slices and windows after it, so that work that ends with its slice is seen to end.
+class Hypervisor final : public sc_core::sc_module, public InterruptController, private DispatchSink {
+ public:
+  /// One binding for each partition, in the order in which the partitions are added.
+  tlm_utils::multi_passthrough_target_socket<Hypervisor> hcalls;
+
+  /// `recorder` may be null: nothing is traced then.
+  Hypervisor(const sc_core::sc_module_name& name, const HypervisorConfig& config, trace::Recorder* recorder);
+  ~Hypervisor() override;
+
+  // Configuration, before the simulation starts. Pool 0 exists.
+  PoolId add_pool(const PoolSpec& pool);
+  PartitionId add_shared(const SharedSpec& partition, Bytes memory, PartitionListener& listener);
+  PartitionId add_dedicated(const DedicatedSpec& partition, Bytes memory, PartitionListener& listener);
+
+  // What an operator does through the management console; takes effect at the present instant (entitlement: with the next window).
+  void activate(PartitionId partition);
+  void deactivate(PartitionId partition);
+  void change(PartitionId partition, const PartitionChange& change);
+
+  void interrupt(PartitionId partition, std::uint32_t vp, DispatchReason reason) override;
+
+  // Observation, at the present instant.
+  PartitionUsage usage(PartitionId partition) const;
+  /// Waits from ready to running, one sample a dispatch, since the last reset.
+  const Histogram& dispatch_delay(PartitionId partition) const;
+  void reset_dispatch_delays();
+  PoolUsage pool_usage(PoolId pool);
+  /// Dispatched time on all cores.
+  SimTime server_used() const;
+  const VpAccount& account(PartitionId partition, std::uint32_t vp) const;
+  PartitionMemory& memory(PartitionId partition);
+  std::uint64_t dispatches() const { return dispatches_; }
+  std::size_t pools() const { return pool_specs_.size(); }
+  std::uint32_t shared_cores() const { return dispatch_.shared_cores(); }
+  ProcessingUnits entitlement(PartitionId partition) const;
+  std::uint32_t online(PartitionId partition) const;
+  bool active(PartitionId partition) const;
+
+  /// The run is over: checks that all books agree, and records the stays on cores that are still going on.
+  void finish();
+
+ private:
+  struct Partition;
+  struct VirtualProcessor;
+  struct Action;
+  struct Notice;
+
+  Partition& partition_at(PartitionId id);
+  const Partition& partition_at(PartitionId id) const;
+  VpId vp_id(PartitionId partition, std::uint32_t number) const;
+  PartitionId set_up(PartitionId id, Bytes memory, PartitionListener& listener);
+  void end_of_elaboration() override;
+
+  // hypervisor.cpp
+  void react();
+  void submit(Action action);
+  void apply(const Action& action, SimTime at);
+  void deliver(SimTime at);
+  void apply_change(PartitionId partition, const PartitionChange& change, SimTime at);
+  void wake(VpId vp, DispatchReason reason, SimTime at);
+  void served(VpId target);
+  void switched_in(const SwitchIn& in) override;
+  void switched_out(const SwitchOut& out) override;
+  void window_began(SimTime begin) override;
+  static DtlEntry dtl_entry(const SwitchIn& in, PreemptReason left_by);
+  SimTime shared_busy() const;
+  void record(const SwitchIn& in, SimTime end, SimTime entitled, PreemptReason reason);
+
+  // hcalls.cpp
+  void b_transport(int partition, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  HcallStatus cede(PartitionId caller, HcallExtension& call);
+  HcallStatus confer(PartitionId caller, HcallExtension& call);
+  HcallStatus confer_until_prodded(PartitionId caller, HcallExtension& call);
+  HcallStatus prod(PartitionId caller, const HcallExtension& call);
+  HcallStatus join(PartitionId caller, HcallExtension& call);
+  HcallStatus get_ppp(PartitionId caller, HcallExtension& call) const;
+  HcallStatus set_ppp(PartitionId caller, const HcallExtension& call);
+  HcallStatus purr(PartitionId caller, HcallExtension& call) const;
+  HcallStatus pic(PartitionId caller, HcallExtension& call);
+  static HcallStatus poll_pending();
+  HcallStatus register_area(PartitionId caller, const HcallExtension& call);
+  ProcessingUnits unallocated(PoolId pool) const;
+
+  HypervisorConfig config_;
+  trace::Recorder* recorder_;
+  EntitlementDispatch dispatch_;
+  Monitor monitor_;
+  std::vector<PoolSpec> pool_specs_;
+  std::vector<Partition> partitions_;
+  std::vector<VirtualProcessor> vps_;
+  std::vector<SwitchIn> on_core_;          ///< the present stay on each core
+  std::vector<bool> core_busy_;
+  std::vector<std::int64_t> core_owner_;   ///< partition of a dedicated core, or -1
+  std::vector<Action> actions_;
+  std::vector<Notice> notices_;
+  std::uint64_t dispatches_ = 0;
+  SimTime shared_busy_;                    ///< consumed on the shared cores by stays that are over
+  sc_core::sc_event wake_up_;
+  bool reacting_ = false;
+  SimTime inputs_seen_ = SimTime::from_ps(-1);
+};
+
+}  // namespace lparsim::hypervisor

@@ -1,0 +1,167 @@
+#include "models/hypervisor/monitor.hpp"
+
+#include <algorithm>
+
+#include "sim/base/check.hpp"
+
+namespace lparsim::hypervisor {
+
+Monitor::Monitor(std::uint32_t cores, SimTime window) : window_{window}, on_core_(cores, -1) { add_pool({}); }
+
+void Monitor::add_pool(const PoolSpec& pool) {
+  pool_limit_.push_back(pool.maximum ? pool.maximum->time_in(window_) : SimTime::never());
+  pool_got_.emplace_back();
+}
+
+void Monitor::add_shared(const SharedSpec& spec) {
+  OnePartition& partition = partitions_.emplace_back();
+  partition.pool = index(spec.pool);
+  partition.entitlement = spec.entitlement;
+  partition.capped = spec.capped || spec.weight == 0;
+  partition.online = partition.next_online = spec.online;
+  first_vp_.push_back(vps_.size());
+  vps_.resize(vps_.size() + spec.max_virtual, OneVp{partitions_.size() - 1, -1, {}, {}});
+}
+
+void Monitor::add_dedicated(const DedicatedSpec& spec) {
+  OnePartition& partition = partitions_.emplace_back();
+  partition.shared = false;
+  partition.entitlement = ProcessingUnits::cores(spec.cores);
+  partition.online = partition.next_online = spec.cores;
+  first_vp_.push_back(vps_.size());
+  vps_.resize(vps_.size() + spec.cores, OneVp{partitions_.size() - 1, -1, {}, {}});
+}
+
+// From now on the partition counts in this window; what it is due is what was set when the window began.
+void Monitor::touch(std::size_t i) {
+  OnePartition& partition = partitions_[i];
+  if (partition.listed) return;
+  partition.listed = true;
+  touched_.push_back(i);
+  if (!partition.due_known) partition.due = partition.entitlement.time_in(window_);
+  partition.due_known = true;
+}
+
+void Monitor::activated(PartitionId id, SimTime now) {
+  OnePartition& partition = partitions_[index(id)];
+  touch(index(id));
+  partition.active = true;
+  partition.steady = partition.cap_steady = now == begin_;
+  if (now != begin_) partition.due = SimTime{};
+}
+
+void Monitor::deactivated(PartitionId id) {
+  touch(index(id));
+  partitions_[index(id)].active = false;
+  partitions_[index(id)].steady = false;
+  partitions_[index(id)].ready = 0;
+}
+
+void Monitor::set_entitlement(PartitionId id, ProcessingUnits entitlement) {
+  touch(index(id));
+  partitions_[index(id)].entitlement = entitlement;
+}
+
+void Monitor::set_capped(PartitionId id, bool capped) {
+  touch(index(id));
+  partitions_[index(id)].capped = capped;
+  partitions_[index(id)].steady = partitions_[index(id)].cap_steady = false;
+}
+
+void Monitor::set_online(PartitionId id, std::uint32_t online) {
+  touch(index(id));
+  OnePartition& partition = partitions_[index(id)];
+  partition.next_online = online;
+  partition.online = std::max(partition.online, online);
+  partition.steady = false;
+}
+
+void Monitor::ready(VpId vp) {
+  OnePartition& partition = partitions_[vps_[index(vp)].partition];
+  touch(vps_[index(vp)].partition);
+  ++partition.ready;
+  partition.steady = false;
+}
+
+void Monitor::not_ready(VpId vp) {
+  OnePartition& partition = partitions_[vps_[index(vp)].partition];
+  touch(vps_[index(vp)].partition);
+  --partition.ready;
+  partition.steady = false;
+}
+
+void Monitor::charge(OneVp& vp, SimTime now) {
+  const SimTime span = now - vp.since;
+  LPARSIM_CHECK(span >= SimTime{}, "partition {}: time runs backwards at {} ps", vp.partition, now.ps());
+  vp.since = now;
+  vp.total += span;
+  partitions_[vp.partition].got += span;
+}
+
+void Monitor::switched_in(VpId id, CoreId core, SimTime now) {
+  OneVp& vp = vps_[index(id)];
+  touch(vp.partition);
+  LPARSIM_CHECK(on_core_[index(core)] == -1, "core {} runs two virtual processors at {} ps (partition {})", index(core), now.ps(), vp.partition);
+  LPARSIM_CHECK(vp.core == -1, "a virtual processor of partition {} is on two cores at {} ps", vp.partition, now.ps());
+  on_core_[index(core)] = static_cast<std::int64_t>(index(id));
+  vp.core = static_cast<std::int64_t>(index(core));
+  vp.since = now;
+}
+
+void Monitor::switched_out(VpId id, CoreId core, SimTime now) {
+  OneVp& vp = vps_[index(id)];
+  LPARSIM_CHECK(vp.core == static_cast<std::int64_t>(index(core)), "partition {} loses a core at {} ps that it does not have", vp.partition, now.ps());
+  charge(vp, now);
+  on_core_[index(core)] = -1;
+  vp.core = -1;
+}
+
+void Monitor::window_began(SimTime begin) {
+  const SimTime end = begin_ + window_;  // of the window that was watched; later ones passed unseen, with nobody ready
+  for (const std::int64_t on : on_core_) {
+    if (on < 0) continue;
+    OneVp& vp = vps_[static_cast<std::size_t>(on)];
+    if (partitions_[vp.partition].shared) charge(vp, begin);
+  }
+  std::fill(pool_got_.begin(), pool_got_.end(), SimTime{});
+  for (const std::size_t i : touched_) {
+    OnePartition& partition = partitions_[i];
+    if (partition.shared) {
+      check(partition, i, end);
+      pool_got_[partition.pool] += partition.got;
+    }
+  }
+  for (std::size_t k = 0; k < pool_got_.size(); ++k)
+    LPARSIM_CHECK(pool_got_[k] <= pool_limit_[k], "shared processor pool {} exceeds its maximum in the window that ends at {} ps", k, end.ps());
+  begin_ = begin;
+  std::size_t kept = 0;
+  for (const std::size_t i : touched_) {
+    OnePartition& partition = partitions_[i];
+    partition.got = SimTime{};
+    partition.due = partition.entitlement.time_in(window_);
+    partition.steady = partition.active;
+    partition.cap_steady = true;
+    partition.online = partition.next_online;
+    partition.listed = partition.due_known = partition.ready > 0;
+    if (partition.listed) touched_[kept++] = i;
+  }
+  touched_.resize(kept);
+}
+
+void Monitor::check(const OnePartition& partition, std::size_t i, SimTime end) const {
+  LPARSIM_CHECK(partition.got <= window_ * partition.online, "partition {} exceeds its {} virtual processors in the window that ends at {} ps", i,
+                partition.online, end.ps());
+  LPARSIM_CHECK(!partition.capped || !partition.cap_steady || partition.got <= partition.due,
+                "capped partition {} got {} ps instead of {} in the window that ends at {} ps", i, partition.got.ps(), partition.due.ps(), end.ps());
+  if (!partition.steady) return;
+  const SimTime due = std::min(partition.due, window_ * partition.ready);
+  LPARSIM_CHECK(partition.got >= due, "partition {} got {} of the {} ps due to it in the window that ends at {} ps", i, partition.got.ps(), due.ps(),
+                end.ps());
+}
+
+SimTime Monitor::consumed(VpId id, SimTime now) const {
+  const OneVp& vp = vps_[index(id)];
+  return vp.total + (vp.core >= 0 ? now - vp.since : SimTime{});
+}
+
+}  // namespace lparsim::hypervisor

@@ -1,0 +1,31 @@
+#pragma once
+#include <cstdint>
+
+#include "sim/base/time.hpp"
+
+namespace lparsim::hypervisor {
+
+/// What a partition has used since the simulation began; differences of two such give an interval.
+struct PartitionUsage {
+  SimTime consumed;        ///< dispatched time of all its virtual processors
+  SimTime wait_capacity;   ///< ready, but without entitlement and not chosen for excess (LoPAR wait interval 2)
+  SimTime wait_processor;  ///< ready and entitled, but without a core (interval 3)
+  SimTime donated;         ///< others' time on its dedicated cores
+  std::uint64_t dispatches = 0;
+  std::uint64_t preemptions = 0;  ///< lost the core while it could have gone on
+  std::uint64_t vcsw = 0;         ///< virtual context switches: every loss of a core, voluntary or not
+  std::uint64_t phint = 0;        ///< phantom interrupts: meant for another shared partition, taken by a core while this one ran on it
+
+  PartitionUsage operator-(const PartitionUsage& o) const {
+    return {consumed - o.consumed, wait_capacity - o.wait_capacity, wait_processor - o.wait_processor, donated - o.donated,
+            dispatches - o.dispatches, preemptions - o.preemptions, vcsw - o.vcsw, phint - o.phint};
+  }
+};
+
+/// The same for a shared processor pool.
+struct PoolUsage {
+  SimTime used;  ///< by its members, on whichever cores
+  SimTime idle;  ///< time for which the shared cores had nobody to run: the same for all pools
+};
+
+}  // namespace lparsim::hypervisor
