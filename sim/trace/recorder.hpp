@@ -2,7 +2,6 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,16 +10,11 @@
 #include "sim/trace/batch.hpp"
 #include "sim/trace/facts.hpp"
 #include "sim/trace/records.hpp"
+#include "sim/trace/write_error.hpp"
 
 namespace lparsim::trace {
 
 class Writer;
-
-/// The run file could not be written: path and reason. Thrown on the simulation thread; what had been committed stays readable.
-class WriteError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 /// Writes the run file of one run (docs/run-file.md).
 ///

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -59,6 +60,14 @@ struct IntervalSample {
   std::uint64_t vcsw = 0;   ///< virtual context switches
   std::uint64_t phint = 0;  ///< phantom interrupts
 };
+
+/// The sums of an IntervalSample, in the order of the columns of table `interval`.
+inline constexpr std::array kIntervalTimes{&IntervalSample::entitled,  &IntervalSample::consumed,      &IntervalSample::user,
+                                           &IntervalSample::sys,       &IntervalSample::wait,          &IntervalSample::idle,
+                                           &IntervalSample::donated,   &IntervalSample::logical_busy,  &IntervalSample::logical_available,
+                                           &IntervalSample::pool_idle, &IntervalSample::wait_capacity, &IntervalSample::wait_processor};
+inline constexpr std::array kIntervalCounts{&IntervalSample::dispatches, &IntervalSample::preemptions, &IntervalSample::vcsw,
+                                            &IntervalSample::phint};
 
 /// What the cores of a shared processor pool did between two instants, as sums of processor time.
 struct PoolIntervalSample {
