@@ -19,7 +19,7 @@ namespace lparsim::trace {
 namespace {
 
 /// How long to wait for readers to leave the file before it stays in WAL mode.
-constexpr int kBusyMilliseconds = 2000;
+constexpr int kBusyMilliseconds = 1000;
 
 const char* name_of(Level level) {
   switch (level) {
