@@ -18,7 +18,9 @@ Recorder::Recorder(std::filesystem::path path, Level level, const RunInfo& run)
     : level_{level},
       batch_{std::make_unique<Batch>()},
       writer_{std::make_unique<Writer>(path, level, run)},
-      last_submit_{std::chrono::steady_clock::now()} {}
+      last_submit_{std::chrono::steady_clock::now()} {
+  if (full()) batch_->dispatches.reserve(kBatchRows);
+}
 
 Recorder::~Recorder() {
   if (!writer_) return;
@@ -32,6 +34,7 @@ Recorder::~Recorder() {
 void Recorder::submit() {
   LPARSIM_CHECK(writer_, "a record came after the run file was finished");
   writer_->exchange(batch_);
+  if (full()) batch_->dispatches.reserve(kBatchRows);
   last_submit_ = std::chrono::steady_clock::now();
 }
 
