@@ -1,0 +1,34 @@
+#include <nlohmann/json.hpp>
+
+#include "sim/report/format.hpp"
+
+namespace lparsim::report {
+
+std::string json_report(const RunReport& report) {
+  using Json = nlohmann::ordered_json;
+  Json metrics = Json::object();
+  // NaN becomes null.
+  for (const trace::MetricValue& m : report.metrics.all()) metrics[m.name] = {{"value", m.value}, {"unit", m.unit}};
+  Json expectations = Json::array();
+  for (const trace::ExpectationResult& e : report.expectations) {
+    Json one = {{"text", e.text}, {"passed", e.passed.value_or(false)}, {"actual", e.actual}, {"unit", e.unit}};
+    if (!e.reason.empty()) one["reason"] = e.reason;
+    expectations.push_back(std::move(one));
+  }
+  const Json json = {
+      {"scenario", report.run.scenario_name},
+      {"seed", report.run.seed},
+      {"version", report.run.version},
+      {"state", trace::name_of(report.state)},
+      {"duration_s", report.run.duration.seconds()},
+      {"warmup_s", report.run.warmup.seconds()},
+      {"simulated_s", report.simulated.seconds()},
+      {"metrics", std::move(metrics)},
+      {"expectations", std::move(expectations)},
+      {"assumptions", report.run.assumptions},
+      {"simulator", {{"wall_s", report.host.wall_seconds}, {"events", report.host.events}, {"dispatches", report.host.dispatches}}},
+  };
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace lparsim::report

@@ -1,0 +1,30 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/base/result.hpp"
+#include "sim/report/metric_table.hpp"
+#include "sim/trace/facts.hpp"
+#include "sim/trace/reader.hpp"
+
+namespace lparsim::report {
+
+/// What a report is made of, read from a run file in one piece. The formats are functions of it.
+struct RunReport {
+  trace::RunInfo run;
+  trace::RunState state = trace::RunState::finished;
+  SimTime simulated;
+  trace::HostFacts host;
+  MetricTable metrics;
+  /// Judged; those that the run has not judged yet, by the figures so far.
+  std::vector<trace::ExpectationResult> expectations;
+};
+
+/// With `partition`: only what belongs to it. An unknown one is an error.
+Result<RunReport> read_report(const trace::Reader& reader, const std::optional<std::string>& partition = {});
+
+/// The fact sheet of a partition, or an error with did-you-mean.
+Result<trace::PartitionFacts> find_partition(const trace::RunInfo& run, const std::string& name);
+
+}  // namespace lparsim::report

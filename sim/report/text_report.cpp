@@ -1,0 +1,183 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "sim/report/format.hpp"
+#include "sim/report/text_table.hpp"
+
+namespace lparsim::report {
+
+namespace {
+
+using Align = TextTable::Align;
+
+constexpr std::size_t kWidth = 100;
+/// More partitions than this are not read one by one.
+constexpr std::size_t kMostRows = 40;
+
+/// A metric in a column: as many decimals for all rows, "-" where there is none.
+std::string figure(const RunReport& report, const std::string& name, int decimals) {
+  const trace::MetricValue* const metric = report.metrics.find(name);
+  if (metric == nullptr || !std::isfinite(metric->value)) return "-";
+  return fmt::format("{:.{}f}", metric->value, decimals);
+}
+
+std::string in_seconds(SimTime time) {
+  return fmt::format("{:.6g} s", time.seconds());
+}
+
+std::string grouped(std::int64_t number) {
+  const std::string digits = std::to_string(number);
+  std::string out;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
+    out += digits[i];
+  }
+  return out;
+}
+
+std::string server_sentence(const trace::ServerFacts& s) {
+  std::string what = s.model.empty() ? s.generation : fmt::format("{}, {}", s.model, s.generation);
+  return fmt::format("{} ({}, {} cores at {:.4g} GHz, SMT{})", s.name, what, s.cores, s.frequency.value / 1e9, s.smt);
+}
+
+std::string heading(const RunReport& report) {
+  const trace::RunInfo& run = report.run;
+  std::string out = run.scenario_name + "\n";
+  if (!run.description.empty()) out += wrapped(run.description, kWidth);
+  std::string servers;
+  for (const trace::ServerFacts& s : run.servers) servers += fmt::format("{}{}", servers.empty() ? "" : "; ", server_sentence(s));
+  std::string warmup = run.warmup > SimTime{} ? fmt::format(" The first {} are warm-up and not counted.", in_seconds(run.warmup)) : "";
+  out += '\n';
+  out += wrapped(fmt::format("Simulated {} of {}.{} Seed {}.", in_seconds(report.simulated), servers, warmup, run.seed), kWidth);
+  if (report.state == trace::RunState::running)
+    out += wrapped(
+        fmt::format("STILL RUNNING: {} of {} so far; all figures are preliminary.", in_seconds(report.simulated), in_seconds(run.duration)),
+        kWidth);
+  if (report.state == trace::RunState::interrupted)
+    out += wrapped(fmt::format("INTERRUPTED after {} of {}: the figures are the last that were written.", in_seconds(report.simulated),
+                               in_seconds(run.duration)),
+                   kWidth);
+  return out;
+}
+
+std::string mode_of(const trace::PartitionFacts& p) {
+  if (p.mode == "dedicated") return p.sharing_mode.empty() || p.sharing_mode == "keep_idle_procs" ? "dedicated" : "donating";
+  return p.capped ? "capped" : fmt::format("uncapped {}", p.weight);
+}
+
+std::string partitions(const RunReport& report) {
+  TextTable table;
+  table.add_column("partition", Align::left);
+  table.add_column("mode,\nweight", Align::left);
+  for (const char* column :
+       {"VPs", "entitled\nPU", "physc\nPU", "entc\n%", "wait for\ncapacity\n%", "wait for\nprocessor\n%", "dispatch\ndelay p99\nms"})
+    table.add_column(column);
+  std::size_t rows = 0;
+  for (const trace::PartitionFacts& p : report.run.partitions) {
+    if (++rows > kMostRows) break;
+    table.add_row({p.name, mode_of(p), std::to_string(p.virtual_processors), fmt::format("{:.2f}", p.entitlement.value()),
+                   figure(report, p.name + ".physc", 3), figure(report, p.name + ".entc", 1), figure(report, p.name + ".wait.capacity", 2),
+                   figure(report, p.name + ".wait.processor", 2), figure(report, p.name + ".dispatch_delay.p99", 3)});
+  }
+  std::string out = fmt::format("\nPartitions\n{}", table.text());
+  if (report.run.partitions.size() > kMostRows)
+    out += fmt::format("  and {} more; --partition NAME shows one, --format json all\n", report.run.partitions.size() - kMostRows);
+  return out;
+}
+
+std::string capacity(const RunReport& report) {
+  TextTable pools;
+  pools.add_column("pool", Align::left);
+  for (const char* column : {"maximum\nPU", "reserved\nPU", "used\nPU", "idle\nPU"}) pools.add_column(column);
+  for (const trace::PoolFacts& p : report.run.pools)
+    pools.add_row({p.name, fmt::format("{:.2f}", p.maximum.value()), fmt::format("{:.2f}", p.reserved.value()),
+                   figure(report, fmt::format("pool.{}.used", p.name), 3), figure(report, fmt::format("pool.{}.idle", p.name), 3)});
+  TextTable servers;
+  servers.add_column("server", Align::left);
+  for (const char* column : {"cores", "used\nPU", "idle\nPU"}) servers.add_column(column);
+  for (const trace::ServerFacts& s : report.run.servers)
+    servers.add_row({s.name, std::to_string(s.cores), figure(report, fmt::format("server.{}.used", s.name), 3),
+                     figure(report, fmt::format("server.{}.idle", s.name), 3)});
+  std::string out;
+  if (!report.run.pools.empty()) out += fmt::format("\nShared processor pools\n{}", pools.text());
+  if (!report.run.servers.empty()) out += fmt::format("\nServers\n{}", servers.text());
+  return out;
+}
+
+std::string workloads(const RunReport& report) {
+  if (report.run.workloads.empty()) return "";
+  TextTable table;
+  table.add_column("workload", Align::left);
+  table.add_column("type", Align::left);
+  for (const char* column :
+       {"throughput\n/s", "completed", "response\nmean ms", "response\np50 ms", "response\np95 ms", "response\np99 ms", "response\nmax ms"})
+    table.add_column(column);
+  std::size_t rows = 0;
+  for (const trace::WorkloadFacts& w : report.run.workloads) {
+    const auto owner = std::find_if(report.run.partitions.begin(), report.run.partitions.end(),
+                                    [&](const auto& p) { return p.server == w.server && p.partition == w.partition; });
+    if (owner == report.run.partitions.end()) continue;
+    if (++rows > kMostRows) break;
+    const std::string name = owner->name + "." + w.name;
+    table.add_row({name, w.type, figure(report, name + ".throughput", 2), figure(report, name + ".completed", 0),
+                   figure(report, name + ".response.mean", 3), figure(report, name + ".response.p50", 3),
+                   figure(report, name + ".response.p95", 3), figure(report, name + ".response.p99", 3),
+                   figure(report, name + ".response.max", 3)});
+  }
+  std::string out = fmt::format("\nWorkloads\n{}", table.text());
+  if (rows > kMostRows) out += "  and more; --partition NAME shows those of one, --format json all\n";
+  return out;
+}
+
+std::string actual_of(const trace::ExpectationResult& e) {
+  if (!std::isfinite(e.actual)) return "-";
+  if (e.unit.empty() || e.unit == "1") return fmt::format("{:.6g}", e.actual);
+  return fmt::format("{:.6g} {}", e.actual, e.unit);
+}
+
+std::string expectations(const RunReport& report) {
+  if (report.expectations.empty()) return "\nThe scenario expects nothing.\n";
+  TextTable table;
+  table.add_column("verdict", Align::left);
+  table.add_column("expected", Align::left);
+  table.add_column("actual");
+  std::size_t passed = 0;
+  std::string reasons;
+  for (const trace::ExpectationResult& e : report.expectations) {
+    const bool holds = e.passed.value_or(false);
+    passed += holds ? 1U : 0U;
+    table.add_row({holds ? "PASS" : "FAIL", e.text, actual_of(e)});
+    if (!holds && !e.reason.empty()) reasons += wrapped(fmt::format("  {}: {}", e.metric, e.reason), kWidth, 4);
+  }
+  const char* const title = report.state == trace::RunState::finished ? "Expectations" : "Expectations, judged by the figures so far";
+  return fmt::format("\n{}\n{}{}{} passed, {} failed\n", title, table.text(), reasons, passed, report.expectations.size() - passed);
+}
+
+std::string simulator(const RunReport& report) {
+  std::string out = fmt::format("Simulator: lparsim {}", report.run.version);
+  if (report.host.wall_seconds > 0)
+    out += fmt::format(", {:.3g} s of wall time ({:.3g} simulated s a second), {} events, {} dispatches, {} MB", report.host.wall_seconds,
+                       report.simulated.seconds() / report.host.wall_seconds, grouped(report.host.events), grouped(report.host.dispatches),
+                       report.host.peak_memory_bytes / 1'000'000);
+  std::string lines = "\n";
+  return lines += wrapped(out, kWidth, 2);
+}
+
+std::string assumptions(const RunReport& report) {
+  if (report.run.assumptions.empty()) return "";
+  std::string out = "\nAssumed figures in use, for which there is no public source\n";
+  for (const std::string& text : report.run.assumptions) out += wrapped(fmt::format("- {}", text), kWidth, 2);
+  return out;
+}
+
+}  // namespace
+
+std::string text_report(const RunReport& report) {
+  return heading(report) + partitions(report) + capacity(report) + workloads(report) + expectations(report) + simulator(report) +
+         assumptions(report);
+}
+
+}  // namespace lparsim::report

@@ -1,0 +1,82 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/trace/records.hpp"
+
+namespace lparsim::trace {
+
+/// Rows of one kind that a batch holds at most: 300 kB of dispatches, about 2 ms of a fast simulation.
+inline constexpr std::size_t kBatchRows = 4096;
+
+struct NameRow {
+  NameId id{};
+  std::string text;
+};
+struct TrackRow {
+  TrackId id{};
+  TrackId parent{};
+  NameId kind{};
+  NameId name{};
+};
+struct SpanRow {
+  TrackId track{};
+  NameId name{};
+  SimTime begin;
+  SimTime end;
+  double value = 0;
+};
+struct CounterRow {
+  TrackId track{};
+  NameId name{};
+  SimTime at;
+  double value = 0;
+};
+struct InstantRow {
+  TrackId track{};
+  NameId name{};
+  SimTime at;
+  double value = 0;
+  std::string text;
+};
+struct LogRow {
+  SimTime at;
+  Severity severity = Severity::info;
+  std::string text;
+};
+
+/// What the simulation thread hands to the writer at once. Order is kept within a kind, not between kinds.
+struct Batch {
+  std::vector<NameRow> names;
+  std::vector<TrackRow> tracks;
+  std::vector<DispatchSpan> dispatches;
+  std::vector<SpanRow> spans;
+  std::vector<CounterRow> counters;
+  std::vector<InstantRow> instants;
+  std::vector<IntervalSample> intervals;
+  std::vector<PoolIntervalSample> pool_intervals;
+  std::vector<LogRow> log;
+  std::optional<std::vector<MetricValue>> metrics;
+  std::optional<std::vector<ExpectationResult>> expectations;
+  std::optional<SimTime> progress;
+
+  /// Empties it and keeps its memory.
+  void clear() {
+    names.clear();
+    tracks.clear();
+    dispatches.clear();
+    spans.clear();
+    counters.clear();
+    instants.clear();
+    intervals.clear();
+    pool_intervals.clear();
+    log.clear();
+    metrics.reset();
+    expectations.reset();
+    progress.reset();
+  }
+};
+
+}  // namespace lparsim::trace

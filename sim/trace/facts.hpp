@@ -1,0 +1,77 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/base/ids.hpp"
+#include "sim/base/time.hpp"
+#include "sim/base/units.hpp"
+
+namespace lparsim::trace {
+
+// What is known of a run before its first event: written once into the run file, read by every report. Texts are what the scenario says.
+
+/// A physical server ("frame").
+struct ServerFacts {
+  ServerId server{};
+  std::string name;
+  std::string model;       ///< catalogue entry such as 9009-42A; empty when the scenario gives the processor itself
+  std::string generation;  ///< POWER9
+  std::uint32_t cores = 0;
+  std::uint32_t smt = 1;  ///< hardware threads per core
+  Hertz frequency;
+  Bytes memory;
+};
+
+/// A shared processor pool; `default` is one too.
+struct PoolFacts {
+  ServerId server{};
+  PoolId pool{};
+  std::string name;
+  ProcessingUnits maximum;
+  ProcessingUnits reserved;
+};
+
+/// A partition as it is activated; DLPAR changes later show in the intervals.
+struct PartitionFacts {
+  ServerId server{};
+  PartitionId partition{};
+  std::string name;
+  std::string type;             ///< aix, ibmi, linux, vios, vsp
+  std::string mode = "shared";  ///< shared or dedicated
+  ProcessingUnits entitlement;  ///< dedicated: its cores
+  std::uint32_t virtual_processors = 0;
+  bool capped = false;       ///< shared only
+  std::uint32_t weight = 0;  ///< shared and uncapped only
+  std::string pool;          ///< shared only
+  std::uint32_t smt = 1;     ///< hardware threads the guest uses per virtual processor
+  Bytes memory;
+  std::uint32_t cores = 0;   ///< dedicated only
+  std::string sharing_mode;  ///< as the HMC names it: cap, uncap, keep_idle_procs, share_idle_procs, share_idle_procs_active, ..._always
+};
+
+/// A workload of a partition; its metrics are called PARTITION.NAME.*.
+struct WorkloadFacts {
+  ServerId server{};
+  PartitionId partition{};
+  std::string name;
+  std::string type;  ///< spin, open, closed, batch
+};
+
+/// Everything that identifies a run: equal RunInfo, equal run file (all tables but `host`).
+struct RunInfo {
+  std::string scenario_name;
+  std::string description;
+  std::string scenario_text;  ///< the file as read
+  std::uint64_t seed = 1;
+  std::string version;  ///< of lparsim
+  SimTime duration;
+  SimTime warmup;  ///< excluded from every metric
+  std::vector<ServerFacts> servers;
+  std::vector<PoolFacts> pools;
+  std::vector<PartitionFacts> partitions;
+  std::vector<WorkloadFacts> workloads;
+  std::vector<std::string> assumptions;  ///< figures in use that no public source gives, one sentence each
+};
+
+}  // namespace lparsim::trace

@@ -1,0 +1,324 @@
+#include "sim/trace/reader.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+#include <system_error>
+#include <utility>
+
+#include "sim/trace/header.hpp"
+#include "sim/trace/interval_sum.hpp"
+#include "sim/trace/process.hpp"
+#include "sim/trace/tables.hpp"
+
+namespace lparsim::trace {
+
+namespace {
+
+constexpr int kBusyMilliseconds = 2000;
+
+std::string text(const SQLite::Column& column) {
+  return column.getString();
+}
+std::int64_t integer(const SQLite::Column& column) {
+  return column.getInt64();
+}
+std::uint32_t count(const SQLite::Column& column) {
+  return column.getUInt();
+}
+SimTime time(const SQLite::Column& column) {
+  return SimTime::from_ps(column.getInt64());
+}
+double real(const SQLite::Column& column) {
+  return column.isNull() ? std::numeric_limits<double>::quiet_NaN() : column.getDouble();
+}
+ProcessingUnits units(const SQLite::Column& column) {
+  return ProcessingUnits::from_hundredths(std::llround(column.getDouble() * 100));
+}
+Bytes bytes(const SQLite::Column& column) {
+  return {static_cast<std::uint64_t>(column.getInt64())};
+}
+template <class Id>
+Id id(const SQLite::Column& column) {
+  return static_cast<Id>(column.getUInt());
+}
+
+/// The rows of a query, each turned into a value.
+template <class Value, class MakeValue>
+std::vector<Value> rows(SQLite::Statement& query, const MakeValue& value) {
+  std::vector<Value> found;
+  while (query.executeStep()) found.push_back(value(query));
+  return found;
+}
+
+std::vector<ServerFacts> read_servers(const SQLite::Database& database) {
+  SQLite::Statement q{database, "SELECT id, name, model, generation, cores, smt, frequency_hz, memory_bytes FROM server ORDER BY id"};
+  return rows<ServerFacts>(q, [](SQLite::Statement& r) {
+    return ServerFacts{id<ServerId>(r.getColumn(0)),
+                       text(r.getColumn(1)),
+                       text(r.getColumn(2)),
+                       text(r.getColumn(3)),
+                       count(r.getColumn(4)),
+                       count(r.getColumn(5)),
+                       Hertz{r.getColumn(6).getDouble()},
+                       bytes(r.getColumn(7))};
+  });
+}
+
+std::vector<PoolFacts> read_pools(const SQLite::Database& database) {
+  SQLite::Statement q{database, "SELECT server, id, name, maximum_pu, reserved_pu FROM pool ORDER BY rowid"};
+  return rows<PoolFacts>(q, [](SQLite::Statement& r) {
+    return PoolFacts{id<ServerId>(r.getColumn(0)), id<PoolId>(r.getColumn(1)), text(r.getColumn(2)), units(r.getColumn(3)),
+                     units(r.getColumn(4))};
+  });
+}
+
+std::vector<PartitionFacts> read_partitions(const SQLite::Database& database) {
+  SQLite::Statement q{
+      database,
+      "SELECT server, id, name, type, mode, entitlement_pu, virtual_processors, capped, weight, pool, smt, memory_bytes, cores, "
+      "sharing_mode FROM \"partition\" ORDER BY rowid"};
+  return rows<PartitionFacts>(q, [](SQLite::Statement& r) {
+    PartitionFacts p;
+    p.server = id<ServerId>(r.getColumn(0));
+    p.partition = id<PartitionId>(r.getColumn(1));
+    p.name = text(r.getColumn(2));
+    p.type = text(r.getColumn(3));
+    p.mode = text(r.getColumn(4));
+    p.entitlement = units(r.getColumn(5));
+    p.virtual_processors = count(r.getColumn(6));
+    p.capped = integer(r.getColumn(7)) != 0;
+    p.weight = count(r.getColumn(8));
+    p.pool = text(r.getColumn(9));
+    p.smt = count(r.getColumn(10));
+    p.memory = bytes(r.getColumn(11));
+    p.cores = count(r.getColumn(12));
+    p.sharing_mode = text(r.getColumn(13));
+    return p;
+  });
+}
+
+std::vector<WorkloadFacts> read_workloads(const SQLite::Database& database) {
+  SQLite::Statement q{database, "SELECT server, \"partition\", name, type FROM workload ORDER BY rowid"};
+  return rows<WorkloadFacts>(q, [](SQLite::Statement& r) {
+    return WorkloadFacts{id<ServerId>(r.getColumn(0)), id<PartitionId>(r.getColumn(1)), text(r.getColumn(2)), text(r.getColumn(3))};
+  });
+}
+
+}  // namespace
+
+const char* name_of(RunState state) {
+  switch (state) {
+    case RunState::running:
+      return "running";
+    case RunState::interrupted:
+      return "interrupted";
+    case RunState::finished:
+      break;
+  }
+  return "finished";
+}
+
+template <class Query>
+auto Reader::guarded(const Query& query) const -> Result<decltype(query())> {
+  try {
+    return query();
+  } catch (const SQLite::Exception& e) {
+    return unexpected(fmt::format("cannot read {}: {}", path_.string(), e.what()));
+  }
+}
+
+Reader::Reader(std::filesystem::path path, std::unique_ptr<SQLite::Database> database)
+    : path_{std::move(path)}, database_{std::move(database)} {}
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+Reader::~Reader() = default;
+
+Result<Reader> Reader::open(const std::filesystem::path& path) {
+  const auto refuse = [&](const std::string& reason) {
+    return unexpected(fmt::format("cannot read {}: {}", path.string(), reason));
+  };
+  if (std::error_code ignored; std::filesystem::is_directory(path, ignored)) return refuse("it is a directory, not a run file");
+  const Result<Header> header = read_header(path);
+  if (!header) return refuse(header.error());
+  if (header->size == 0) return refuse("the file is empty; a run file of lparsim is needed");
+  if (!header->is_run_file) return refuse("it is not a run file of lparsim");
+  if (header->version > kFormatVersion)
+    return refuse(fmt::format("it was written by a newer lparsim (format {}; this one reads up to {})", header->version, kFormatVersion));
+  std::error_code no_journal;
+  const std::uintmax_t journal = std::filesystem::file_size(path.string() + "-wal", no_journal);
+  if ((no_journal || journal == 0) && header->size < header->should_be)
+    return refuse(fmt::format("it is cut short: {} of {} bytes are there", header->size, header->should_be));
+  try {
+    Reader reader{path, std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY, kBusyMilliseconds)};
+    if (!reader.database_->tableExists("run")) return refuse("the run that wrote it was stopped before it had begun");
+    return reader;
+  } catch (const SQLite::Exception& e) {
+    return refuse(e.what());
+  }
+}
+
+std::shared_ptr<void> Reader::snapshot() const {
+  return std::make_shared<SQLite::Transaction>(*database_);
+}
+
+RunState Reader::state() const {
+  const auto state = guarded([&] { return database_->execAndGet("SELECT state FROM run").getString(); });
+  if (state && *state == "finished") return RunState::finished;
+  const auto process = guarded([&] {
+    ProcessIdentity p;
+    SQLite::Statement q{*database_, "SELECT key, value FROM host"};
+    while (q.executeStep()) {
+      const std::string key = text(q.getColumn(0));
+      if (key == "pid") p.pid = integer(q.getColumn(1));
+      if (key == "process_start") p.start = integer(q.getColumn(1));
+      if (key == "boot_id") p.boot_id = text(q.getColumn(1));
+    }
+    return p;
+  });
+  return process && is_alive(*process) ? RunState::running : RunState::interrupted;
+}
+
+Result<RunInfo> Reader::run() const {
+  return guarded([&] {
+    SQLite::Statement q{*database_, "SELECT scenario, description, scenario_text, seed, version, duration_ps, warmup_ps FROM run"};
+    RunInfo run;
+    if (q.executeStep()) {
+      run.scenario_name = text(q.getColumn(0));
+      run.description = text(q.getColumn(1));
+      run.scenario_text = text(q.getColumn(2));
+      run.seed = static_cast<std::uint64_t>(integer(q.getColumn(3)));
+      run.version = text(q.getColumn(4));
+      run.duration = time(q.getColumn(5));
+      run.warmup = time(q.getColumn(6));
+    }
+    run.servers = read_servers(*database_);
+    run.pools = read_pools(*database_);
+    run.partitions = read_partitions(*database_);
+    run.workloads = read_workloads(*database_);
+    SQLite::Statement assumptions{*database_, "SELECT text FROM assumption ORDER BY id"};
+    run.assumptions = rows<std::string>(assumptions, [](SQLite::Statement& r) { return text(r.getColumn(0)); });
+    return run;
+  });
+}
+
+Result<SimTime> Reader::simulated() const {
+  return guarded([&] { return SimTime::from_ps(database_->execAndGet("SELECT simulated_ps FROM run").getInt64()); });
+}
+
+Result<HostFacts> Reader::host() const {
+  return guarded([&] {
+    HostFacts host;
+    SQLite::Statement q{*database_, "SELECT key, value FROM host"};
+    while (q.executeStep()) {
+      const std::string key = text(q.getColumn(0));
+      const SQLite::Column value = q.getColumn(1);
+      if (key == "hostname") host.hostname = text(value);
+      if (key == "started_at") host.started_at = text(value);
+      if (key == "finished_at") host.finished_at = text(value);
+      if (key == "trace_level") host.trace_level = text(value);
+      if (key == "wall_s") host.wall_seconds = value.getDouble();
+      if (key == "events") host.events = integer(value);
+      if (key == "dispatches") host.dispatches = integer(value);
+      if (key == "peak_memory_bytes") host.peak_memory_bytes = integer(value);
+    }
+    return host;
+  });
+}
+
+Result<std::vector<MetricValue>> Reader::metrics() const {
+  return guarded([&] {
+    SQLite::Statement q{*database_, "SELECT name, value, unit, description FROM metric ORDER BY id"};
+    return rows<MetricValue>(q, [](SQLite::Statement& r) {
+      return MetricValue{text(r.getColumn(0)), real(r.getColumn(1)), text(r.getColumn(2)), text(r.getColumn(3))};
+    });
+  });
+}
+
+Result<std::vector<ExpectationResult>> Reader::expectations() const {
+  return guarded([&] {
+    SQLite::Statement q{*database_, "SELECT text, metric, passed, actual, unit, reason FROM expectation ORDER BY id"};
+    return rows<ExpectationResult>(q, [](SQLite::Statement& r) {
+      const SQLite::Column passed = r.getColumn(2);
+      return ExpectationResult{
+          text(r.getColumn(0)), text(r.getColumn(1)), passed.isNull() ? std::nullopt : std::optional{integer(passed) != 0},
+          real(r.getColumn(3)), text(r.getColumn(4)), text(r.getColumn(5))};
+    });
+  });
+}
+
+Result<std::vector<DispatchSpan>> Reader::dispatches(SimTime begin, SimTime end) const {
+  return guarded([&] {
+    SQLite::Statement q{*database_,
+                        "SELECT server, core, \"partition\", vp, begin_ps, length_ps, queued_ps, withheld_ps, ceded_ps, excess_ps, "
+                        "dispatch_reason, preempt_reason FROM dispatch WHERE begin_ps < ? AND begin_ps + length_ps > ? ORDER BY rowid"};
+    q.bind(1, end.ps());
+    q.bind(2, begin.ps());
+    return rows<DispatchSpan>(q, [](SQLite::Statement& r) {
+      DispatchSpan d;
+      d.server = id<ServerId>(r.getColumn(0));
+      d.core = id<CoreId>(r.getColumn(1));
+      d.partition = id<PartitionId>(r.getColumn(2));
+      d.vp = count(r.getColumn(3));
+      d.begin = time(r.getColumn(4));
+      d.end = d.begin + time(r.getColumn(5));
+      d.enqueue = d.begin - time(r.getColumn(6));
+      d.ready = d.enqueue - time(r.getColumn(7));
+      d.waiting = d.ready - time(r.getColumn(8));
+      d.entitled = d.end - d.begin - time(r.getColumn(9));
+      d.dispatch_reason = static_cast<std::uint8_t>(count(r.getColumn(10)));
+      d.preempt_reason = static_cast<std::uint8_t>(count(r.getColumn(11)));
+      return d;
+    });
+  });
+}
+
+Result<std::vector<LogEntry>> Reader::log() const {
+  return guarded([&] {
+    SQLite::Statement q{*database_, "SELECT at_ps, severity, text FROM log ORDER BY rowid"};
+    return rows<LogEntry>(q, [](SQLite::Statement& r) {
+      return LogEntry{time(r.getColumn(0)), text(r.getColumn(1)), text(r.getColumn(2))};
+    });
+  });
+}
+
+Result<std::vector<PoolIntervalSample>> Reader::pool_intervals() const {
+  return guarded([&] {
+    SQLite::Statement q{*database_, "SELECT server, pool, begin_ps, length_ps, used_ps, idle_ps FROM pool_interval ORDER BY rowid"};
+    return rows<PoolIntervalSample>(q, [](SQLite::Statement& r) {
+      return PoolIntervalSample{id<ServerId>(r.getColumn(0)), id<PoolId>(r.getColumn(1)),
+                                time(r.getColumn(2)),         time(r.getColumn(2)) + time(r.getColumn(3)),
+                                time(r.getColumn(4)),         time(r.getColumn(5))};
+    });
+  });
+}
+
+Result<std::vector<IntervalSample>> Reader::intervals(ServerId server, PartitionId partition, std::optional<SimTime> step) const {
+  auto samples = guarded([&] {
+    SQLite::Statement q{
+        *database_,
+        "SELECT begin_ps, length_ps, virtual_processors, entitled_ps, consumed_ps, user_ps, sys_ps, wait_ps, idle_ps, donated_ps, "
+        "logical_busy_ps, logical_available_ps, pool_idle_ps, wait_capacity_ps, wait_processor_ps, dispatches, preemptions, vcsw, "
+        "phint FROM interval WHERE server = ? AND \"partition\" = ? ORDER BY begin_ps"};
+    q.bind(1, static_cast<std::uint32_t>(server));
+    q.bind(2, static_cast<std::uint32_t>(partition));
+    return rows<IntervalSample>(q, [&](SQLite::Statement& r) {
+      IntervalSample i;
+      i.server = server;
+      i.partition = partition;
+      i.begin = time(r.getColumn(0));
+      i.end = i.begin + time(r.getColumn(1));
+      i.virtual_processors = count(r.getColumn(2));
+      int at = 3;
+      for (SimTime IntervalSample::*sum : kIntervalTimes) i.*sum = time(r.getColumn(at++));
+      for (std::uint64_t IntervalSample::*sum : kIntervalCounts) i.*sum = static_cast<std::uint64_t>(integer(r.getColumn(at++)));
+      return i;
+    });
+  });
+  if (!samples || !step) return samples;
+  return put_together(*samples, *step);
+}
+
+}  // namespace lparsim::trace

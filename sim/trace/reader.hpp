@@ -1,0 +1,79 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/result.hpp"
+#include "sim/base/time.hpp"
+#include "sim/trace/facts.hpp"
+#include "sim/trace/records.hpp"
+
+namespace SQLite {
+class Database;
+}
+
+namespace lparsim::trace {
+
+/// running: its process lives; interrupted: it does not, and never said that it was done.
+enum class RunState : std::uint8_t { running, interrupted, finished };
+const char* name_of(RunState state);
+
+/// Table `host`. What is written at the end only is 0 or empty before.
+struct HostFacts {
+  std::string hostname;
+  std::string started_at;  ///< UTC, 2024-05-01T12:34:56Z
+  std::string finished_at;
+  std::string trace_level;
+  double wall_seconds = 0;
+  std::int64_t events = 0;
+  std::int64_t dispatches = 0;
+  std::int64_t peak_memory_bytes = 0;
+};
+
+struct LogEntry {
+  SimTime at;
+  std::string severity;
+  std::string text;
+};
+
+/// Reads a run file: finished, growing, or left behind by a killed run. Never writes to it. Errors are one sentence with the path.
+class Reader {
+ public:
+  /// Refuses what is not a run file, is newer than this program, or is cut short.
+  static Result<Reader> open(const std::filesystem::path& path);
+  Reader(Reader&&) noexcept;
+  Reader& operator=(Reader&&) noexcept;
+  ~Reader();
+
+  /// Until the returned object dies, every query sees the file as it was at the first one after this call.
+  [[nodiscard]] std::shared_ptr<void> snapshot() const;
+
+  /// As of now, not of the snapshot.
+  RunState state() const;
+  Result<RunInfo> run() const;
+  Result<SimTime> simulated() const;
+  Result<HostFacts> host() const;
+  Result<std::vector<MetricValue>> metrics() const;
+  Result<std::vector<ExpectationResult>> expectations() const;
+  /// In the order of their begin. `step` puts samples together: it has to be a multiple of the recorded interval.
+  Result<std::vector<IntervalSample>> intervals(ServerId server, PartitionId partition, std::optional<SimTime> step = {}) const;
+  Result<std::vector<PoolIntervalSample>> pool_intervals() const;
+  /// Those that overlap [begin, end), in the order in which they ended. Reads the whole table: about 5 M rows a second.
+  Result<std::vector<DispatchSpan>> dispatches(SimTime begin, SimTime end) const;
+  Result<std::vector<LogEntry>> log() const;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  Reader(std::filesystem::path path, std::unique_ptr<SQLite::Database> database);
+  template <class Query>
+  auto guarded(const Query& query) const -> Result<decltype(query())>;
+
+  std::filesystem::path path_;
+  std::unique_ptr<SQLite::Database> database_;
+};
+
+}  // namespace lparsim::trace

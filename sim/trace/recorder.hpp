@@ -1,0 +1,99 @@
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/trace/batch.hpp"
+#include "sim/trace/facts.hpp"
+#include "sim/trace/records.hpp"
+#include "sim/trace/write_error.hpp"
+
+namespace lparsim::trace {
+
+class Writer;
+
+/// Writes the run file of one run (docs/run-file.md).
+///
+/// Called from the simulation thread only. A record is appended to a batch; full batches go through a bounded queue to one writer thread,
+/// which alone uses SQLite and commits about twice a second, so that a reader sees the file grow. Calls block only when the writer is far
+/// behind. Every call may throw WriteError. Until finish() has returned the file says `interrupted`.
+class Recorder {
+ public:
+  /// Creates the file. Replaces an existing run file, unless its run is still alive; never replaces any other file.
+  Recorder(std::filesystem::path path, Level level, const RunInfo& run);
+  /// Without finish(): writes what was recorded, as far as it can, and leaves the run `interrupted`. Never throws.
+  ~Recorder();
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+
+  Level level() const { return level_; }
+  bool full() const { return level_ == Level::full; }
+
+  // Names and tracks are recorded at every level, so that they do not depend on it: announce them while building the model.
+  NameId intern(std::string_view text);
+  /// `kind` is free: server, chip, core, pool, partition, virtual_processor, workload, adapter, ...
+  TrackId add_track(std::string_view kind, TrackId parent, std::string_view name);
+
+  // Level full.
+  void dispatch(const DispatchSpan& span) {
+    if (level_ != Level::full) return;
+    batch_->dispatches.push_back(span);
+    if (batch_->dispatches.size() >= kBatchRows) [[unlikely]]
+      submit();
+  }
+  void span(TrackId track, NameId name, SimTime begin, SimTime end, double value = 0) {
+    if (level_ != Level::full) return;
+    batch_->spans.push_back({track, name, begin, end, value});
+    if (batch_->spans.size() >= kBatchRows) [[unlikely]]
+      submit();
+  }
+  void counter(TrackId track, NameId name, SimTime at, double value) {
+    if (level_ != Level::full) return;
+    batch_->counters.push_back({track, name, at, value});
+    if (batch_->counters.size() >= kBatchRows) [[unlikely]]
+      submit();
+  }
+  void instant(TrackId track, NameId name, SimTime at, double value = 0) {
+    if (level_ != Level::full) return;
+    batch_->instants.push_back({track, name, at, value, {}});
+    if (batch_->instants.size() >= kBatchRows) [[unlikely]]
+      submit();
+  }
+  void instant(TrackId track, NameId name, SimTime at, std::string_view text) {
+    if (level_ != Level::full) return;
+    batch_->instants.push_back({track, name, at, 0, std::string{text}});
+    if (batch_->instants.size() >= kBatchRows) [[unlikely]]
+      submit();
+  }
+
+  // Level summary and up.
+  void interval(const IntervalSample& sample);
+  void pool_interval(const PoolIntervalSample& sample);
+  void log(SimTime at, Severity severity, std::string text);
+
+  // Every level. Each call replaces what the one before said, so a reader always has the latest; the last before the end is what stays.
+  void metrics(std::vector<MetricValue> values);
+  void expectations(std::vector<ExpectationResult> results);
+  /// Simulated time reached.
+  void progress(SimTime now);
+
+  /// The run came to its end: everything is written, the file becomes a single one and says `finished`.
+  void finish(const RunEnd& end);
+
+ private:
+  void submit();
+  void submit_when_due();
+
+  Level level_;
+  std::unique_ptr<Batch> batch_;
+  std::unique_ptr<Writer> writer_;
+  std::unordered_map<std::string, NameId> names_;
+  std::uint32_t tracks_ = 0;
+  std::chrono::steady_clock::time_point last_submit_;
+};
+
+}  // namespace lparsim::trace

@@ -1,0 +1,110 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "sim/base/ids.hpp"
+#include "sim/base/time.hpp"
+
+namespace lparsim::trace {
+
+/// How much is recorded. off: run, metrics, expectations; summary: and interval samples and the log; full: and every dispatch, span,
+/// counter and instant.
+enum class Level : std::uint8_t { off, summary, full };
+
+/// A line of the timeline: server, core, partition, virtual processor, adapter, ... Counts from 1.
+enum class TrackId : std::uint32_t { none = 0 };
+/// An interned text. Counts from 1.
+enum class NameId : std::uint32_t {};
+
+/// One stay of a virtual processor on a core. Reason codes are those of the dispatch trace log (LoPAR, "Dispatch Trace Log Buffer
+/// Entry", offsets 0x0 and 0x1). waiting <= ready <= enqueue <= begin < end, as far as known; 0 <= entitled <= end - begin.
+struct DispatchSpan {
+  ServerId server{};
+  CoreId core{};
+  PartitionId partition{};
+  std::uint32_t vp = 0;  ///< within its partition
+  SimTime begin;
+  SimTime end;
+  SimTime enqueue;   ///< when it was entitled and waited for a core only
+  SimTime ready;     ///< when it had work
+  SimTime waiting;   ///< since when it had none (ceded, conferred)
+  SimTime entitled;  ///< length of the part that was charged to its entitlement
+  std::uint8_t dispatch_reason = 0;
+  std::uint8_t preempt_reason = 0;
+};
+
+/// What a partition did between two instants, as sums, so that samples add up exactly; the lparstat columns are ratios of them (view
+/// v_interval). All times are processor time: 1 PU over one second is one second.
+struct IntervalSample {
+  ServerId server{};
+  PartitionId partition{};
+  SimTime begin;
+  SimTime end;
+  std::uint32_t virtual_processors = 0;  ///< online at the end
+  SimTime entitled;                      ///< entitlement x elapsed time (dedicated: cores x elapsed time)
+  SimTime consumed;                      ///< dispatched time of all its virtual processors
+  SimTime user;                          ///< user + sys + wait + idle = consumed, by PURR
+  SimTime sys;
+  SimTime wait;  ///< idle with I/O outstanding
+  SimTime idle;
+  SimTime donated;            ///< dedicated and donating: given to the shared pool
+  SimTime logical_busy;       ///< busy time of its logical processors (hardware threads)
+  SimTime logical_available;  ///< their number x elapsed time
+  SimTime pool_idle;          ///< idle time of its pool's cores
+  SimTime wait_capacity;      ///< ready but out of entitlement and not chosen for excess (LoPAR wait interval 2), all virtual processors
+  SimTime wait_processor;     ///< ready and entitled but without a core (LoPAR wait interval 3)
+  std::uint64_t dispatches = 0;
+  std::uint64_t preemptions = 0;
+  std::uint64_t vcsw = 0;   ///< virtual context switches
+  std::uint64_t phint = 0;  ///< phantom interrupts
+};
+
+/// The sums of an IntervalSample, in the order of the columns of table `interval`.
+inline constexpr std::array kIntervalTimes{&IntervalSample::entitled,  &IntervalSample::consumed,      &IntervalSample::user,
+                                           &IntervalSample::sys,       &IntervalSample::wait,          &IntervalSample::idle,
+                                           &IntervalSample::donated,   &IntervalSample::logical_busy,  &IntervalSample::logical_available,
+                                           &IntervalSample::pool_idle, &IntervalSample::wait_capacity, &IntervalSample::wait_processor};
+inline constexpr std::array kIntervalCounts{&IntervalSample::dispatches, &IntervalSample::preemptions, &IntervalSample::vcsw,
+                                            &IntervalSample::phint};
+
+/// What the cores of a shared processor pool did between two instants, as sums of processor time.
+struct PoolIntervalSample {
+  ServerId server{};
+  PoolId pool{};
+  SimTime begin;
+  SimTime end;
+  SimTime used;
+  SimTime idle;
+};
+
+/// One figure of the run; the name is what expectations use. Units: PU, %, /s, ms, 1. NaN: no sample yet.
+struct MetricValue {
+  std::string name;
+  double value = 0;
+  std::string unit;
+  std::string description;
+};
+
+/// One line of the scenario's `expect`. Without a verdict (before the end) `passed` is empty; `actual` may be NaN.
+struct ExpectationResult {
+  std::string text;
+  std::string metric;
+  std::optional<bool> passed;
+  double actual = 0;
+  std::string unit;
+  std::string reason;  ///< why it failed where the figures do not show it
+};
+
+enum class Severity : std::uint8_t { info, warning, error };
+
+/// What only the simulator knows at the end, and what may differ between two runs of the same scenario.
+struct RunEnd {
+  SimTime simulated;
+  double wall_seconds = 0;
+  std::uint64_t events = 0;
+  std::uint64_t dispatches = 0;
+};
+
+}  // namespace lparsim::trace

@@ -1,0 +1,333 @@
+#include "sim/trace/run_file.hpp"
+
+#include <SQLiteCpp/VariadicBind.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cmath>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "sim/trace/bulk_insert.hpp"
+#include "sim/trace/process.hpp"
+#include "sim/trace/tables.hpp"
+#include "sim/trace/target.hpp"
+
+namespace lparsim::trace {
+
+namespace {
+
+/// How long to wait for readers to leave the file before it stays in WAL mode.
+constexpr int kBusyMilliseconds = 1000;
+
+const char* name_of(Level level) {
+  switch (level) {
+    case Level::off:
+      return "off";
+    case Level::summary:
+      return "summary";
+    case Level::full:
+      break;
+  }
+  return "full";
+}
+
+const char* name_of(Severity severity) {
+  switch (severity) {
+    case Severity::info:
+      return "info";
+    case Severity::warning:
+      return "warning";
+    case Severity::error:
+      break;
+  }
+  return "error";
+}
+
+std::string machine_of(const RunInfo& run) {
+  std::string machine;
+  for (const ServerFacts& s : run.servers) machine += (machine.empty() ? "" : ", ") + (s.model.empty() ? s.generation : s.model);
+  return machine;
+}
+
+std::int64_t as_int64(std::uint64_t value) {
+  return static_cast<std::int64_t>(value);
+}
+
+template <class Id>
+std::int64_t number(Id id) {
+  return static_cast<std::int64_t>(id);
+}
+
+/// One prepared INSERT, for the tables that have few rows (the others: BulkInsert).
+class Inserter {
+ public:
+  Inserter(SQLite::Database& database, const char* table) : statement_{database, insert_statement(table)} {}
+
+  template <class... Values>
+  void operator()(const Values&... values) {
+    int position = 0;
+    (bind(++position, values), ...);
+    statement_.exec();
+    statement_.reset();
+  }
+
+ private:
+  void bind(int at, SimTime value) { statement_.bind(at, value.ps()); }
+  void bind(int at, std::int64_t value) { statement_.bind(at, value); }
+  void bind(int at, std::uint64_t value) { statement_.bind(at, as_int64(value)); }
+  void bind(int at, std::uint32_t value) { statement_.bind(at, value); }
+  void bind(int at, std::uint8_t value) { statement_.bind(at, std::uint32_t{value}); }
+  void bind(int at, bool value) { statement_.bind(at, value ? 1 : 0); }
+  /// SQLite turns NaN into NULL by itself.
+  void bind(int at, double value) { statement_.bind(at, value); }
+  void bind(int at, const std::string& value) { statement_.bind(at, value); }
+  void bind(int at, const char* value) { statement_.bind(at, value); }
+  void bind(int at, std::nullptr_t) { statement_.bind(at); }
+
+  SQLite::Statement statement_;
+};
+
+/// BulkInsert::Result of an array of Row, whose columns in the order of the table are what kColumn hands over.
+template <class Row, auto kColumn>
+void result(sqlite3_context* to, const void* rows, std::size_t row, int column) {
+  kColumn(to, static_cast<const Row*>(rows)[row], column);
+}
+
+void dispatch_column(sqlite3_context* to, const DispatchSpan& d, int column) {
+  const auto value = [&]() -> std::int64_t {
+    switch (column) {
+      case 0:
+        return number(d.server);
+      case 1:
+        return number(d.core);
+      case 2:
+        return number(d.partition);
+      case 3:
+        return d.vp;
+      case 4:
+        return d.begin.ps();
+      case 5:
+        return (d.end - d.begin).ps();
+      case 6:
+        return (d.begin - d.enqueue).ps();
+      case 7:
+        return (d.enqueue - d.ready).ps();
+      case 8:
+        return (d.ready - d.waiting).ps();
+      case 9:
+        return (d.end - d.begin - d.entitled).ps();
+      case 10:
+        return d.dispatch_reason;
+      default:
+        return d.preempt_reason;
+    }
+  };
+  sqlite3_result_int64(to, value());
+}
+
+void span_column(sqlite3_context* to, const SpanRow& s, int column) {
+  if (column == 4) return sqlite3_result_double(to, s.value);
+  const std::int64_t values[] = {number(s.track), number(s.name), s.begin.ps(), (s.end - s.begin).ps()};
+  sqlite3_result_int64(to, values[column]);
+}
+
+void counter_column(sqlite3_context* to, const CounterRow& c, int column) {
+  if (column == 3) return sqlite3_result_double(to, c.value);
+  const std::int64_t values[] = {number(c.track), number(c.name), c.at.ps()};
+  sqlite3_result_int64(to, values[column]);
+}
+
+}  // namespace
+
+struct RunFile::Statements {
+  explicit Statements(SQLite::Database& d)
+      : name{d, "name"},
+        track{d, "track"},
+        dispatch{d, "dispatch", result<DispatchSpan, dispatch_column>},
+        span{d, "span", result<SpanRow, span_column>},
+        counter{d, "counter", result<CounterRow, counter_column>},
+        instant{d, "instant"},
+        interval{d, "interval"},
+        pool_interval{d, "pool_interval"},
+        log{d, "log"},
+        metric{d, "metric"},
+        expectation{d, "expectation"},
+        host{d, "host"} {}
+  Inserter name, track;
+  BulkInsert dispatch, span, counter;
+  Inserter instant, interval, pool_interval, log, metric, expectation, host;
+};
+
+/// Runs the action and gives every SQLite error path and reason.
+template <class Action>
+void RunFile::guarded(const Action& action) {
+  try {
+    action();
+  } catch (const SQLite::Exception& e) {
+    std::string reason = e.what();
+    const bool io = e.getErrorCode() == SQLITE_IOERR || e.getErrorCode() == SQLITE_CANTOPEN || e.getErrorCode() == SQLITE_FULL;
+    const int system = io && database_ ? sqlite3_system_errno(database_->getHandle()) : 0;
+    if (system != 0) reason += fmt::format(" ({})", std::error_code{system, std::generic_category()}.message());
+    throw WriteError(fmt::format("cannot write {}: {}", path_.string(), reason));
+  }
+}
+
+RunFile::RunFile(std::filesystem::path path, Level level, const RunInfo& run) {
+  std::error_code error;
+  path_ = std::filesystem::weakly_canonical(path, error);
+  if (error) path_ = std::move(path);
+  prepare_target(path_);
+  try {
+    guarded([&] { create(level, run); });
+  } catch (const WriteError&) {
+    remove_run_file(path_);
+    throw;
+  }
+}
+
+RunFile::~RunFile() = default;
+
+void RunFile::create(Level level, const RunInfo& run) {
+  database_ = std::make_unique<SQLite::Database>(path_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, kBusyMilliseconds);
+  database_->exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", kApplicationId, kFormatVersion));
+  database_->exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
+  begin();
+  for (const Table& t : tables()) database_->exec(create_statement(t));
+  for (const View& v : views()) database_->exec(create_statement(v));
+  Inserter note{*database_, "schema_note"};
+  const auto add_notes = [&](const auto& described) {
+    note(described.name, "", described.meaning, "");
+    for (const Column& c : described.columns) note(described.name, c.name, c.meaning, c.unit);
+  };
+  for (const Table& t : tables()) add_notes(t);
+  for (const View& v : views()) add_notes(v);
+  statements_ = std::make_unique<Statements>(*database_);
+  insert_facts(run);
+  const ProcessIdentity process = this_process();
+  Inserter& host = statements_->host;
+  host("pid", process.pid);
+  host("process_start", process.start);
+  host("boot_id", process.boot_id);
+  host("hostname", host_name());
+  host("started_at", utc_now());
+  host("trace_level", name_of(level));
+  transaction_->commit();
+  transaction_.reset();
+}
+
+void RunFile::insert_facts(const RunInfo& run) {
+  Inserter{*database_, "run"}(run.scenario_name, run.description, run.scenario_text, run.seed, run.version, machine_of(run), run.duration,
+                              run.warmup, SimTime{}, "interrupted");
+  Inserter assumption{*database_, "assumption"};
+  std::int64_t id = 0;
+  for (const std::string& text : run.assumptions) assumption(++id, text);
+  Inserter server{*database_, "server"};
+  for (const ServerFacts& s : run.servers)
+    server(number(s.server), s.name, s.model, s.generation, s.cores, s.smt, s.frequency.value, s.memory.count);
+  Inserter pool{*database_, "pool"};
+  for (const PoolFacts& p : run.pools) pool(number(p.server), number(p.pool), p.name, p.maximum.value(), p.reserved.value());
+  Inserter partition{*database_, "partition"};
+  for (const PartitionFacts& p : run.partitions)
+    partition(number(p.server), number(p.partition), p.name, p.type, p.mode, p.entitlement.value(), p.virtual_processors, p.capped,
+              p.weight, p.pool, p.smt, p.memory.count, p.cores, p.sharing_mode);
+  Inserter workload{*database_, "workload"};
+  for (const WorkloadFacts& w : run.workloads) workload(number(w.server), number(w.partition), w.name, w.type);
+}
+
+void RunFile::begin() {
+  if (!transaction_) transaction_ = std::make_unique<SQLite::Transaction>(*database_);
+}
+
+void RunFile::insert(Batch& batch) {
+  guarded([&] {
+    begin();
+    Statements& s = *statements_;
+    for (const NameRow& r : batch.names) s.name(number(r.id), r.text);
+    for (const TrackRow& r : batch.tracks) {
+      if (r.parent == TrackId::none)
+        s.track(number(r.id), nullptr, number(r.kind), number(r.name));
+      else
+        s.track(number(r.id), number(r.parent), number(r.kind), number(r.name));
+    }
+    s.dispatch(batch.dispatches.data(), batch.dispatches.size());
+    s.span(batch.spans.data(), batch.spans.size());
+    s.counter(batch.counters.data(), batch.counters.size());
+    for (const InstantRow& r : batch.instants) s.instant(number(r.track), number(r.name), r.at, r.value, r.text);
+    for (const IntervalSample& i : batch.intervals)
+      s.interval(number(i.server), number(i.partition), i.begin, i.end - i.begin, i.virtual_processors, i.entitled, i.consumed, i.user,
+                 i.sys, i.wait, i.idle, i.donated, i.logical_busy, i.logical_available, i.pool_idle, i.wait_capacity, i.wait_processor,
+                 i.dispatches, i.preemptions, i.vcsw, i.phint);
+    for (const PoolIntervalSample& i : batch.pool_intervals)
+      s.pool_interval(number(i.server), number(i.pool), i.begin, i.end - i.begin, i.used, i.idle);
+    for (const LogRow& r : batch.log) s.log(r.at, name_of(r.severity), r.text);
+  });
+  if (batch.metrics) metrics_ = std::move(batch.metrics);
+  if (batch.expectations) expectations_ = std::move(batch.expectations);
+  if (batch.progress) progress_ = batch.progress;
+}
+
+void RunFile::insert_latest() {
+  if (metrics_) {
+    database_->exec("DELETE FROM metric");
+    std::int64_t id = 0;
+    for (const MetricValue& m : *metrics_) statements_->metric(++id, m.name, m.value, m.unit, m.description);
+    metrics_.reset();
+  }
+  if (expectations_) {
+    database_->exec("DELETE FROM expectation");
+    std::int64_t id = 0;
+    for (const ExpectationResult& e : *expectations_) {
+      if (e.passed)
+        statements_->expectation(++id, e.text, e.metric, *e.passed, e.actual, e.unit, e.reason);
+      else
+        statements_->expectation(++id, e.text, e.metric, nullptr, e.actual, e.unit, e.reason);
+    }
+    expectations_.reset();
+  }
+  if (progress_) {
+    SQLite::Statement update{*database_, "UPDATE run SET simulated_ps = ?"};
+    SQLite::bind(update, progress_->ps());
+    update.exec();
+    progress_.reset();
+  }
+}
+
+void RunFile::commit() {
+  if (!transaction_) return;
+  guarded([&] {
+    insert_latest();
+    transaction_->commit();
+    transaction_.reset();
+  });
+}
+
+void RunFile::seal() {
+  commit();
+  guarded([&] {
+    // A reader in the file makes both steps give up (SQLITE_BUSY, or the mode stays "wal"): then the WAL goes with the last connection.
+    const int rc = sqlite3_wal_checkpoint_v2(database_->getHandle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    if (rc != SQLITE_OK && rc != SQLITE_BUSY) throw SQLite::Exception(database_->getHandle(), rc);
+    if (rc == SQLITE_OK) database_->tryExec("PRAGMA journal_mode = DELETE");
+  });
+}
+
+void RunFile::finish(const RunEnd& end) {
+  begin();
+  progress_ = end.simulated;
+  seal();
+  guarded([&] {
+    SQLite::Transaction last{*database_};
+    Inserter& host = statements_->host;
+    host("finished_at", utc_now());
+    host("wall_s", end.wall_seconds);
+    host("events", end.events);
+    host("dispatches", end.dispatches);
+    host("peak_memory_bytes", peak_memory_bytes());
+    database_->exec("UPDATE run SET state = 'finished'");
+    last.commit();
+  });
+}
+
+}  // namespace lparsim::trace

@@ -1,0 +1,331 @@
+#include "sim/trace/tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/base/check.hpp"
+
+namespace lparsim::trace {
+
+namespace {
+
+const char* const kServerMeaning = "Server, `server.id`.";
+const char* const kPartitionMeaning = "Partition within its server, `partition.id`.";
+const char* const kTrackMeaning = "Where it happened, `track.id`.";
+const char* const kDispatchReasons =
+    "Why it got the core, as in the dispatch trace log: 0 external interrupt, 1 firmware, 2 prod, 3 decrementer, 4 boot, 6 conferred, "
+    "7 entitled slice goes on, 8 page fault, 10 doorbell.";
+const char* const kPreemptReasons =
+    "Why it lost the core, as in the dispatch trace log: 0 none, 1 firmware, 2 cede, 3 confer, 4 end of slice.";
+
+std::vector<Table> declare_tables() {
+  return {
+      {"run",
+       "What was simulated; one row.",
+       {{"scenario", "TEXT", "", "Name of the scenario."},
+        {"description", "TEXT", "", "Its description."},
+        {"scenario_text", "TEXT", "", "The scenario file as it was read."},
+        {"seed", "INTEGER", "", "Seed of all random streams (the 64 bits as a signed number)."},
+        {"version", "TEXT", "", "Version of lparsim."},
+        {"machine", "TEXT", "", "Models of the servers, or their processor generations."},
+        {"duration_ps", "INTEGER", "ps", "Simulated time asked for."},
+        {"warmup_ps", "INTEGER", "ps", "Its first part, which no metric counts."},
+        {"simulated_ps", "INTEGER", "ps", "Simulated time reached."},
+        {"state", "TEXT", "",
+         "`interrupted` until the run has ended and everything is written, then `finished`. A run that is still alive says `interrupted` "
+         "too: "
+         "whether its process lives is told by pid, process_start and boot_id in `host`."}},
+       "",
+       ""},
+      {"assumption",
+       "Figures in use for which there is no public source, one sentence each.",
+       {{"id", "INTEGER PRIMARY KEY", "", "From 1."}, {"text", "TEXT", "", "The sentence."}},
+       "",
+       ""},
+      {"host",
+       "Everything that depends on the machine or the moment of the run. The only table in which two runs of the same scenario, seed and "
+       "version may differ.",
+       {{"key", "TEXT PRIMARY KEY", "",
+         "pid, process_start (clock ticks since boot), boot_id, hostname, started_at and finished_at (UTC), trace_level; at the end "
+         "wall_s, "
+         "events, dispatches, peak_memory_bytes."},
+        {"value", "", "", "Its value."}},
+       "WITHOUT ROWID",
+       ""},
+      {"metric",
+       "The figures of the run; while it grows, those so far.",
+       {{"id", "INTEGER PRIMARY KEY", "", "Order, from 1."},
+        {"name", "TEXT UNIQUE", "", "As in expectations, e.g. web.physc."},
+        {"value", "REAL", "see unit", "The figure; NULL when there was no sample."},
+        {"unit", "TEXT", "", "PU, %, /s, ms, 1."},
+        {"description", "TEXT", "", "What it means."}},
+       "",
+       ""},
+      {"expectation",
+       "The lines of the scenario's `expect` with their verdicts.",
+       {{"id", "INTEGER PRIMARY KEY", "", "Order, from 1."},
+        {"text", "TEXT", "", "The line as written."},
+        {"metric", "TEXT", "", "The metric it is about, `metric.name`."},
+        {"passed", "INTEGER", "", "1 it holds, 0 it does not, NULL not judged yet."},
+        {"actual", "REAL", "see unit", "The metric's value; NULL when there was no sample."},
+        {"unit", "TEXT", "", "The metric's unit."},
+        {"reason", "TEXT", "", "Why it failed where the figures do not show it."}},
+       "",
+       ""},
+      {"server",
+       "The servers (frames).",
+       {{"id", "INTEGER PRIMARY KEY", "", "From 0."},
+        {"name", "TEXT", "", "Its name."},
+        {"model", "TEXT", "", "Machine type and model, empty when the scenario describes the processor itself."},
+        {"generation", "TEXT", "", "Processor generation."},
+        {"cores", "INTEGER", "cores", "Physical cores."},
+        {"smt", "INTEGER", "threads", "Hardware threads per core."},
+        {"frequency_hz", "REAL", "Hz", "Nominal frequency."},
+        {"memory_bytes", "INTEGER", "bytes", "Installed memory."}},
+       "",
+       ""},
+      {"pool",
+       "The shared processor pools.",
+       {{"server", "INTEGER", "", kServerMeaning},
+        {"id", "INTEGER", "", "From 0 within the server."},
+        {"name", "TEXT", "", "Its name."},
+        {"maximum_pu", "REAL", "PU", "Most that its partitions may use together."},
+        {"reserved_pu", "REAL", "PU", "Kept for it beyond the entitlements of its partitions."}},
+       "",
+       ""},
+      {"partition",
+       "The partitions as they are activated.",
+       {{"server", "INTEGER", "", kServerMeaning},
+        {"id", "INTEGER", "", "From 0 within the server."},
+        {"name", "TEXT", "", "Its name, unique in the scenario."},
+        {"type", "TEXT", "", "aix, ibmi, linux, vios or vsp."},
+        {"mode", "TEXT", "", "shared or dedicated."},
+        {"entitlement_pu", "REAL", "PU", "Entitled capacity; dedicated: its cores."},
+        {"virtual_processors", "INTEGER", "", "Virtual processors."},
+        {"capped", "INTEGER", "", "1 when it gets no more than its entitlement."},
+        {"weight", "INTEGER", "", "Uncapped weight, 0 to 255."},
+        {"pool", "TEXT", "", "Its shared processor pool."},
+        {"smt", "INTEGER", "threads", "Hardware threads per virtual processor that its guest uses."},
+        {"memory_bytes", "INTEGER", "bytes", "Its memory."},
+        {"cores", "INTEGER", "cores", "Dedicated cores."},
+        {"sharing_mode", "TEXT", "", "As the HMC names it: cap, uncap, keep_idle_procs, share_idle_procs, ..."}},
+       "",
+       "PRIMARY KEY (server, id)"},
+      {"workload",
+       "The workloads; their metrics are called PARTITION.NAME.*.",
+       {{"server", "INTEGER", "", kServerMeaning},
+        {"partition", "INTEGER", "", kPartitionMeaning},
+        {"name", "TEXT", "", "Its name, unique in the partition."},
+        {"type", "TEXT", "", "spin, open, closed or batch."}},
+       "",
+       ""},
+      {"name", "Interned texts.", {{"id", "INTEGER PRIMARY KEY", "", "From 1."}, {"text", "TEXT", "", "The text."}}, "", ""},
+      {"track",
+       "The lines of the timeline.",
+       {{"id", "INTEGER PRIMARY KEY", "", "From 1."},
+        {"parent", "INTEGER", "", "The track it belongs to, NULL at the top."},
+        {"kind", "INTEGER", "", "server, chip, core, pool, partition, virtual_processor, workload, ...; `name.id`."},
+        {"name", "INTEGER", "", "What it is called, `name.id`."}},
+       "",
+       ""},
+      {"dispatch",
+       "Every stay of a virtual processor on a core, in the order in which they ended (trace level full). Read v_dispatch instead.",
+       {{"server", "INTEGER", "", kServerMeaning},
+        {"core", "INTEGER", "", "Physical core within its server, from 0."},
+        {"partition", "INTEGER", "", kPartitionMeaning},
+        {"vp", "INTEGER", "", "Virtual processor within its partition, from 0."},
+        {"begin_ps", "INTEGER", "ps", "When it got the core."},
+        {"length_ps", "INTEGER", "ps", "How long it kept it."},
+        {"queued_ps", "INTEGER", "ps", "Before: how long it was entitled but had no core (wait interval 3)."},
+        {"withheld_ps", "INTEGER", "ps", "Before that: how long it was ready but out of entitlement (wait interval 2)."},
+        {"ceded_ps", "INTEGER", "ps", "Before that: how long it had nothing to do (wait interval 1)."},
+        {"excess_ps", "INTEGER", "ps", "Part of the length that was not charged to the entitlement."},
+        {"dispatch_reason", "INTEGER", "", kDispatchReasons},
+        {"preempt_reason", "INTEGER", "", kPreemptReasons}},
+       "",
+       ""},
+      {"span",
+       "Activities of tracks (trace level full).",
+       {{"track", "INTEGER", "", kTrackMeaning},
+        {"name", "INTEGER", "", "What it was, `name.id`."},
+        {"begin_ps", "INTEGER", "ps", "Its begin."},
+        {"length_ps", "INTEGER", "ps", "Its length."},
+        {"value", "REAL", "as the name says", "A figure that belongs to it."}},
+       "",
+       ""},
+      {"counter",
+       "Values of tracks over time (trace level full).",
+       {{"track", "INTEGER", "", kTrackMeaning},
+        {"name", "INTEGER", "", "What is counted, `name.id`."},
+        {"at_ps", "INTEGER", "ps", "From when on."},
+        {"value", "REAL", "as the name says", "The value."}},
+       "",
+       ""},
+      {"instant",
+       "Things that happened at a point in time (trace level full).",
+       {{"track", "INTEGER", "", kTrackMeaning},
+        {"name", "INTEGER", "", "What happened, `name.id`."},
+        {"at_ps", "INTEGER", "ps", "When."},
+        {"value", "REAL", "as the name says", "A figure that belongs to it."},
+        {"text", "TEXT", "", "A text that belongs to it."}},
+       "",
+       ""},
+      {"interval",
+       "What each partition did, once a simulated second by default, as sums that add up exactly (trace level summary). Read v_interval "
+       "instead.",
+       {{"server", "INTEGER", "", kServerMeaning},
+        {"partition", "INTEGER", "", kPartitionMeaning},
+        {"begin_ps", "INTEGER", "ps", "Begin of the interval."},
+        {"length_ps", "INTEGER", "ps", "Its length."},
+        {"virtual_processors", "INTEGER", "", "Virtual processors online at its end."},
+        {"entitled_ps", "INTEGER", "ps", "Processor time the partition was entitled to (dedicated: that of its cores)."},
+        {"consumed_ps", "INTEGER", "ps", "Dispatched time of its virtual processors = user + sys + wait + idle."},
+        {"user_ps", "INTEGER", "ps", "Of that, in user programs (by PURR)."},
+        {"sys_ps", "INTEGER", "ps", "In the operating system."},
+        {"wait_ps", "INTEGER", "ps", "Idle with I/O outstanding."},
+        {"idle_ps", "INTEGER", "ps", "Idle."},
+        {"donated_ps", "INTEGER", "ps", "Given to the shared pool by a dedicated partition."},
+        {"logical_busy_ps", "INTEGER", "ps", "Busy time of its logical processors."},
+        {"logical_available_ps", "INTEGER", "ps", "Their number times the length."},
+        {"pool_idle_ps", "INTEGER", "ps", "Idle time of the cores of its pool."},
+        {"wait_capacity_ps", "INTEGER", "ps", "Ready but out of entitlement, all virtual processors (wait interval 2)."},
+        {"wait_processor_ps", "INTEGER", "ps", "Entitled but without a core, all virtual processors (wait interval 3)."},
+        {"dispatches", "INTEGER", "", "Dispatches."},
+        {"preemptions", "INTEGER", "", "Preemptions."},
+        {"vcsw", "INTEGER", "", "Virtual context switches."},
+        {"phint", "INTEGER", "", "Phantom interrupts."}},
+       "",
+       ""},
+      {"pool_interval",
+       "What the cores of each pool did in the same intervals (trace level summary).",
+       {{"server", "INTEGER", "", kServerMeaning},
+        {"pool", "INTEGER", "", "Pool within its server, `pool.id`."},
+        {"begin_ps", "INTEGER", "ps", "Begin of the interval."},
+        {"length_ps", "INTEGER", "ps", "Its length."},
+        {"used_ps", "INTEGER", "ps", "Processor time used."},
+        {"idle_ps", "INTEGER", "ps", "Processor time left over."}},
+       "",
+       ""},
+      {"log",
+       "What the simulator had to say (trace level summary).",
+       {{"at_ps", "INTEGER", "ps", "Simulated time."},
+        {"severity", "TEXT", "", "info, warning or error."},
+        {"text", "TEXT", "", "The message."}},
+       "",
+       ""},
+      {"schema_note",
+       "This description.",
+       {{"table_name", "TEXT", "", "A table or view."},
+        {"column_name", "TEXT", "", "One of its columns; empty: the table itself."},
+        {"meaning", "TEXT", "", "What it means."},
+        {"unit", "TEXT", "", "In which unit."}},
+       "",
+       ""},
+  };
+}
+
+std::vector<View> declare_views() {
+  return {
+      {"v_dispatch",
+       "Every stay of a virtual processor on a core, with names and absolute times. Stable.",
+       {{"server", "", "", "Name of the server."},
+        {"core", "", "", "Physical core, from 0."},
+        {"partition", "", "", "Name of the partition."},
+        {"vp", "", "", "Virtual processor within the partition, from 0."},
+        {"begin_ps", "", "ps", "When it got the core."},
+        {"end_ps", "", "ps", "When it lost it."},
+        {"enqueue_ps", "", "ps", "When it was entitled and lacked only a core."},
+        {"ready_ps", "", "ps", "When it had work."},
+        {"dispatch_reason", "", "", kDispatchReasons},
+        {"preempt_reason", "", "", kPreemptReasons},
+        {"waiting_ps", "", "ps", "Since when it had had nothing to do."},
+        {"entitled_ps", "", "ps", "Part of the stay that was charged to its entitlement."}},
+       "SELECT s.name AS server, d.core AS core, p.name AS \"partition\", d.vp AS vp, d.begin_ps AS begin_ps, "
+       "d.begin_ps + d.length_ps AS end_ps, d.begin_ps - d.queued_ps AS enqueue_ps, d.begin_ps - d.queued_ps - d.withheld_ps AS ready_ps, "
+       "d.dispatch_reason AS dispatch_reason, d.preempt_reason AS preempt_reason, "
+       "d.begin_ps - d.queued_ps - d.withheld_ps - d.ceded_ps AS waiting_ps, d.length_ps - d.excess_ps AS entitled_ps "
+       "FROM dispatch d LEFT JOIN server s ON s.id = d.server LEFT JOIN \"partition\" p ON p.server = d.server AND p.id = d.partition"},
+      {"v_interval",
+       "The lparstat columns of each partition. Stable. user + sys + wait + idle = 100: shares of the entitlement (what is not used of it "
+       "is "
+       "idle), or of physc where that is more.",
+       {{"partition", "", "", "Name of the partition."},
+        {"begin_ps", "", "ps", "Begin of the interval."},
+        {"end_ps", "", "ps", "Its end."},
+        {"physc", "", "PU", "Physical processors consumed."},
+        {"entc", "", "%", "physc / entitlement."},
+        {"user", "", "%", "In user programs."},
+        {"sys", "", "%", "In the operating system."},
+        {"idle", "", "%", "Idle."},
+        {"wait", "", "%", "Idle with I/O outstanding."},
+        {"lbusy", "", "%", "Busy share of the logical processors."},
+        {"app", "", "PU", "Idle processors of its pool."},
+        {"vcsw", "", "", "Virtual context switches in the interval."},
+        {"phint", "", "", "Phantom interrupts in the interval."},
+        {"entitlement", "", "PU", "Entitled capacity, averaged over the interval."},
+        {"dispatches", "", "", "Dispatches in the interval."},
+        {"preemptions", "", "", "Preemptions in the interval."},
+        {"server", "", "", "Name of the server."}},
+       "SELECT p.name AS \"partition\", i.begin_ps AS begin_ps, i.begin_ps + i.length_ps AS end_ps, 1.0 * i.consumed_ps / i.length_ps AS "
+       "physc, "
+       "100.0 * i.consumed_ps / i.entitled_ps AS entc, 100.0 * i.user_ps / max(i.entitled_ps, i.consumed_ps) AS user, "
+       "100.0 * i.sys_ps / max(i.entitled_ps, i.consumed_ps) AS sys, "
+       "100.0 * (i.idle_ps + max(i.entitled_ps, i.consumed_ps) - i.consumed_ps) / max(i.entitled_ps, i.consumed_ps) AS idle, "
+       "100.0 * i.wait_ps / max(i.entitled_ps, i.consumed_ps) AS wait, 100.0 * i.logical_busy_ps / i.logical_available_ps AS lbusy, "
+       "1.0 * i.pool_idle_ps / i.length_ps AS app, i.vcsw AS vcsw, i.phint AS phint, 1.0 * i.entitled_ps / i.length_ps AS entitlement, "
+       "i.dispatches AS dispatches, i.preemptions AS preemptions, s.name AS server "
+       "FROM interval i LEFT JOIN server s ON s.id = i.server LEFT JOIN \"partition\" p ON p.server = i.server AND p.id = i.partition"},
+  };
+}
+
+void append_columns(std::string& out, const std::vector<Column>& columns) {
+  out += "\n| column | unit | meaning |\n|---|---|---|\n";
+  for (const Column& c : columns) out += fmt::format("| {} | {} | {} |\n", c.name, c.unit, c.meaning);
+}
+
+}  // namespace
+
+const std::vector<Table>& tables() {
+  static const std::vector<Table> declared = declare_tables();
+  return declared;
+}
+
+const std::vector<View>& views() {
+  static const std::vector<View> declared = declare_views();
+  return declared;
+}
+
+std::string create_statement(const Table& table) {
+  std::string columns;
+  for (const Column& c : table.columns) columns += fmt::format("{}\"{}\" {}", columns.empty() ? "" : ", ", c.name, c.type);
+  if (!table.constraint.empty()) columns += ", " + table.constraint;
+  return fmt::format("CREATE TABLE \"{}\" ({}) {}", table.name, columns, table.option);
+}
+
+std::string create_statement(const View& view) {
+  return fmt::format("CREATE VIEW \"{}\" AS {}", view.name, view.select);
+}
+
+std::string insert_statement(const std::string& name) {
+  const auto found = std::find_if(tables().begin(), tables().end(), [&](const Table& t) { return t.name == name; });
+  LPARSIM_CHECK(found != tables().end(), "there is no table {}", name);
+  std::string parameters = "?";
+  for (std::size_t i = 1; i < found->columns.size(); ++i) parameters += ", ?";
+  return fmt::format("INSERT INTO \"{}\" VALUES ({})", name, parameters);
+}
+
+std::string tables_as_markdown() {
+  std::string out;
+  for (const View& v : views()) {
+    out += fmt::format("\n### {} (view)\n{}\n", v.name, v.meaning);
+    append_columns(out, v.columns);
+  }
+  for (const Table& t : tables()) {
+    out += fmt::format("\n### {}\n{}\n", t.name, t.meaning);
+    append_columns(out, t.columns);
+  }
+  return out;
+}
+
+}  // namespace lparsim::trace
