@@ -91,7 +91,7 @@ void Guest::on_timer(SimTime now) {
   while (next_timer() == now) {
     if (vp_timers_.earliest() == now) {
       const auto vp = vp_timers_.first();
-      vp_timers_.cancel(vp);
+      forget_next_event(vp);
       advance(vps_[vp], now);
       end_burst_if_due(vps_[vp], now);
       end_slice_if_due(vps_[vp]);

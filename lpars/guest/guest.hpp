@@ -93,6 +93,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void find_work(std::uint32_t vp, SimTime now);
   bool cede(std::uint32_t vp, SimTime now);
   void set_next_event(std::uint32_t vp);
+  void forget_next_event(std::uint32_t vp);
 
   void bind(std::uint32_t thread, std::uint32_t vp);
   std::uint32_t take_idle_processor(std::uint32_t thread);

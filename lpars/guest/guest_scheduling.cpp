@@ -29,6 +29,10 @@ void Guest::advance(VirtualProcessor& v, SimTime now) {
 void Guest::stop(std::uint32_t vp, SimTime now) {
   advance(vps_[vp], now);
   times_.dispatched += now - vps_[vp].dispatched_at;
+  forget_next_event(vp);
+}
+
+void Guest::forget_next_event(std::uint32_t vp) {
   vp_timers_.cancel(vp);
   if (untimed_.contains(vp)) untimed_.remove(vp);
 }

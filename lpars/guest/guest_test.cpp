@@ -232,7 +232,7 @@ TEST(Guest, ThreadsOfRemovedProcessorsGoToTheHeadOfTheQueue) {
   platform.run_until(1_s);
   // On one processor: 10, then the two with 5 ms left at 15 and 20, then the one that waited, at 30.
   EXPECT_EQ(statistics(guest).response().mean(), (10_ms + 15_ms + 20_ms + 30_ms) / 4);
-  EXPECT_EQ(guest.times(1_s).online, 15_ms + 995_ms + 5_ms - 5_ms + 0_ms);
+  EXPECT_EQ(guest.times(1_s).online, 5_ms * 3 + 995_ms);
 }
 
 TEST(Guest, ARemovedProcessorMayStillCountAsRunning) {
