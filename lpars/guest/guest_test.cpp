@@ -225,6 +225,8 @@ TEST(Guest, ThreadsOfRemovedProcessorsGoToTheHeadOfTheQueue) {
   platform.at(5_ms, [&] {
     platform.preempt(1);
     platform.preempt(2);
+    platform.forget(1);
+    platform.forget(2);
     guest.online_processors_changed(1, 5_ms);
   });
   platform.run_until(12_ms);
@@ -239,7 +241,7 @@ TEST(Guest, ARemovedProcessorMayStillCountAsRunning) {
   ScriptedHypervisor platform{Config{1_s}};
   auto& guest = platform.start({batch(2, 2, "10 ms")}, 2);
   platform.at(5_ms, [&] {
-    platform.running(1) = false;
+    platform.take_core(1);
     guest.online_processors_changed(1, 5_ms);
   });
   platform.run_until(1_s);
@@ -260,7 +262,10 @@ TEST(Guest, DeactivationDropsWhatIsInFlightAndActivationStartsAnew) {
   ScriptedHypervisor platform;
   auto& guest = platform.start({every("every(10 ms)", 1, "25 ms"), closed(3, "1 ms", "7 ms"), batch(4, 2, "40 ms"), spin(1)}, 2);
   platform.at(95_ms, [&] {
-    platform.running(0) = platform.running(1) = false;
+    for (const auto vp : {0U, 1U}) {
+      if (platform.running(vp)) platform.take_core(vp);
+      platform.forget(vp);
+    }
     guest.deactivated(95_ms);
   });
   platform.run_until(200_ms);

@@ -26,6 +26,7 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
   };
 
   bool dispatches_at_once = true;
+  bool record_wakes = true;
   SimTime cost;
   std::vector<Wake> wakes;
   std::uint64_t timer_calls = 0;
@@ -47,12 +48,31 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
   void dispatch(std::uint32_t vp) {
     LPARSIM_CHECK(!running(vp), "the script dispatches {} twice", vp);
     running(vp) = true;
+    runnable_[vp] = false;
+    dispatched_at_[vp] = now_;
     guest_->dispatched(vp, CoreId{}, now_, now_ + cost);
   }
   void preempt(std::uint32_t vp) {
     LPARSIM_CHECK(running(vp), "the script preempts {}, which does not run", vp);
-    running(vp) = false;
+    take_core(vp);
+    runnable_[vp] = true;
     guest_->preempted(vp, now_);
+  }
+  /// The core is gone without a word to the guest, as when the processor is removed.
+  void take_core(std::uint32_t vp) {
+    consumed_ += now_ - dispatched_at_[vp];
+    running(vp) = false;
+  }
+  /// Woken or preempted: it wants a core.
+  bool runnable(std::uint32_t vp) { return runnable_[vp]; }
+  void forget(std::uint32_t vp) { runnable_[vp] = false; }
+  /// Time on cores until `now`, of all virtual processors, by the platform's own books.
+  SimTime consumed(SimTime now) const {
+    SimTime sum = consumed_;
+    for (const auto& [vp, runs] : running_) {
+      if (runs) sum += now - dispatched_at_.at(vp);
+    }
+    return sum;
   }
   void leave_prod_pending(std::uint32_t vp) { prod_pending_[vp] = true; }
 
@@ -84,38 +104,32 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
     LPARSIM_CHECK(running(vp), "{} cedes and does not run", vp);
     if (std::exchange(prod_pending_[vp], false)) return false;
     ++cedes;
-    running(vp) = false;
+    take_core(vp);
     return true;
   }
   void prod(std::uint32_t vp) override { wake({vp, std::nullopt, now_}); }
   void interrupt(std::uint32_t vp, DispatchReason reason) override { wake({vp, reason, now_}); }
 
-  bool& running(std::uint32_t vp) {
-    if (vp >= running_.size()) running_.resize(vp + 1);
-    return running_[vp].value;
-  }
+  bool& running(std::uint32_t vp) { return running_[vp]; }
 
  private:
-  struct Flag {
-    bool value = false;
-  };
-
   void wake(Wake w) {
     LPARSIM_CHECK(!running(w.vp), "{} is woken and runs", w.vp);
+    LPARSIM_CHECK(!runnable_[w.vp], "{} is woken twice", w.vp);
+    runnable_[w.vp] = true;
     if (record_wakes) wakes.push_back(w);
     if (dispatches_at_once) ready_.push_back(w.vp);
   }
 
- public:
-  bool record_wakes = true;
-
- private:
   Config config_;
   std::optional<Guest> guest_;
   SimTime now_;
   std::multimap<SimTime, std::function<void()>> script_;
   std::vector<std::uint32_t> ready_;
-  std::vector<Flag> running_;
+  std::map<std::uint32_t, bool> running_;
+  std::map<std::uint32_t, bool> runnable_;
+  std::map<std::uint32_t, SimTime> dispatched_at_;
+  SimTime consumed_;
   std::map<std::uint32_t, bool> prod_pending_;
 };
 
