@@ -79,5 +79,13 @@ TEST(GuestQueueing, UsersWhoThinkObeyTheInteractiveResponseTimeLaw) {
   EXPECT_EQ(s.in_system(), s.arrived() - s.completed_total());
 }
 
+TEST(GuestQueueing, GivesTheSameFiguresOnEveryMachineAndInEveryBuild) {
+  ScriptedHypervisor platform;
+  const auto& s = run(platform, "lognormal(1 ms, 2)", 3, "hyperexponential(1 ms, 1.5)", 2, 20_s);
+  EXPECT_EQ(s.completed(), 17899U);
+  EXPECT_EQ(s.response().mean().ps(), 1870961900);
+  EXPECT_EQ(s.response().percentile(99).ps(), 12406751231);
+}
+
 }  // namespace
 }  // namespace lparsim::guest
