@@ -1,0 +1,69 @@
+#pragma once
+#include <cstdint>
+
+#include "sim/base/histogram.hpp"
+#include "sim/base/time.hpp"
+#include "sim/base/time_average.hpp"
+
+namespace lparsim::workload {
+
+/// What is known of one workload's transactions. The measured figures begin at the last reset (the end of the warmup): a transaction
+/// counts where it completes, also when it arrived before. The totals are never reset, and always
+/// arrived = completed + dropped + in_system.
+class Statistics {
+ public:
+  void transaction_arrived(std::uint64_t how_many = 1) {
+    arrived_ += how_many;
+    in_system_ += how_many;
+  }
+  /// `arrived` is when it came.
+  void transaction_completed(SimTime arrived, SimTime now) {
+    ++completed_total_;
+    --in_system_;
+    ++completed_;
+    response_.record(now - arrived);
+  }
+  /// The partition went away under everything that was in it.
+  void all_dropped(SimTime now) {
+    dropped_ += in_system_;
+    in_system_ = 0;
+    queued_.set(0, now);
+  }
+  /// So many transactions wait for a thread from now on.
+  void now_queued(std::uint64_t waiting, SimTime now) { queued_.set(static_cast<std::int64_t>(waiting), now); }
+  void reset(SimTime now) {
+    measured_since_ = now;
+    completed_ = 0;
+    response_.clear();
+    queued_.reset(now);
+  }
+
+  // Measured figures.
+  std::uint64_t completed() const { return completed_; }
+  /// Completed transactions a second.
+  double throughput(SimTime now) const {
+    return now > measured_since_ ? static_cast<double>(completed_) / (now - measured_since_).seconds() : 0;
+  }
+  /// Time average of the number of transactions that wait for a thread.
+  double queued(SimTime now) const { return queued_.mean(now); }
+  /// From arrival to completion.
+  const Histogram& response() const { return response_; }
+
+  // Totals since the beginning.
+  std::uint64_t arrived() const { return arrived_; }
+  std::uint64_t completed_total() const { return completed_total_; }
+  std::uint64_t dropped() const { return dropped_; }
+  std::uint64_t in_system() const { return in_system_; }
+
+ private:
+  std::uint64_t arrived_ = 0;
+  std::uint64_t completed_total_ = 0;
+  std::uint64_t dropped_ = 0;
+  std::uint64_t in_system_ = 0;
+  std::uint64_t completed_ = 0;
+  SimTime measured_since_;
+  TimeAverage queued_;
+  Histogram response_;
+};
+
+}  // namespace lparsim::workload
