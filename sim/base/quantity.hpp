@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/base/rates.hpp"
 #include "sim/base/result.hpp"
@@ -13,6 +14,20 @@ namespace lparsim {
 // Quantities as people write them: a plain decimal number (no exponent, no hexadecimal, no leading zeros, none below zero), an optional
 // space, a unit. Whole-number types are computed exactly, without a detour over floating point; what does not fit is refused, never
 // rounded. Every error is one sentence: what is wrong; what is allowed.
+
+/// How a kind of quantity is written, for messages and help.
+struct QuantityForm {
+  std::string_view noun;     ///< `a time`
+  std::string_view example;  ///< `10 ms`
+  std::vector<std::string_view> units;
+  bool unit_optional = false;
+
+  /// ``a time such as `10 ms` (ns, us, ms, s, min, h, d)``.
+  std::string text() const;
+};
+/// Of SimTime, ProcessingUnits, Bytes, Hertz, Cycles, DataRate, EventRate, Percent.
+template <class Quantity>
+const QuantityForm& form_of();
 
 /// `10 ms`; ns, us, ms, s, min, h, d. Not finer than a picosecond, at most 106 days.
 Result<SimTime> parse_time(std::string_view text);

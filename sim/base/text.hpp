@@ -5,6 +5,9 @@
 
 namespace lparsim {
 
+/// Control characters and broken UTF-8 as `\xNN`.
+std::string escaped(std::string_view text);
+
 /// Somebody else's text made fit for one line of a message: control characters and broken UTF-8 as `\xNN`, at most `at_most` bytes of
 /// it with `...` for the rest, between backquotes.
 std::string shown(std::string_view text, std::size_t at_most = 40);

@@ -46,6 +46,8 @@ class Diagnostics {
   bool has_errors() const { return errors_ != 0; }
   /// Errors at this path or below it: a cross-check asks before it judges values that could not be read.
   bool has_errors_under(std::string_view path) const;
+  /// So many that further ones are only counted.
+  bool full() const;
   std::size_t error_count() const { return errors_; }
   std::size_t warning_count() const { return warnings_; }
 
@@ -55,7 +57,7 @@ class Diagnostics {
   std::string text(std::size_t at_most = 200) const;
 
  private:
-  std::vector<Diagnostic> kept_;  // the first kKept; the rest is only counted
+  std::vector<Diagnostic> kept_;  // the first ones; the rest is only counted
   std::size_t errors_ = 0;
   std::size_t warnings_ = 0;
   std::function<Place(std::string_view)> place_of_;

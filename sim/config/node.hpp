@@ -18,14 +18,16 @@ struct Node {
   enum class Type { null, scalar, sequence, mapping };
 
   Type type = Type::null;
-  bool quoted = false;  ///< a scalar in quotes or a block scalar: never a null
-  Mark mark;            ///< of the value
-  std::string text;     ///< of a scalar
-  std::string key;      ///< of this value in the mapping it stands in
-  Mark key_mark;
-  std::vector<Node> children;  ///< elements of a sequence, values of a mapping in the order of the file
+  bool quoted = false;    ///< a scalar in quotes or a block scalar: never a null
+  Mark mark = {};         ///< of the value
+  std::string text = {};  ///< of a scalar
+  std::string key = {};   ///< of this value in the mapping it stands in
+  Mark key_mark = {};
+  std::vector<Node> children = {};  ///< elements of a sequence, values of a mapping in the order of the file
 
   bool is_null() const { return type == Type::null; }
+  /// Where a message about it points: at a value, or at the key of a list, a mapping or nothing.
+  Mark place() const;
   /// The value of that key of a mapping, or nothing.
   const Node* find(std::string_view wanted) const;
   Node* find(std::string_view wanted);
@@ -37,7 +39,10 @@ std::string segment_of(const Node& list, std::size_t index);
 const Node* element(const Node& list, std::string_view segment);
 Node* element(Node& list, std::string_view segment);
 
-/// `a` mapping, list, value: what stands there, for messages.
+/// What `path` leads to from here, as far as it goes.
+const Node& nearest_node(const Node& from, std::string_view path);
+
+/// `a mapping`, `a list`, `a single value`, `nothing`.
 std::string_view described(Node::Type type);
 
 }  // namespace lparsim::config

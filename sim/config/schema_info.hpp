@@ -1,8 +1,11 @@
 #pragma once
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "sim/base/result.hpp"
 
 // What a schema says about itself, without the types it reads into: `explain`, the JSON Schema and the check for unknown keys use this.
 namespace lparsim::config {
@@ -28,23 +31,27 @@ struct Bound {
 
 /// What one value may be.
 struct ScalarInfo {
-  std::string noun;     ///< `a time`
-  std::string form;     ///< `a number and ns, us, ms, s, min, h or d`
-  std::string example;  ///< `10 ms`
-  std::string pattern;  ///< ECMAScript regular expression of its text form; empty: any text if `any_text`, else none
+  std::string noun = {};     ///< `a time`
+  std::string form = {};     ///< `a number and ns, us, ms, s, min, h or d`
+  std::string example = {};  ///< `10 ms`
+  std::string pattern = {};  ///< ECMAScript regular expression of its text form; empty: any text if `any_text`, else none
   bool any_text = false;
   bool bare_number = false;   ///< a YAML number is welcome
   bool bare_integer = false;  ///< a whole YAML number is welcome
   bool bare_boolean = false;
-  std::vector<Word> words;  ///< all that is allowed, if not empty
-  Bound minimum;
-  Bound maximum;
+  std::vector<Word> words = {};  ///< all that is allowed, if not empty
+  Bound minimum = {};
+  Bound maximum = {};
 
   /// `0.01 PU to 2 PU`, `at least 1`, or nothing.
   std::string range() const;
   /// One sentence part: noun, example, form, range.
   std::string allowed() const;
 };
+
+/// The index of that word of `info.words`, or the sentence that says which words there are.
+Result<std::size_t> find_word(const ScalarInfo& info, std::string_view text);
+ScalarInfo words_info(std::vector<Word> words);
 
 struct SectionInfo;
 

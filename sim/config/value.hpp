@@ -59,7 +59,7 @@ class Value {
   Result<V> parse(std::string_view text) const {
     auto value = parse_(text);
     for (const auto& within : limits_)
-      if (value && !within(*value)) return unexpected(shown(text) + " is out of range; allowed: " + info_.range());
+      if (value && !within(*value)) return unexpected(fmt::format("{} is out of range; allowed: {}", shown(text), info_.range()));
     return value;
   }
   const ScalarInfo& info() const { return info_; }
@@ -104,10 +104,6 @@ struct Choice {
   E value;
   std::string_view doc = {};
 };
-
-/// The value of the word at that index of `info.words`, or the sentence that says which words there are.
-Result<std::size_t> find_word(const ScalarInfo& info, std::string_view text);
-ScalarInfo words_info(std::vector<Word> words);
 
 template <class E>
 Value<E> one_of(std::initializer_list<Choice<E>> choices) {
