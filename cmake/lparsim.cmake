@@ -17,6 +17,11 @@ if(LPARSIM_SANITIZE)
   target_link_options(lparsim_options INTERFACE -fsanitize=address,undefined)
 endif()
 
+if(LPARSIM_FUZZ)
+  # Coverage is what guides the fuzzer; its main function comes with the targets only.
+  target_compile_options(lparsim_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)

@@ -121,7 +121,7 @@ void Context::check_unknown_keys(const SectionInfo& section) const {
     std::string message;
     if (!reading_->diagnostics.full())
       message = fmt::format("unknown key {}{}; {}", shown(child.key), other_use(section, child.key), hint(child.key, known));
-    reading_->diagnostics.add({reading_->document.place_of(child.key_mark), Severity::error, joined(path_, child.key), std::move(message)});
+    reading_->diagnostics.add({reading_->document.place_of(child.key_mark), Severity::error, path_, std::move(message)});
   }
 }
 

@@ -43,9 +43,10 @@ Result<std::string> read_file(const std::string& file) {
 
 Result<Override> parse_override(std::string_view argument) {
   const auto equals = argument.find('=');
-  if (equals == std::string_view::npos || equals == 0)
-    return unexpected(fmt::format("{} is no override; allowed: PATH=VALUE such as `server.partitions.web.memory=8 GiB`", shown(argument)));
-  return Override{std::string(trimmed(argument.substr(0, equals))), std::string(argument.substr(equals + 1))};
+  const std::string_view path = trimmed(argument.substr(0, equals));
+  if (equals == std::string_view::npos || path.empty())
+    return unexpected(fmt::format("{} is no override; allowed: PATH=VALUE such as `duration=20 s`", shown(argument)));
+  return Override{std::string(path), std::string(argument.substr(equals + 1))};
 }
 
 std::optional<Document> Document::load(const std::string& file, const std::vector<Override>& overrides, Diagnostics& diagnostics) {

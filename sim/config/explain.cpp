@@ -59,7 +59,8 @@ bool ends_in(const Entry& entry, std::size_t steps, const std::vector<std::strin
   if (steps == 0) return false;
   const KeyInfo& step = *entry.way[steps - 1];
   if (step.name == query[parts - 1] && ends_in(entry, steps - 1, query, parts - 1)) return true;
-  return parts >= 2 && is_list(step) && step.name == query[parts - 2] && ends_in(entry, steps - 1, query, parts - 2);
+  const bool at_end = parts == query.size();
+  return !at_end && parts >= 2 && is_list(step) && step.name == query[parts - 2] && ends_in(entry, steps - 1, query, parts - 2);
 }
 
 std::string kind_text(const KeyInfo& key) {

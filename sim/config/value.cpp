@@ -7,7 +7,7 @@
 namespace lparsim::config {
 namespace {
 
-constexpr std::string_view kNumberPattern = "([0-9]|[1-9][0-9]+)?(\\.[0-9]+)?";
+constexpr std::string_view kNumberPattern = "((0|[1-9][0-9]*)(\\.[0-9]+)?|\\.[0-9]+)";
 
 // A regular expression for one of these units, none of which has a special character.
 template <class Q>

@@ -108,8 +108,6 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void begin(Node node, YAML::anchor_t anchor, const YAML::Mark& mark) {
     if (static_cast<int>(open_.size()) >= kMostDepth) too_deep(mark);
-    if (!open_.empty() && open_.back().node.type == Node::Type::mapping && !open_.back().has_key)
-      throw Stop{{mark_of(mark), fmt::format("{} stands where a key is expected; allowed: a plain word", described(node.type))}};
     spend(1, 0, mark);
     open_.push_back({.node = std::move(node), .anchor = anchor});
   }
@@ -198,7 +196,9 @@ YamlText read_yaml(const std::string& text) {
   } catch (const Stop& stop) {
     fatal = stop.problem;
   } catch (const YAML::Exception& error) {
-    fatal = {mark_of(error.mark), fmt::format("no valid YAML: {}; allowed: keys and values as in the examples", escaped(error.msg))};
+    fatal = {mark_of(error.mark),
+             fmt::format("no valid YAML here ({}); allowed: YAML, with text that holds `: `, ` #` or begins with punctuation in quotes",
+                         escaped(error.msg))};
   }
   if (!fatal) return {std::move(tree.root), std::move(tree.problems)};
   tree.problems.push_back(std::move(*fatal));
