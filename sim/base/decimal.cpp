@@ -7,7 +7,7 @@ namespace {
 
 __extension__ using Wide = __int128;
 
-constexpr std::size_t kMostDigits = 18;
+constexpr std::size_t kMostDigits = 19;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -46,7 +46,8 @@ Result<LeadingDecimal> parse_leading_decimal(std::string_view text) {
   if (text.empty()) return unexpected<std::string>("is empty");
   if (text[0] == '-') {
     text.remove_prefix(1);
-    const bool number = !text.empty() && (is_digit(text[0]) || text[0] == '.');
+    const std::string_view digits = text.substr(text.starts_with('.') ? 1 : 0);
+    const bool number = !digits.empty() && is_digit(digits[0]);
     return unexpected<std::string>(number ? "is negative" : "is not a number");
   }
   const std::string_view whole = take_digits(text);
@@ -60,13 +61,16 @@ Result<LeadingDecimal> parse_leading_decimal(std::string_view text) {
   if (const char* what = unusual(all.substr(0, whole.size() + (fraction.empty() ? 0 : fraction.size() + 1)), text))
     return unexpected<std::string>(what);
   if (whole.size() > 1 && whole[0] == '0') return unexpected<std::string>("starts with a zero");
-  if (whole.size() > kMostDigits) return unexpected<std::string>("is too large");
   while (!fraction.empty() && fraction.back() == '0') fraction.remove_suffix(1);
-  if (whole.size() + fraction.size() > kMostDigits) return unexpected<std::string>("has more than 18 digits");
 
   Decimal value;
+  const char* const beyond = fraction.empty() ? "is too large" : "has too many digits";
+  if (whole.size() + fraction.size() > kMostDigits) return unexpected<std::string>(whole.size() > kMostDigits ? "is too large" : beyond);
+  std::uint64_t digits = 0;
   for (const std::string_view part : {whole, fraction})
-    for (const char c : part) value.digits = value.digits * 10 + (c - '0');
+    for (const char c : part) digits = digits * 10 + static_cast<std::uint64_t>(c - '0');
+  if (digits > INT64_MAX) return unexpected<std::string>(beyond);
+  value.digits = static_cast<std::int64_t>(digits);
   value.decimals = static_cast<int>(fraction.size());
   return LeadingDecimal{value, text};
 }

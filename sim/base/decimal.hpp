@@ -7,7 +7,7 @@
 
 namespace lparsim {
 
-/// A decimal number of zero or more, exactly as written: `digits` / 10^`decimals`, digits below 10^18.
+/// A decimal number of zero or more, exactly as written: `digits` / 10^`decimals`, digits below 2^63.
 struct Decimal {
   std::int64_t digits = 0;
   int decimals = 0;

@@ -29,13 +29,13 @@ bool forbidden(char c) {
 std::optional<YamlProblem> unfit_text(std::string_view text) {
   if (text.size() > kMostBytes)
     return YamlProblem{Mark{}, fmt::format("is larger than {} MiB; allowed: a file of text up to that size", kMostBytes >> 20)};
+  if (const auto at = find_invalid_utf8(text); at != std::string_view::npos)
+    return YamlProblem{mark_of(text, at), fmt::format("the byte {} is no UTF-8; allowed: text (UTF-8)", shown(text.substr(at, 1)))};
   if (const auto control = std::ranges::find_if(text, forbidden); control != text.end()) {
     const auto at = static_cast<std::size_t>(control - text.begin());
     return YamlProblem{mark_of(text, at),
                        fmt::format("the control character {} stands here; allowed: text (UTF-8)", shown(text.substr(at, 1)))};
   }
-  if (const auto at = find_invalid_utf8(text); at != std::string_view::npos)
-    return YamlProblem{mark_of(text, at), fmt::format("the byte {} is no UTF-8; allowed: text (UTF-8)", shown(text.substr(at, 1)))};
   std::size_t elements = 0;
   std::size_t punctuation = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {

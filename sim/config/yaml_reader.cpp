@@ -44,8 +44,13 @@ class TreeBuilder final : public YAML::EventHandler {
   std::optional<Node> root;
   std::vector<YamlProblem> problems;
 
+  /// The list or mapping that the parser is in.
+  const Node* innermost_open() const { return open_.empty() ? nullptr : &open_.back().node; }
+
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (root) throw Stop{{mark_of(mark), "a second document begins here; allowed: one document in a file"}};
+    if (root)
+      throw Stop{{mark_of(mark),
+                  "a second document begins here, or a line is indented less than those it belongs to; allowed: one document in a file"}};
     root.emplace();
   }
   void OnDocumentEnd() override {}
@@ -188,7 +193,9 @@ YamlText read_yaml(const std::string& text) {
   TreeBuilder tree;
   std::optional<YamlProblem> fatal;
   try {
-    std::istringstream in(text);
+    // yaml-cpp 0.7 takes the end of a file for the end of a quoted text, if only a line break comes before it.
+    const auto last = text.find_last_not_of(" \t\r\n");
+    std::istringstream in(last == std::string::npos ? "" : text.substr(0, last + 1));
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(tree)) {
     }
@@ -196,9 +203,14 @@ YamlText read_yaml(const std::string& text) {
   } catch (const Stop& stop) {
     fatal = stop.problem;
   } catch (const YAML::Exception& error) {
-    fatal = {mark_of(error.mark),
-             fmt::format("no valid YAML here ({}); allowed: YAML, with text that holds `: `, ` #` or begins with punctuation in quotes",
-                         escaped(error.msg))};
+    constexpr std::string_view kAllowed = "YAML, where text that holds `: ` or ` #` or begins with punctuation stands in quotes";
+    const Node* open = tree.innermost_open();
+    if (open != nullptr && error.msg.ends_with("flow not found"))
+      fatal = {open->mark, fmt::format("{} begins here and is not closed; allowed: brackets in pairs", described(open->type))};
+    else if (error.msg == "illegal EOF in scalar")
+      fatal = {mark_of(error.mark), "a quote is not closed; allowed: quotes in pairs"};
+    else
+      fatal = {mark_of(error.mark), fmt::format("no valid YAML here: {}; allowed: {}", escaped(error.msg), kAllowed)};
   }
   if (!fatal) return {std::move(tree.root), std::move(tree.problems)};
   tree.problems.push_back(std::move(*fatal));
