@@ -31,7 +31,7 @@ std::string Place::text() const {
 
 std::string Diagnostic::text() const {
   const std::string_view label = severity == Severity::warning ? "warning: " : "";
-  const bool told_by_place = path == place.override_path;
+  const bool told_by_place = path.empty() || path == place.override_path;
   return fmt::format("{}: {}{}{}{}", place.text(), label, told_by_place ? "" : escaped(path), told_by_place ? "" : ": ", message);
 }
 
