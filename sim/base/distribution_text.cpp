@@ -8,6 +8,7 @@
 
 #include "sim/base/distribution.hpp"
 #include "sim/base/quantity.hpp"
+#include "sim/base/text.hpp"
 
 namespace lparsim {
 namespace {
@@ -52,18 +53,18 @@ struct Length {
 };
 
 Result<Length> parse_length(std::string_view text) {
-  if (is_cycles(text)) return parse_cycles(text).map([](Cycles c) { return Length{c.count, Unit::cycles}; });
-  return parse_duration(text).map([](SimTime t) { return Length{static_cast<double>(t.ps()), Unit::time}; });
+  if (text.ends_with("cycles")) return parse_cycles(text).map([](Cycles c) { return Length{c.count, Unit::cycles}; });
+  return parse_time(text).map([](SimTime t) { return Length{static_cast<double>(t.ps()), Unit::time}; });
 }
 
-std::optional<double> parse_number(std::string_view text) {
+std::optional<double> shape_number(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
   return value;
 }
 
-std::optional<int> parse_count(std::string_view text) {
+std::optional<int> phase_count(std::string_view text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
@@ -101,7 +102,7 @@ Result<Distribution> parse_normal(const Call& call) {
 
 /// A coefficient of variation beyond 1000 has no use, and the logarithms stay finite below it.
 std::optional<double> parse_cv(std::string_view text, double least) {
-  const auto cv = parse_number(text);
+  const auto cv = shape_number(text);
   return cv && *cv >= least && *cv <= 1000 ? cv : std::nullopt;
 }
 
@@ -120,7 +121,7 @@ Result<Distribution> parse_hyperexponential(const Call& call) {
 }
 
 Result<Distribution> parse_erlang(const Call& call) {
-  const auto phases = parse_count(call.arguments[0]);
+  const auto phases = phase_count(call.arguments[0]);
   if (!phases || *phases < 1 || *phases > 1000) {
     return unexpected{fmt::format("erlang needs a whole number of phases from 1 to 1000; \"{}\" is not", call.arguments[0])};
   }
@@ -168,10 +169,10 @@ Result<Distribution> parse_distribution(std::string_view text) {
 Result<Distribution> parse_arrivals(std::string_view text) {
   const auto call = parse_call(text);
   if (call && call->name == "poisson") {
-    const auto rate = call->arguments.size() == 1 ? parse_rate(call->arguments[0]) : Result<double>{unexpected<std::string>{"it has one"}};
+    const auto rate = call->arguments.size() == 1 ? parse_event_rate(call->arguments[0]) : Result<EventRate>{unexpected<std::string>{"it has one"}};
     if (!rate) return unexpected{fmt::format("poisson needs its rate, such as poisson(200 /s); {}", rate.error())};
-    if (!(*rate >= 1e-6)) return unexpected{std::string{"poisson needs a rate of at least 0.000001 /s"}};
-    return Distribution{Exponential{1e12 / *rate}};
+    if (!(rate->per_second >= 1e-6)) return unexpected{std::string{"poisson needs a rate of at least 0.000001 /s"}};
+    return Distribution{Exponential{1e12 / rate->per_second}};
   }
   const bool every = call && call->name == "every";
   if (every && call->arguments.size() != 1) return unexpected{std::string{"every takes 1 argument: every(period)"}};

@@ -1,12 +1,17 @@
 #pragma once
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace lparsim {
 
-/// The candidate a mistyped word most likely meant, or an empty text when none is near (more than a third of the letters differ; always at
-/// least one, two from four letters on). Counts insertions, deletions, replacements and swapped neighbours; the first of equals wins.
-std::string nearest(std::string_view word, std::span<const std::string> candidates);
+/// The candidate that `word` was probably meant to be: the one with the fewest edits (insert, delete, replace, swap of neighbours; a
+/// change of case is free), if these are few for a word of that length. The first of equals. O(candidates x length^2), and words of
+/// more than 64 bytes have none.
+std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
+
+/// `did you mean `x`?` when something is near, else `allowed: a, b, c`, at most 20 of them.
+std::string hint(std::string_view word, std::span<const std::string> candidates);
 
 }  // namespace lparsim

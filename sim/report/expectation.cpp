@@ -159,9 +159,9 @@ Result<void> check_names(const Expectation& expectation, const MetricTable& know
   if (metric == nullptr) {
     std::vector<std::string> names;
     for (const trace::MetricValue& m : known.all()) names.push_back(m.name);
-    const std::string near = nearest(expectation.metric, names);
-    std::string hint = near.empty() ? std::string{} : fmt::format("did you mean `{}`?", near);
-    if (near.empty()) hint = names.empty() ? "this run has no metrics" : fmt::format("metrics are named like `{}`", names.front());
+    const auto near = nearest(expectation.metric, names);
+    std::string hint = near ? fmt::format("did you mean `{}`?", *near) : std::string{};
+    if (!near) hint = names.empty() ? "this run has no metrics" : fmt::format("metrics are named like `{}`", names.front());
     return unexpected(fmt::format("unknown metric `{}`; {}", expectation.metric, hint));
   }
   if (const Result<Limits> limits = limits_in(expectation, metric->unit); !limits)

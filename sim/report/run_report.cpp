@@ -43,9 +43,9 @@ Result<trace::PartitionFacts> find_partition(const trace::RunInfo& run, const st
     if (p.name == name) return p;
     names.push_back(p.name);
   }
-  const std::string near = nearest(name, names);
-  return unexpected(near.empty() ? fmt::format("there is no partition `{}`; there are {}", name, fmt::join(names, ", "))
-                                 : fmt::format("there is no partition `{}`; did you mean `{}`?", name, near));
+  const auto near = nearest(name, names);
+  return unexpected(near ? fmt::format("there is no partition `{}`; did you mean `{}`?", name, *near)
+                         : fmt::format("there is no partition `{}`; there are {}", name, fmt::join(names, ", ")));
 }
 
 Result<RunReport> read_report(const trace::Reader& reader, const std::optional<std::string>& partition) {
