@@ -13,6 +13,7 @@
 #include "models/hypervisor/protocol.hpp"
 #include "models/hypervisor/usage.hpp"
 #include "models/hypervisor/vpa.hpp"
+#include "sim/base/histogram.hpp"
 #include "sim/base/units.hpp"
 #include "sim/trace/recorder.hpp"
 

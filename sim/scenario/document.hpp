@@ -1,0 +1,100 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lpars/workload/config.hpp"
+#include "models/core/generation.hpp"
+#include "models/hypervisor/dispatch/frame.hpp"
+#include "sim/base/time.hpp"
+#include "sim/base/units.hpp"
+
+namespace lparsim::scenario {
+
+// A scenario as read: what was not given has its default; a catalogue model has been applied. docs/scenario.md describes the keys.
+
+struct ProcessorConfig {
+  core::Generation generation{};
+  std::uint32_t cores = 0;
+  std::uint32_t cores_per_chip = 1;
+  Hertz frequency;
+  std::uint32_t smt = 1;
+};
+
+struct PoolConfig {
+  std::string name;
+  std::optional<ProcessingUnits> maximum;  ///< absent: all shared cores
+  ProcessingUnits reserved;
+};
+
+struct HypervisorConfig {
+  SimTime dispatch_window = SimTime::from_ms(10);
+  SimTime dispatch_cost;
+  SimTime excess_slice = SimTime::from_ms(1);
+  hypervisor::ShareExcessBy share_excess_by = hypervisor::ShareExcessBy::partition;
+};
+
+enum class PartitionType : std::uint8_t { aix, ibmi, linux_, vios, vsp };
+enum class ProcessorMode : std::uint8_t { shared, dedicated };
+
+/// A partition's processors. Shared: entitlement, virtual, capped, weight, pool. Dedicated: cores, sharing_mode.
+struct PartitionProcessors {
+  ProcessorMode mode = ProcessorMode::shared;
+  ProcessingUnits entitlement;
+  std::uint32_t virtual_processors = 1;
+  bool capped = false;
+  std::uint32_t weight = 128;
+  std::string pool = "default";
+  std::uint32_t cores = 1;
+  hypervisor::SharingMode sharing_mode = hypervisor::SharingMode::share_idle_procs;
+};
+
+struct PartitionConfig {
+  std::string name;
+  PartitionType type = PartitionType::linux_;
+  PartitionProcessors processors;
+  Bytes memory;
+  std::uint32_t smt = 1;
+  bool running = true;                              ///< activated when the simulation starts
+  SimTime time_slice = SimTime::from_ms(10);        ///< of the guest's scheduler
+  std::vector<workload::Config> workloads;
+};
+
+struct ServerConfig {
+  std::string name = "server";
+  std::string model;  ///< catalogue entry, or empty
+  ProcessorConfig processor;
+  Bytes memory;
+  std::vector<PoolConfig> pools;  ///< without `default`
+  HypervisorConfig hypervisor;
+  std::vector<PartitionConfig> partitions;
+};
+
+/// Something the operator does at a time; what is absent stays as it is.
+struct EventConfig {
+  SimTime at;
+  std::string partition;
+  std::optional<ProcessingUnits> entitlement;
+  std::optional<std::uint32_t> weight;
+  std::optional<std::uint32_t> virtual_processors;
+  std::optional<bool> capped;
+  std::optional<bool> running;  ///< `state: running` activates, `state: stopped` shuts down
+};
+
+struct ScenarioConfig {
+  std::string name;
+  std::string description;
+  std::uint64_t seed = 1;
+  SimTime duration;
+  SimTime warmup;
+  SimTime sample_interval = SimTime::from_s(1);
+  std::vector<ServerConfig> servers;  ///< one or more
+  std::vector<EventConfig> events;    ///< in order of time
+  std::vector<std::string> expect;    ///< expectations as written
+
+  std::string text;                      ///< the file
+  std::vector<std::string> assumptions;  ///< assumed figures that this scenario uses, a sentence each
+};
+
+}  // namespace lparsim::scenario
