@@ -176,7 +176,7 @@ Result<Distribution> parse_arrivals(std::string_view text) {
   }
   const bool every = call && call->name == "every";
   if (every && call->arguments.size() != 1) return unexpected{std::string{"every takes 1 argument: every(period)"}};
-  const auto gap = parse_distribution(every ? call->arguments[0] : text);
+  auto gap = parse_distribution(every ? call->arguments[0] : text);
   if (!gap) return unexpected{fmt::format("{}; arrivals are poisson(rate), every(period) or a distribution of the gap", gap.error())};
   if (gap->in_cycles()) return unexpected{std::string{"arrivals are apart by a time, not by cycles"}};
   if (gap->mean() <= SimTime{}) return unexpected{std::string{"arrivals need a gap longer than 0"}};
