@@ -34,20 +34,31 @@ enum class HcallStatus : std::int64_t {
 };
 
 /// Subfunctions of H_REGISTER_VPA: bits 16 to 18 of its flags, counted from the left as LoPAR does.
-enum class VpaFunction : std::uint64_t { register_vpa = 1, register_dtl = 2, register_slb = 3, deregister_vpa = 5, deregister_dtl = 6, deregister_slb = 7 };
-constexpr std::uint64_t vpa_flags(VpaFunction function) { return static_cast<std::uint64_t>(function) << 45; }
-constexpr VpaFunction vpa_function(std::uint64_t flags) { return static_cast<VpaFunction>((flags >> 45) & 7); }
+enum class VpaFunction : std::uint64_t {
+  register_vpa = 1,
+  register_dtl = 2,
+  register_slb = 3,
+  deregister_vpa = 5,
+  deregister_dtl = 6,
+  deregister_slb = 7
+};
+constexpr std::uint64_t vpa_flags(VpaFunction function) {
+  return static_cast<std::uint64_t>(function) << 45;
+}
+constexpr VpaFunction vpa_function(std::uint64_t flags) {
+  return static_cast<VpaFunction>((flags >> 45) & 7);
+}
 
 /// A hypervisor call as a TLM-2.0 transaction: this extension travels on a generic payload whose command is TLM_IGNORE_COMMAND and whose
 /// address is the token. The target sets the response status TLM_OK_RESPONSE for every call, known or not: what the hypervisor says is
 /// in `status`. Time passes for a call only through what it does to the caller's processor.
 struct HcallExtension final : tlm::tlm_extension<HcallExtension> {
-  std::uint32_t vp = 0;                     ///< the calling virtual processor, counted within its partition
-  bool interrupts_enabled = true;           ///< MSR[EE] of the caller
-  Hcall call{};                             ///< R3 on entry
+  std::uint32_t vp = 0;                      ///< the calling virtual processor, counted within its partition
+  bool interrupts_enabled = true;            ///< MSR[EE] of the caller
+  Hcall call{};                              ///< R3 on entry
   std::array<std::uint64_t, 9> registers{};  ///< R4 to R12: arguments on entry, results on return
-  HcallStatus status{};                     ///< R3 on return
-  bool keeps_core = true;                   ///< the caller goes on running; false when the call gave its core away
+  HcallStatus status{};                      ///< R3 on return
+  bool keeps_core = true;                    ///< the caller goes on running; false when the call gave its core away
 
   tlm_extension_base* clone() const override { return new HcallExtension(*this); }
   void copy_from(const tlm_extension_base& other) override { *this = static_cast<const HcallExtension&>(other); }

@@ -12,22 +12,43 @@ using kernel::now;
 
 void Hypervisor::b_transport(int binding, tlm::tlm_generic_payload& payload, sc_core::sc_time&) {
   auto* call = payload.get_extension<HcallExtension>();
-  if (call == nullptr || payload.get_command() != tlm::TLM_IGNORE_COMMAND) return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
+  if (call == nullptr || payload.get_command() != tlm::TLM_IGNORE_COMMAND)
+    return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
   const auto caller = id_of<PartitionId>(static_cast<std::size_t>(binding));
-  LPARSIM_CHECK(call->vp < partition_at(caller).online, "{}: virtual processor {} of partition {} does not exist but calls {:#x} at {} ps", name(),
-                call->vp, binding, static_cast<std::uint64_t>(call->call), now().ps());
+  LPARSIM_CHECK(call->vp < partition_at(caller).online, "{}: virtual processor {} of partition {} does not exist but calls {:#x} at {} ps",
+                name(), call->vp, binding, static_cast<std::uint64_t>(call->call), now().ps());
   switch (call->call) {
-    case Hcall::cede: call->status = cede(caller, *call); return;
-    case Hcall::confer: call->status = confer(caller, *call); return;
-    case Hcall::prod: call->status = prod(caller, *call); return;
-    case Hcall::join: call->status = join(caller, *call); return;
-    case Hcall::get_ppp: call->status = get_ppp(caller, *call); return;
-    case Hcall::set_ppp: call->status = set_ppp(caller, *call); return;
-    case Hcall::purr: call->status = purr(caller, *call); return;
-    case Hcall::pic: call->status = pic(caller, *call); return;
-    case Hcall::poll_pending: call->status = poll_pending(); return;
-    case Hcall::register_vpa: call->status = register_area(caller, *call); return;
+    case Hcall::cede:
+      call->status = cede(caller, *call);
+      return;
+    case Hcall::confer:
+      call->status = confer(caller, *call);
+      return;
+    case Hcall::prod:
+      call->status = prod(caller, *call);
+      return;
+    case Hcall::join:
+      call->status = join(caller, *call);
+      return;
+    case Hcall::get_ppp:
+      call->status = get_ppp(caller, *call);
+      return;
+    case Hcall::set_ppp:
+      call->status = set_ppp(caller, *call);
+      return;
+    case Hcall::purr:
+      call->status = purr(caller, *call);
+      return;
+    case Hcall::pic:
+      call->status = pic(caller, *call);
+      return;
+    case Hcall::poll_pending:
+      call->status = poll_pending();
+      return;
+    case Hcall::register_vpa:
+      call->status = register_area(caller, *call);
+      return;
   }
   call->status = HcallStatus::function;
 }
@@ -126,7 +147,9 @@ ProcessingUnits Hypervisor::unallocated(PoolId pool) const {
 
 HcallStatus Hypervisor::get_ppp(PartitionId caller, HcallExtension& call) const {
   const Partition& partition = partition_at(caller);
-  const auto hundredths = [](ProcessingUnits pu) { return static_cast<std::uint64_t>(pu.hundredths()); };
+  const auto hundredths = [](ProcessingUnits pu) {
+    return static_cast<std::uint64_t>(pu.hundredths());
+  };
   const std::uint64_t platform = config_.frame.cores;
   call.registers[0] = hundredths(partition.entitlement);
   if (!partition.shared) {
@@ -172,7 +195,9 @@ HcallStatus Hypervisor::purr(PartitionId caller, HcallExtension& call) const {
 HcallStatus Hypervisor::pic(PartitionId caller, HcallExtension& call) {
   const Partition& partition = partition_at(caller);
   if (!partition.shared) return HcallStatus::function;
-  const auto ticks = [](SimTime t) { return static_cast<std::uint64_t>(timebase_ticks(t)); };
+  const auto ticks = [](SimTime t) {
+    return static_cast<std::uint64_t>(timebase_ticks(t));
+  };
   const PoolUsage usage = pool_usage(partition.pool);
   const std::uint64_t cores = dispatch_.shared_cores();
   call.registers[0] = ticks(usage.idle);
@@ -186,7 +211,9 @@ HcallStatus Hypervisor::pic(PartitionId caller, HcallExtension& call) {
 }
 
 // Administrative work of the hypervisor itself is not simulated, so none is ever pending.
-HcallStatus Hypervisor::poll_pending() { return HcallStatus::success; }
+HcallStatus Hypervisor::poll_pending() {
+  return HcallStatus::success;
+}
 
 HcallStatus Hypervisor::register_area(PartitionId caller, const HcallExtension& call) {
   constexpr std::uint64_t kCacheLine = 128;
@@ -201,7 +228,9 @@ HcallStatus Hypervisor::register_area(PartitionId caller, const HcallExtension& 
   const bool registers = static_cast<std::uint64_t>(function) < 4;
   if (registers && (address % kCacheLine != 0 || !memory.contains(address, 8))) return HcallStatus::parameter;
   const std::uint64_t size = registers ? memory.read(address + 4, function == VpaFunction::register_vpa ? 2 : 4) : 0;
-  const auto in_one_page = [&] { return memory.contains(address, size) && address / kPage == (address + size - 1) / kPage; };
+  const auto in_one_page = [&] {
+    return memory.contains(address, size) && address / kPage == (address + size - 1) / kPage;
+  };
   switch (function) {
     case VpaFunction::register_vpa:
       if (size < VirtualProcessorArea::kSize || !in_one_page()) return HcallStatus::parameter;
@@ -221,8 +250,12 @@ HcallStatus Hypervisor::register_area(PartitionId caller, const HcallExtension& 
       if (vp.area.has_dtl() || vp.area.has_slb()) return HcallStatus::resource;
       vp.area.deregister_vpa();
       return HcallStatus::success;
-    case VpaFunction::deregister_dtl: vp.area.deregister_dtl(); return HcallStatus::success;
-    case VpaFunction::deregister_slb: vp.area.deregister_slb(); return HcallStatus::success;
+    case VpaFunction::deregister_dtl:
+      vp.area.deregister_dtl();
+      return HcallStatus::success;
+    case VpaFunction::deregister_slb:
+      vp.area.deregister_slb();
+      return HcallStatus::success;
   }
   return HcallStatus::function;
 }

@@ -12,7 +12,9 @@ HypercallPort::HypercallPort(const sc_core::sc_module_name& name, InterruptContr
   payload_.set_extension(&extension_);
 }
 
-HypercallPort::~HypercallPort() { payload_.clear_extension(&extension_); }
+HypercallPort::~HypercallPort() {
+  payload_.clear_extension(&extension_);
+}
 
 HcallExtension& HypercallPort::call(std::uint32_t vp, Hcall call, std::initializer_list<std::uint64_t> arguments, bool interrupts_enabled) {
   extension_.vp = vp;

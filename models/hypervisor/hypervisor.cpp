@@ -30,15 +30,36 @@ Hypervisor::Hypervisor(const sc_core::sc_module_name& name, const HypervisorConf
 
 Hypervisor::~Hypervisor() = default;
 
-Hypervisor::Partition& Hypervisor::partition_at(PartitionId id) { return partitions_[index(id)]; }
-const Hypervisor::Partition& Hypervisor::partition_at(PartitionId id) const { return partitions_[index(id)]; }
-VpId Hypervisor::vp_id(PartitionId partition, std::uint32_t number) const { return id_of<VpId>(index(partition_at(partition).first) + number); }
-const Histogram& Hypervisor::dispatch_delay(PartitionId partition) const { return partition_at(partition).dispatch_delay; }
-const VpAccount& Hypervisor::account(PartitionId partition, std::uint32_t vp) const { return vps_[index(vp_id(partition, vp))].account; }
-PartitionMemory& Hypervisor::memory(PartitionId partition) { return *partition_at(partition).memory; }
-ProcessingUnits Hypervisor::entitlement(PartitionId partition) const { return partition_at(partition).entitlement; }
-std::uint32_t Hypervisor::online(PartitionId partition) const { return partition_at(partition).online; }
-bool Hypervisor::active(PartitionId partition) const { return partition_at(partition).active; }
+Hypervisor::Partition& Hypervisor::partition_at(PartitionId id) {
+  return partitions_[index(id)];
+}
+const Hypervisor::Partition& Hypervisor::partition_at(PartitionId id) const {
+  return partitions_[index(id)];
+}
+VpId Hypervisor::vp_id(PartitionId partition, std::uint32_t number) const {
+  return id_of<VpId>(index(partition_at(partition).first) + number);
+}
+const Histogram& Hypervisor::dispatch_delay(PartitionId partition) const {
+  return partition_at(partition).dispatch_delay;
+}
+const VpAccount& Hypervisor::account(PartitionId partition, std::uint32_t vp) const {
+  return vps_[index(vp_id(partition, vp))].account;
+}
+PartitionMemory& Hypervisor::memory(PartitionId partition) {
+  return *partition_at(partition).memory;
+}
+ProcessingUnits Hypervisor::entitlement(PartitionId partition) const {
+  return partition_at(partition).entitlement;
+}
+std::uint32_t Hypervisor::online(PartitionId partition) const {
+  return partition_at(partition).online;
+}
+PoolId Hypervisor::pool_of(PartitionId partition) const {
+  return partition_at(partition).pool;
+}
+bool Hypervisor::active(PartitionId partition) const {
+  return partition_at(partition).active;
+}
 
 PoolId Hypervisor::add_pool(const PoolSpec& pool) {
   monitor_.add_pool(pool);
@@ -85,11 +106,16 @@ PartitionId Hypervisor::set_up(PartitionId id, Bytes memory, PartitionListener& 
 }
 
 void Hypervisor::end_of_elaboration() {
-  LPARSIM_CHECK(hcalls.size() == partitions_.size(), "{}: {} hypervisor call bindings for {} partitions", name(), hcalls.size(), partitions_.size());
+  LPARSIM_CHECK(hcalls.size() == partitions_.size(), "{}: {} hypervisor call bindings for {} partitions", name(), hcalls.size(),
+                partitions_.size());
 }
 
-void Hypervisor::activate(PartitionId partition) { submit({.kind = Action::Kind::activate, .partition = partition}); }
-void Hypervisor::deactivate(PartitionId partition) { submit({.kind = Action::Kind::deactivate, .partition = partition}); }
+void Hypervisor::activate(PartitionId partition) {
+  submit({.kind = Action::Kind::activate, .partition = partition});
+}
+void Hypervisor::deactivate(PartitionId partition) {
+  submit({.kind = Action::Kind::deactivate, .partition = partition});
+}
 void Hypervisor::change(PartitionId partition, const PartitionChange& change) {
   submit({.kind = Action::Kind::change, .partition = partition, .change = change});
 }
@@ -149,6 +175,7 @@ void Hypervisor::apply(const Action& action, SimTime at) {
       return wake(action.vp, action.reason, at);
     case Action::Kind::activate: {
       Partition& partition = partition_at(action.partition);
+      settle_entitled(partition, at);
       dispatch_.activate(action.partition, at);
       monitor_.activated(action.partition, at);
       partition.active = true;
@@ -157,6 +184,7 @@ void Hypervisor::apply(const Action& action, SimTime at) {
     }
     case Action::Kind::deactivate: {
       Partition& partition = partition_at(action.partition);
+      settle_entitled(partition, at);
       dispatch_.deactivate(action.partition, at);
       monitor_.deactivated(action.partition);
       partition.active = false;
@@ -170,8 +198,14 @@ void Hypervisor::apply(const Action& action, SimTime at) {
   }
 }
 
+void Hypervisor::settle_entitled(Partition& partition, SimTime at) {
+  if (partition.active) partition.ended.entitled += partition.entitlement.time_in(at - partition.entitled_since);
+  partition.entitled_since = at;
+}
+
 void Hypervisor::apply_change(PartitionId id, const PartitionChange& change, SimTime at) {
   Partition& partition = partition_at(id);
+  settle_entitled(partition, at);
   if (change.entitlement) {
     partition.entitlement = *change.entitlement;
     dispatch_.set_entitlement(id, *change.entitlement);
@@ -286,7 +320,9 @@ void Hypervisor::window_began(SimTime begin) {
 }
 
 DtlEntry Hypervisor::dtl_entry(const SwitchIn& in, PreemptReason left_by) {
-  const auto ticks = [](SimTime t) { return static_cast<std::uint32_t>(timebase_ticks(t)); };
+  const auto ticks = [](SimTime t) {
+    return static_cast<std::uint32_t>(timebase_ticks(t));
+  };
   return {in.reason,
           left_by,
           static_cast<std::uint16_t>(index(in.core)),
@@ -313,14 +349,15 @@ void Hypervisor::deliver(SimTime at) {
 void Hypervisor::record(const SwitchIn& in, SimTime end, SimTime entitled, PreemptReason reason) {
   if (recorder_ == nullptr || !recorder_->full()) return;
   const VirtualProcessor& vp = vps_[index(in.vp)];
-  recorder_->dispatch({config_.server, in.core, vp.partition, vp.number, in.now, end, in.now - in.processor_wait, in.ready_since, in.waiting_since,
-                       entitled, static_cast<std::uint8_t>(in.reason), static_cast<std::uint8_t>(reason)});
+  recorder_->dispatch({config_.server, in.core, vp.partition, vp.number, in.now, end, in.now - in.processor_wait, in.ready_since,
+                       in.waiting_since, entitled, static_cast<std::uint8_t>(in.reason), static_cast<std::uint8_t>(reason)});
 }
 
 PartitionUsage Hypervisor::usage(PartitionId id) const {
   const Partition& partition = partition_at(id);
   PartitionUsage usage = partition.ended;
   const SimTime at = now();
+  if (partition.active) usage.entitled += partition.entitlement.time_in(at - partition.entitled_since);
   for (std::uint32_t i = 0; i < partition.max_virtual; ++i) {
     const VpId vp = id_of<VpId>(index(partition.first) + i);
     const auto wait = dispatch_.present_wait(vp, at);
@@ -328,7 +365,8 @@ PartitionUsage Hypervisor::usage(PartitionId id) const {
     usage.wait_processor += wait.processor;
   }
   usage.consumed = SimTime{};
-  for (std::uint32_t i = 0; i < partition.max_virtual; ++i) usage.consumed += dispatch_.consumed(id_of<VpId>(index(partition.first) + i), at);
+  for (std::uint32_t i = 0; i < partition.max_virtual; ++i)
+    usage.consumed += dispatch_.consumed(id_of<VpId>(index(partition.first) + i), at);
   if (!partition.shared) {
     for (std::size_t core = 0; core < on_core_.size(); ++core) {
       if (core_busy_[core] && core_owner_[core] == static_cast<std::int64_t>(index(id)) && vps_[index(on_core_[core].vp)].partition != id)
@@ -364,8 +402,8 @@ void Hypervisor::finish() {
   for (std::size_t i = 0; i < vps_.size(); ++i) {
     const auto vp = id_of<VpId>(i);
     LPARSIM_CHECK(monitor_.consumed(vp, now()) == dispatch_.consumed(vp, now()),
-                  "{}: PURR of virtual processor {} of partition {} does not add up to its dispatched time at {} ps", name(), vps_[i].number,
-                  index(vps_[i].partition), now().ps());
+                  "{}: PURR of virtual processor {} of partition {} does not add up to its dispatched time at {} ps", name(),
+                  vps_[i].number, index(vps_[i].partition), now().ps());
   }
   for (std::size_t core = 0; core < on_core_.size(); ++core) {
     if (core_busy_[core]) record(on_core_[core], now(), dispatch_.entitled_so_far(on_core_[core].vp, now()), PreemptReason::none);

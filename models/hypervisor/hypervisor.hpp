@@ -77,6 +77,7 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   std::uint32_t shared_cores() const { return dispatch_.shared_cores(); }
   ProcessingUnits entitlement(PartitionId partition) const;
   std::uint32_t online(PartitionId partition) const;
+  PoolId pool_of(PartitionId partition) const;
   bool active(PartitionId partition) const;
 
   /// The run is over: checks that all books agree, and records the stays on cores that are still going on.
@@ -105,6 +106,7 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   void switched_in(const SwitchIn& in) override;
   void switched_out(const SwitchOut& out) override;
   void window_began(SimTime begin) override;
+  static void settle_entitled(Partition& partition, SimTime at);
   static DtlEntry dtl_entry(const SwitchIn& in, PreemptReason left_by);
   SimTime shared_busy() const;
   void record(const SwitchIn& in, SimTime end, SimTime entitled, PreemptReason reason);
@@ -131,13 +133,13 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   std::vector<PoolSpec> pool_specs_;
   std::vector<Partition> partitions_;
   std::vector<VirtualProcessor> vps_;
-  std::vector<SwitchIn> on_core_;          ///< the present stay on each core
+  std::vector<SwitchIn> on_core_;  ///< the present stay on each core
   std::vector<bool> core_busy_;
-  std::vector<std::int64_t> core_owner_;   ///< partition of a dedicated core, or -1
+  std::vector<std::int64_t> core_owner_;  ///< partition of a dedicated core, or -1
   std::vector<Action> actions_;
   std::vector<Notice> notices_;
   std::uint64_t dispatches_ = 0;
-  SimTime shared_busy_;                    ///< consumed on the shared cores by stays that are over
+  SimTime shared_busy_;  ///< consumed on the shared cores by stays that are over
   sc_core::sc_event wake_up_;
   bool reacting_ = false;
   SimTime inputs_seen_ = SimTime::from_ps(-1);

@@ -23,7 +23,8 @@ struct Hypervisor::Partition {
   std::uint32_t conferring = 0;  ///< virtual processors that wait for others' dispatch cycle
   VpId first{};
   std::unique_ptr<PartitionMemory> memory;
-  PartitionUsage ended;  ///< all but what is going on: stays on cores and waits that are over
+  SimTime entitled_since;  ///< ended.entitled counts up to here
+  PartitionUsage ended;    ///< all but what is going on: stays on cores and waits that are over
   Histogram dispatch_delay;
 };
 
@@ -33,9 +34,9 @@ struct Hypervisor::VirtualProcessor {
   std::int64_t last_core = -1;
   bool prod = false;
   bool joined = false;
-  bool interruptible = true;            ///< while ceded or conferred: MSR[EE]
+  bool interruptible = true;  ///< while ceded or conferred: MSR[EE]
   bool confers_to_all = false;
-  std::vector<VpId> awaits;             ///< conferred until these have had a dispatch cycle
+  std::vector<VpId> awaits;  ///< conferred until these have had a dispatch cycle
   PreemptReason left_by = PreemptReason::none;
   VpAccount account;
   VirtualProcessorArea area;

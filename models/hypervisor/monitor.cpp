@@ -6,7 +6,9 @@
 
 namespace lparsim::hypervisor {
 
-Monitor::Monitor(std::uint32_t cores, SimTime window) : window_{window}, on_core_(cores, -1) { add_pool({}); }
+Monitor::Monitor(std::uint32_t cores, SimTime window) : window_{window}, on_core_(cores, -1) {
+  add_pool({});
+}
 
 void Monitor::add_pool(const PoolSpec& pool) {
   pool_limit_.push_back(pool.maximum ? pool.maximum->time_in(window_) : SimTime::never());
@@ -101,7 +103,8 @@ void Monitor::charge(OneVp& vp, SimTime now) {
 void Monitor::switched_in(VpId id, CoreId core, SimTime now) {
   OneVp& vp = vps_[index(id)];
   touch(vp.partition);
-  LPARSIM_CHECK(on_core_[index(core)] == -1, "core {} runs two virtual processors at {} ps (partition {})", index(core), now.ps(), vp.partition);
+  LPARSIM_CHECK(on_core_[index(core)] == -1, "core {} runs two virtual processors at {} ps (partition {})", index(core), now.ps(),
+                vp.partition);
   LPARSIM_CHECK(vp.core == -1, "a virtual processor of partition {} is on two cores at {} ps", vp.partition, now.ps());
   on_core_[index(core)] = static_cast<std::int64_t>(index(id));
   vp.core = static_cast<std::int64_t>(index(core));
@@ -110,7 +113,8 @@ void Monitor::switched_in(VpId id, CoreId core, SimTime now) {
 
 void Monitor::switched_out(VpId id, CoreId core, SimTime now) {
   OneVp& vp = vps_[index(id)];
-  LPARSIM_CHECK(vp.core == static_cast<std::int64_t>(index(core)), "partition {} loses a core at {} ps that it does not have", vp.partition, now.ps());
+  LPARSIM_CHECK(vp.core == static_cast<std::int64_t>(index(core)), "partition {} loses a core at {} ps that it does not have", vp.partition,
+                now.ps());
   charge(vp, now);
   on_core_[index(core)] = -1;
   vp.core = -1;
@@ -132,7 +136,8 @@ void Monitor::window_began(SimTime begin) {
     }
   }
   for (std::size_t k = 0; k < pool_got_.size(); ++k)
-    LPARSIM_CHECK(pool_got_[k] <= pool_limit_[k], "shared processor pool {} exceeds its maximum in the window that ends at {} ps", k, end.ps());
+    LPARSIM_CHECK(pool_got_[k] <= pool_limit_[k], "shared processor pool {} exceeds its maximum in the window that ends at {} ps", k,
+                  end.ps());
   begin_ = begin;
   std::size_t kept = 0;
   for (const std::size_t i : touched_) {
@@ -149,14 +154,15 @@ void Monitor::window_began(SimTime begin) {
 }
 
 void Monitor::check(const OnePartition& partition, std::size_t i, SimTime end) const {
-  LPARSIM_CHECK(partition.got <= window_ * partition.online, "partition {} exceeds its {} virtual processors in the window that ends at {} ps", i,
-                partition.online, end.ps());
+  LPARSIM_CHECK(partition.got <= window_ * partition.online,
+                "partition {} exceeds its {} virtual processors in the window that ends at {} ps", i, partition.online, end.ps());
   LPARSIM_CHECK(!partition.capped || !partition.cap_steady || partition.got <= partition.due,
-                "capped partition {} got {} ps instead of {} in the window that ends at {} ps", i, partition.got.ps(), partition.due.ps(), end.ps());
+                "capped partition {} got {} ps instead of {} in the window that ends at {} ps", i, partition.got.ps(), partition.due.ps(),
+                end.ps());
   if (!partition.steady) return;
   const SimTime due = std::min(partition.due, window_ * partition.ready);
-  LPARSIM_CHECK(partition.got >= due, "partition {} got {} of the {} ps due to it in the window that ends at {} ps", i, partition.got.ps(), due.ps(),
-                end.ps());
+  LPARSIM_CHECK(partition.got >= due, "partition {} got {} of the {} ps due to it in the window that ends at {} ps", i, partition.got.ps(),
+                due.ps(), end.ps());
 }
 
 SimTime Monitor::consumed(VpId id, SimTime now) const {

@@ -47,10 +47,10 @@ class Monitor {
     SimTime due;                  ///< of the current window
     bool due_known = false;       ///< for the current window
     bool capped = false;
-    bool cap_steady = true;       ///< cap and entitlement unchanged since the window began
-    bool steady = false;          ///< and the ready virtual processors too
+    bool cap_steady = true;  ///< cap and entitlement unchanged since the window began
+    bool steady = false;     ///< and the ready virtual processors too
     bool active = false;
-    bool listed = false;          ///< in touched_
+    bool listed = false;            ///< in touched_
     std::uint32_t online = 0;       ///< most in this window
     std::uint32_t next_online = 0;  ///< now
     std::uint32_t ready = 0;

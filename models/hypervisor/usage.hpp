@@ -7,6 +7,7 @@ namespace lparsim::hypervisor {
 
 /// What a partition has used since the simulation began; differences of two such give an interval.
 struct PartitionUsage {
+  SimTime entitled;        ///< entitlement x time, while active
   SimTime consumed;        ///< dispatched time of all its virtual processors
   SimTime wait_capacity;   ///< ready, but without entitlement and not chosen for excess (LoPAR wait interval 2)
   SimTime wait_processor;  ///< ready and entitled, but without a core (interval 3)
@@ -17,8 +18,9 @@ struct PartitionUsage {
   std::uint64_t phint = 0;        ///< phantom interrupts: meant for another shared partition, taken by a core while this one ran on it
 
   PartitionUsage operator-(const PartitionUsage& o) const {
-    return {consumed - o.consumed, wait_capacity - o.wait_capacity, wait_processor - o.wait_processor, donated - o.donated,
-            dispatches - o.dispatches, preemptions - o.preemptions, vcsw - o.vcsw, phint - o.phint};
+    return {entitled - o.entitled, consumed - o.consumed,     wait_capacity - o.wait_capacity, wait_processor - o.wait_processor,
+            donated - o.donated,   dispatches - o.dispatches, preemptions - o.preemptions,     vcsw - o.vcsw,
+            phint - o.phint};
   }
 };
 

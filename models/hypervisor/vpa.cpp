@@ -12,14 +12,17 @@ constexpr std::uint64_t kWaitCapacity = 0x160;
 constexpr std::uint64_t kWaitReady = 0x168;
 constexpr std::uint64_t kDtlIndex = 0x218;
 
-std::uint64_t ticks(SimTime t) { return static_cast<std::uint64_t>(timebase_ticks(t)); }
+std::uint64_t ticks(SimTime t) {
+  return static_cast<std::uint64_t>(timebase_ticks(t));
+}
 
 }  // namespace
 
 std::array<std::uint8_t, DtlEntry::kSize> DtlEntry::encode() const {
   std::array<std::uint8_t, kSize> bytes{};
   const auto put = [&](std::size_t offset, int length, std::uint64_t value) {
-    for (int i = 0; i < length; ++i) bytes[offset + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value >> (8 * (length - 1 - i)));
+    for (int i = 0; i < length; ++i)
+      bytes[offset + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value >> (8 * (length - 1 - i)));
   };
   put(0x0, 1, static_cast<std::uint64_t>(dispatch_reason));
   put(0x1, 1, static_cast<std::uint64_t>(preempt_reason));

@@ -56,8 +56,8 @@ struct PartitionConfig {
   PartitionProcessors processors;
   Bytes memory;
   std::uint32_t smt = 1;
-  bool running = true;                              ///< activated when the simulation starts
-  SimTime time_slice = SimTime::from_ms(10);        ///< of the guest's scheduler
+  bool running = true;                        ///< activated when the simulation starts
+  SimTime time_slice = SimTime::from_ms(10);  ///< of the guest's scheduler
   std::vector<workload::Config> workloads;
 };
 

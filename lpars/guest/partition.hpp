@@ -1,0 +1,35 @@
+#pragma once
+#include <systemc>
+
+#include "lpars/guest/guest.hpp"
+#include "models/hypervisor/hypercall_port.hpp"
+
+namespace lparsim::guest {
+
+/// A client partition in the simulation: its operating system (Guest), its end of the hypervisor call interface, and the timer that
+/// wakes the one for the other. Bind `hypercalls().socket` to the hypervisor in the order in which partitions are added there.
+class Partition final : public sc_core::sc_module, public hypervisor::PartitionListener {
+ public:
+  Partition(const sc_core::sc_module_name& name, hypervisor::InterruptController& interrupts, Config config, Guest::Workloads workloads);
+
+  hypervisor::HypercallPort& hypercalls() { return hypercalls_; }
+  Guest& guest() { return guest_; }
+  const Guest& guest() const { return guest_; }
+
+  void activated(std::uint32_t online, SimTime now) override;
+  void deactivated(SimTime now) override;
+  void online_processors_changed(std::uint32_t online, SimTime now) override;
+  void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from) override;
+  void preempted(std::uint32_t vp, SimTime now) override;
+
+ private:
+  void on_timer();
+  void set_timer(SimTime now);
+
+  hypervisor::HypercallPort hypercalls_;
+  Guest guest_;
+  sc_core::sc_event timer_;
+  SimTime timer_at_ = SimTime::never();
+};
+
+}  // namespace lparsim::guest

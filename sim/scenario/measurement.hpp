@@ -1,0 +1,46 @@
+#pragma once
+#include <vector>
+
+#include "lpars/guest/processor_times.hpp"
+#include "models/hypervisor/usage.hpp"
+#include "sim/report/metric_table.hpp"
+#include "sim/scenario/platform.hpp"
+
+namespace lparsim::scenario {
+
+/// Turns what the models count into what users read: interval samples (from one sample to the next) and metrics (from the end of the
+/// warmup on). Only reads the models, but for the reset at the end of the warmup.
+class Measurement {
+ public:
+  Measurement(const ScenarioConfig& scenario, Platform& platform, trace::Recorder& recorder);
+
+  /// The warmup ends now: everything measured begins here.
+  void begin(SimTime now);
+  /// Records an interval sample of each partition and pool since the last call (or the beginning).
+  void sample(SimTime now);
+  /// All metrics over what has been measured so far; NaN where there is no sample yet.
+  report::MetricTable metrics(SimTime now);
+
+ private:
+  struct State {
+    hypervisor::PartitionUsage usage;
+    guest::ProcessorTimes times;
+  };
+  struct ServerState {
+    std::vector<State> partitions;
+    std::vector<hypervisor::PoolUsage> pools;
+    SimTime used;
+  };
+  ServerState state_of(Server& server, SimTime now) const;
+  void sample(Server& server, const ServerState& last, const ServerState& present, SimTime now);
+
+  const ScenarioConfig& scenario_;
+  Platform& platform_;
+  trace::Recorder& recorder_;
+  SimTime begun_;
+  SimTime sampled_;
+  std::vector<ServerState> at_begin_;
+  std::vector<ServerState> at_sample_;
+};
+
+}  // namespace lparsim::scenario

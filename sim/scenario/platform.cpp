@@ -1,0 +1,109 @@
+#include "sim/scenario/platform.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/base/check.hpp"
+#include "sim/base/quantity.hpp"
+
+namespace lparsim::scenario {
+namespace {
+
+/// The most virtual processors that the partition ever has: events may add some.
+std::uint32_t most_virtual(const PartitionConfig& partition, const ScenarioConfig& scenario) {
+  std::uint32_t most = partition.processors.virtual_processors;
+  for (const EventConfig& event : scenario.events) {
+    if (event.partition == partition.name) most = std::max(most, event.virtual_processors.value_or(0));
+  }
+  return most;
+}
+
+}  // namespace
+
+Server::Server(const ServerConfig& config, const ScenarioConfig& scenario, ServerId id, trace::Recorder* recorder)
+    : config_{config}, id_{id} {
+  hypervisor::HypervisorConfig h;
+  h.server = id;
+  h.frame.cores = config.processor.cores;
+  h.frame.cores_per_chip = config.processor.cores_per_chip;
+  h.frame.window = config.hypervisor.dispatch_window;
+  h.frame.excess_slice = config.hypervisor.excess_slice;
+  h.frame.share_excess_by = config.hypervisor.share_excess_by;
+  h.dispatch_cost = config.hypervisor.dispatch_cost;
+  h.minimum_per_vp = core::generation_facts(config.processor.generation).minimum_per_virtual_processor;
+  hypervisor_ = std::make_unique<hypervisor::Hypervisor>(fmt::format("server{}", index(id)).c_str(), h, recorder);
+  pools_.emplace_back("default");
+  for (const PoolConfig& pool : config.pools) {
+    hypervisor_->add_pool({pool.maximum, pool.reserved});
+    pools_.push_back(pool.name);
+  }
+  for (const PartitionConfig& partition : config.partitions) add_partition(partition, scenario);
+}
+
+void Server::add_partition(const PartitionConfig& config, const ScenarioConfig& scenario) {
+  guest::Guest::Workloads workloads;
+  for (const workload::Config& w : config.workloads) {
+    const std::string prefix = fmt::format("{}.{}", config.name, w.name);
+    workloads.push_back(workload::make_workload(w, config_.processor.frequency, {scenario.seed, prefix}));
+  }
+  Member& member = members_.emplace_back();
+  member.config = &config;
+  const std::string name = fmt::format("server{}_partition{}", index(id_), members_.size() - 1);
+  member.partition = std::make_unique<guest::Partition>(name.c_str(), *hypervisor_, guest::Config{config.time_slice}, std::move(workloads));
+  const PartitionProcessors& p = config.processors;
+  if (p.mode == ProcessorMode::dedicated) {
+    member.id = hypervisor_->add_dedicated({p.cores, p.sharing_mode}, config.memory, *member.partition);
+  } else {
+    const auto pool = std::find(pools_.begin(), pools_.end(), p.pool);
+    LPARSIM_CHECK(pool != pools_.end(), "partition {} names the unknown pool {}", config.name, p.pool);
+    member.id = hypervisor_->add_shared({id_of<PoolId>(static_cast<std::size_t>(pool - pools_.begin())), p.entitlement,
+                                         p.virtual_processors, most_virtual(config, scenario), p.capped, p.weight},
+                                        config.memory, *member.partition);
+  }
+  member.partition->hypercalls().set_partition(member.id);
+  member.partition->hypercalls().socket.bind(hypervisor_->hcalls);
+}
+
+void Server::start() {
+  for (const Member& member : members_) {
+    if (member.config->running) hypervisor_->activate(member.id);
+  }
+}
+
+Platform::Platform(const ScenarioConfig& scenario, trace::Recorder* recorder) : scenario_{scenario} {
+  for (const ServerConfig& server : scenario.servers)
+    servers_.push_back(std::make_unique<Server>(server, scenario, id_of<ServerId>(servers_.size()), recorder));
+}
+
+void Platform::start() {
+  for (const auto& server : servers_) server->start();
+}
+
+std::vector<std::string> Platform::apply(const EventConfig& event) {
+  std::vector<std::string> said;
+  for (const auto& server : servers_) {
+    for (const Server::Member& member : server->members()) {
+      if (member.config->name != event.partition) continue;
+      const auto say = [&](std::string_view what, const auto& value) {
+        said.push_back(fmt::format("{}: {} becomes {}", event.partition, what, value));
+      };
+      if (event.entitlement) say("entitlement", format(*event.entitlement));
+      if (event.weight) say("weight", *event.weight);
+      if (event.virtual_processors) say("number of virtual processors", *event.virtual_processors);
+      if (event.capped) say("mode", *event.capped ? "capped" : "uncapped");
+      if (event.entitlement || event.weight || event.virtual_processors || event.capped)
+        server->hypervisor().change(member.id, {event.entitlement, event.weight, event.capped, event.virtual_processors});
+      if (!event.running) continue;
+      say("state", *event.running ? "running" : "stopped");
+      if (*event.running) {
+        server->hypervisor().activate(member.id);
+      } else {
+        server->hypervisor().deactivate(member.id);
+      }
+    }
+  }
+  return said;
+}
+
+}  // namespace lparsim::scenario

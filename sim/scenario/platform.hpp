@@ -1,0 +1,63 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lpars/guest/partition.hpp"
+#include "models/hypervisor/hypervisor.hpp"
+#include "sim/scenario/document.hpp"
+#include "sim/trace/facts.hpp"
+#include "sim/trace/recorder.hpp"
+
+namespace lparsim::scenario {
+
+/// One server of the scenario with its partitions, elaborated and bound.
+class Server {
+ public:
+  struct Member {
+    PartitionId id{};
+    const PartitionConfig* config = nullptr;
+    std::unique_ptr<guest::Partition> partition;
+  };
+
+  Server(const ServerConfig& config, const ScenarioConfig& scenario, ServerId id, trace::Recorder* recorder);
+
+  ServerId id() const { return id_; }
+  const ServerConfig& config() const { return config_; }
+  hypervisor::Hypervisor& hypervisor() { return *hypervisor_; }
+  std::vector<Member>& members() { return members_; }
+  const std::vector<Member>& members() const { return members_; }
+  /// `default` and then those of the scenario, by PoolId.
+  const std::vector<std::string>& pools() const { return pools_; }
+  /// Activates what is running from the beginning.
+  void start();
+
+ private:
+  void add_partition(const PartitionConfig& config, const ScenarioConfig& scenario);
+
+  const ServerConfig& config_;
+  ServerId id_;
+  std::unique_ptr<hypervisor::Hypervisor> hypervisor_;
+  std::vector<Member> members_;
+  std::vector<std::string> pools_;
+};
+
+/// Everything that a scenario describes. Built once a process; the scenario must outlive it.
+class Platform {
+ public:
+  Platform(const ScenarioConfig& scenario, trace::Recorder* recorder);
+
+  std::vector<std::unique_ptr<Server>>& servers() { return servers_; }
+  void start();
+  /// Carries out what the operator does at this instant and returns it in words, a sentence each.
+  std::vector<std::string> apply(const EventConfig& event);
+
+ private:
+  const ScenarioConfig& scenario_;
+  std::vector<std::unique_ptr<Server>> servers_;
+};
+
+/// The static facts of the run for its file.
+trace::RunInfo run_info(const ScenarioConfig& scenario);
+
+}  // namespace lparsim::scenario

@@ -1,0 +1,104 @@
+#include <string_view>
+
+#include "sim/scenario/platform.hpp"
+
+namespace lparsim::scenario {
+namespace {
+
+std::string_view word(PartitionType type) {
+  switch (type) {
+    case PartitionType::aix:
+      return "aix";
+    case PartitionType::ibmi:
+      return "ibmi";
+    case PartitionType::linux_:
+      return "linux";
+    case PartitionType::vios:
+      return "vios";
+    case PartitionType::vsp:
+      return "vsp";
+  }
+  return "";
+}
+
+std::string_view word(hypervisor::SharingMode mode) {
+  switch (mode) {
+    case hypervisor::SharingMode::keep_idle_procs:
+      return "keep_idle_procs";
+    case hypervisor::SharingMode::share_idle_procs:
+      return "share_idle_procs";
+    case hypervisor::SharingMode::share_idle_procs_active:
+      return "share_idle_procs_active";
+    case hypervisor::SharingMode::share_idle_procs_always:
+      return "share_idle_procs_always";
+  }
+  return "";
+}
+
+std::string_view word(const workload::Config& config) {
+  constexpr std::string_view kWords[] = {"spin", "open", "closed", "batch"};
+  return kWords[config.type.index()];
+}
+
+trace::PartitionFacts facts_of(const PartitionConfig& config, ServerId server, PartitionId id) {
+  const PartitionProcessors& p = config.processors;
+  trace::PartitionFacts facts;
+  facts.server = server;
+  facts.partition = id;
+  facts.name = config.name;
+  facts.type = word(config.type);
+  facts.smt = config.smt;
+  facts.memory = config.memory;
+  if (p.mode == ProcessorMode::dedicated) {
+    facts.mode = "dedicated";
+    facts.entitlement = ProcessingUnits::cores(p.cores);
+    facts.virtual_processors = facts.cores = p.cores;
+    facts.sharing_mode = word(p.sharing_mode);
+  } else {
+    facts.entitlement = p.entitlement;
+    facts.virtual_processors = p.virtual_processors;
+    facts.capped = p.capped;
+    facts.weight = p.capped ? 0 : p.weight;
+    facts.pool = p.pool;
+    facts.sharing_mode = p.capped ? "cap" : "uncap";
+  }
+  return facts;
+}
+
+void add_server(trace::RunInfo& run, const ServerConfig& config, ServerId id) {
+  const ProcessorConfig& processor = config.processor;
+  run.servers.push_back({id, config.name, config.model, std::string{core::generation_facts(processor.generation).name}, processor.cores,
+                         processor.smt, processor.frequency, config.memory});
+  std::uint32_t shared = processor.cores;
+  for (const PartitionConfig& partition : config.partitions) {
+    if (partition.processors.mode == ProcessorMode::dedicated) shared -= partition.processors.cores;
+  }
+  run.pools.push_back({id, PoolId{}, "default", ProcessingUnits::cores(shared), {}});
+  std::size_t last = 0;  // pools count within their server
+  for (const PoolConfig& pool : config.pools)
+    run.pools.push_back({id, id_of<PoolId>(++last), pool.name, pool.maximum.value_or(ProcessingUnits::cores(shared)), pool.reserved});
+  for (std::size_t i = 0; i < config.partitions.size(); ++i) {
+    const PartitionConfig& partition = config.partitions[i];
+    run.partitions.push_back(facts_of(partition, id, id_of<PartitionId>(i)));
+    for (const workload::Config& workload : partition.workloads)
+      run.workloads.push_back({id, id_of<PartitionId>(i), workload.name, std::string{word(workload)}});
+  }
+}
+
+}  // namespace
+
+trace::RunInfo run_info(const ScenarioConfig& scenario) {
+  trace::RunInfo run;
+  run.scenario_name = scenario.name;
+  run.description = scenario.description;
+  run.scenario_text = scenario.text;
+  run.seed = scenario.seed;
+  run.version = LPARSIM_VERSION;
+  run.duration = scenario.duration;
+  run.warmup = scenario.warmup;
+  run.assumptions = scenario.assumptions;
+  for (std::size_t i = 0; i < scenario.servers.size(); ++i) add_server(run, scenario.servers[i], id_of<ServerId>(i));
+  return run;
+}
+
+}  // namespace lparsim::scenario

@@ -1,0 +1,131 @@
+#include "sim/scenario/simulation.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <systemc>
+
+#include "sim/base/check.hpp"
+#include "sim/kernel/sim_time.hpp"
+#include "sim/report/expectation.hpp"
+#include "sim/scenario/measurement.hpp"
+#include "sim/scenario/platform.hpp"
+#include "sim/trace/recorder.hpp"
+
+namespace lparsim::scenario {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point then) {
+  return std::chrono::duration<double>(Clock::now() - then).count();
+}
+
+/// A complaint of the SystemC kernel is a fault of ours.
+void refuse_warnings(const sc_core::sc_report& report, const sc_core::sc_actions&) {
+  if (report.get_severity() == sc_core::SC_INFO) return;
+  throw CheckFailure(fmt::format("SystemC: {} ({}) in {}", report.get_msg_type(), report.get_msg(),
+                                 report.get_process_name() == nullptr ? "no process" : report.get_process_name()));
+}
+
+std::vector<trace::ExpectationResult> judge_all(const ScenarioConfig& scenario, const report::MetricTable& metrics) {
+  std::vector<trace::ExpectationResult> results;
+  for (const std::string& text : scenario.expect) {
+    const auto expectation = report::parse_expectation(text);
+    LPARSIM_CHECK(expectation.has_value(), "expectation `{}` was accepted but cannot be read", text);
+    results.push_back(report::judge(*expectation, metrics));
+  }
+  return results;
+}
+
+/// One run: the clock, and what is due at which time from outside the models.
+class Run {
+ public:
+  Run(const ScenarioConfig& scenario, const RunOptions& options)
+      : scenario_{scenario},
+        options_{options},
+        recorder_{options.output, options.level, run_info(scenario)},
+        platform_{scenario, &recorder_},
+        measurement_{scenario, platform_, recorder_} {}
+
+  Outcome run() {
+    platform_.start();
+    auto event = scenario_.events.begin();
+    SimTime next_sample = scenario_.sample_interval;
+    bool warming = scenario_.warmup > SimTime{};
+    measurement_.begin(SimTime{});
+    while (true) {
+      SimTime until = std::min(scenario_.duration, next_sample);
+      if (warming) until = std::min(until, scenario_.warmup);
+      if (event != scenario_.events.end()) until = std::min(until, event->at);
+      if (!advance(until)) return Outcome::stopped;
+      const SimTime now = kernel::now();
+      if (warming && now == scenario_.warmup) {
+        measurement_.begin(now);
+        warming = false;
+      }
+      if (now == next_sample || now == scenario_.duration) {
+        measurement_.sample(now);
+        next_sample += scenario_.sample_interval;
+        if (!warming) publish(now, false);
+      }
+      if (now == scenario_.duration) break;
+      for (; event != scenario_.events.end() && event->at == now; ++event) {
+        for (std::string& what : platform_.apply(*event)) recorder_.log(now, trace::Severity::info, std::move(what));
+      }
+    }
+    for (const auto& server : platform_.servers()) server->hypervisor().finish();
+    publish(kernel::now(), true);
+    std::uint64_t dispatches = 0;
+    for (const auto& server : platform_.servers()) dispatches += server->hypervisor().dispatches();
+    recorder_.finish({kernel::now(), seconds_since(began_), sc_core::sc_delta_count(), dispatches});
+    return Outcome::finished;
+  }
+
+ private:
+  /// Simulates up to `until`, in pieces short enough to report progress. False when the user wants to stop.
+  bool advance(SimTime until) {
+    while (kernel::now() < until) {
+      const SimTime piece = std::min(until - kernel::now(), piece_);
+      const auto before = Clock::now();
+      sc_core::sc_start(kernel::to_sc_time(piece));
+      const double took = seconds_since(before);
+      if (took < 0.02) piece_ = piece_ * 2;
+      if (took > 0.1 && piece_ > SimTime::from_us(10)) piece_ = piece_ / 2;
+      if (seconds_since(reported_) > 0.1) {
+        reported_ = Clock::now();
+        recorder_.progress(kernel::now());
+        if (options_.progress) options_.progress(kernel::now());
+      }
+      if (options_.stop != nullptr && *options_.stop) return false;
+    }
+    return true;
+  }
+
+  /// Metrics for the file: now and then for those who read it while it grows, and at the end.
+  void publish(SimTime now, bool last) {
+    if (!last && seconds_since(published_) < 2) return;
+    published_ = Clock::now();
+    const report::MetricTable metrics = measurement_.metrics(now);
+    recorder_.metrics(metrics.all());
+    if (last) recorder_.expectations(judge_all(scenario_, metrics));
+  }
+
+  const ScenarioConfig& scenario_;
+  const RunOptions& options_;
+  trace::Recorder recorder_;
+  Platform platform_;
+  Measurement measurement_;
+  SimTime piece_ = SimTime::from_ms(10);
+  Clock::time_point began_ = Clock::now();
+  Clock::time_point reported_ = began_;
+  Clock::time_point published_ = began_;
+};
+
+}  // namespace
+
+Outcome simulate(const ScenarioConfig& scenario, const RunOptions& options) {
+  sc_core::sc_report_handler::set_handler(refuse_warnings);
+  return Run{scenario, options}.run();
+}
+
+}  // namespace lparsim::scenario
