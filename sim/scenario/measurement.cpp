@@ -157,7 +157,8 @@ report::MetricTable Measurement::metrics(SimTime now) {
     values[fmt::format("server.{}.idle", server.config().name)] = server.config().processor.cores - used;
   }
   report::MetricTable table;
-  for (const trace::MetricValue& metric : metric_names(scenario_).all()) {
+  const report::MetricTable names = metric_names(scenario_);
+  for (const trace::MetricValue& metric : names.all()) {
     const auto value = values.find(metric.name);
     table.add(metric.name, value == values.end() ? metric.value : value->second, metric.unit, metric.description);
   }
