@@ -108,7 +108,8 @@ class TreeBuilder final : public YAML::EventHandler {
     nodes_ += nodes;
     bytes_ += bytes;
     if (nodes_ > kMostNodes || bytes_ > kMostExpandedBytes)
-      throw Stop{{mark_of(mark), fmt::format("too many values once aliases are expanded; allowed: at most {} in one file", kMostNodes)}};
+      throw Stop{
+          {mark_of(mark), fmt::format("too many values, counting what aliases stand for; allowed: at most {} in one file", kMostNodes)}};
   }
 
   void begin(Node node, YAML::anchor_t anchor, const YAML::Mark& mark) {
