@@ -101,6 +101,7 @@ struct ExcessEntity {
   double clock[2] = {0, 0};
   bi::list<Vp, bi::member_hook<Vp, ListHook, &Vp::excess_hook>, bi::constant_time_size<false>> waiting;
   SetHook pool_hook, frame_hook;
+  ListHook unsorted_hook;
 };
 
 struct Partition {

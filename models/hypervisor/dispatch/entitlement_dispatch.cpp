@@ -47,10 +47,7 @@ EntitlementDispatch::~EntitlementDispatch() {
   slices_.clear();
   on_excess_.clear();
   urgent_.clear();
-  for (Pool* pool : pools_) {
-    pool->by_pool_clock.clear();
-    pool->by_frame_clock.clear();
-  }
+  excess_.clear();
 }
 
 SimTime EntitlementDispatch::next_event() const {
@@ -282,7 +279,7 @@ void EntitlementDispatch::fill(Core& core, SimTime now) {
 // Cores that are free although somebody waits: after a pool's maximum gave way, or at the window's start.
 void EntitlementDispatch::fill_idle(SimTime now) {
   pool_wakeup_ = SimTime::never();
-  if (!entitled_waiting() && planned_.empty() && excess_.empty(pools_)) return;
+  if (!entitled_waiting() && planned_.empty() && excess_.empty()) return;
   for (dispatch::CoreSet* idle : {&idle_shared_, &idle_lent_}) {
     std::uint32_t from = 0;
     while (const auto free = idle->first(from, static_cast<std::uint32_t>(cores_.size()))) {

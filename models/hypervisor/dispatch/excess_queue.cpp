@@ -35,7 +35,7 @@ double ExcessQueue::lag_limit(const ExcessEntity& entity) const {
   return per_weight(window_ * (entity.single ? 1 : entity.partition->online), weight);
 }
 
-void ExcessQueue::insert(ExcessEntity& entity) {
+void ExcessQueue::sort_in(ExcessEntity& entity) {
   const double limit = lag_limit(entity);
   entity.clock[0] = std::max(entity.clock[0], entity.pool->newest_clock - limit);
   entity.clock[1] = std::max(entity.clock[1], newest_clock_ - limit);
@@ -43,26 +43,44 @@ void ExcessQueue::insert(ExcessEntity& entity) {
   entity.pool->by_frame_clock.insert(entity);
 }
 
-void ExcessQueue::erase(ExcessEntity& entity) {
+void ExcessQueue::take_out(ExcessEntity& entity) {
+  if (entity.unsorted_hook.is_linked()) {
+    entity.unsorted_hook.unlink();
+    return;
+  }
   entity.pool->by_pool_clock.erase(entity.pool->by_pool_clock.iterator_to(entity));
   entity.pool->by_frame_clock.erase(entity.pool->by_frame_clock.iterator_to(entity));
 }
 
 void ExcessQueue::push(Vp& vp) {
-  if (vp.excess->waiting.empty()) insert(*vp.excess);
+  if (vp.excess->waiting.empty()) {
+    unsorted_.push_back(*vp.excess);
+    ++waiting_;
+  }
   vp.excess->waiting.push_back(vp);
 }
 
 void ExcessQueue::remove(Vp& vp) {
   vp.excess_hook.unlink();
-  if (vp.excess->waiting.empty()) erase(*vp.excess);
+  if (!vp.excess->waiting.empty()) return;
+  take_out(*vp.excess);
+  --waiting_;
 }
 
-bool ExcessQueue::empty(const std::vector<Pool*>& pools) const {
-  return std::all_of(pools.begin(), pools.end(), [](const Pool* pool) { return pool->by_frame_clock.empty(); });
+void ExcessQueue::clear() {
+  for (ExcessEntity& entity : entities_) {
+    if (!entity.waiting.empty()) take_out(entity);
+    entity.waiting.clear();
+  }
+  waiting_ = 0;
 }
 
 ExcessQueue::Choice ExcessQueue::choose(const std::vector<Pool*>& pools, SimTime begin) {
+  while (!unsorted_.empty()) {
+    ExcessEntity& entity = unsorted_.front();
+    unsorted_.pop_front();
+    sort_in(entity);
+  }
   Choice best;
   if (pools.size() > 1) {  // with one pool both levels are the same
     SimTime most = kSliver;
@@ -91,10 +109,10 @@ ExcessQueue::Choice ExcessQueue::choose(const std::vector<Pool*>& pools, SimTime
 
 void ExcessQueue::charge(Vp& vp, SimTime span) {
   ExcessEntity& entity = *vp.excess;
-  const bool queued = !entity.waiting.empty();
-  if (queued) erase(entity);
+  const bool sorted = entity.frame_hook.is_linked();
+  if (sorted) take_out(entity);
   entity.clock[vp.run.level] += per_weight(span, std::max<std::uint32_t>(1, entity.partition->weight));
-  if (queued) insert(entity);
+  if (sorted) sort_in(entity);
 }
 
 }  // namespace lparsim::hypervisor::dispatch

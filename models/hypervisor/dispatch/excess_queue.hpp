@@ -30,20 +30,24 @@ class ExcessQueue {
   void push(Vp& vp);
   void remove(Vp& vp);
   bool contains(const Vp& vp) const { return vp.excess_hook.is_linked(); }
-  bool empty(const std::vector<Pool*>& pools) const;
+  bool empty() const { return waiting_ == 0; }
   /// Who is to run next and for how long; entity is null when nobody waits or all are held by their pool's maximum. Pools must be settled.
   Choice choose(const std::vector<Pool*>& pools, SimTime begin);
+  void clear();
   /// `vp` ran for `span` on excess of `level`.
   void charge(Vp& vp, SimTime span);
 
  private:
   double lag_limit(const ExcessEntity& entity) const;
-  void insert(ExcessEntity& entity);
-  void erase(ExcessEntity& entity);
+  void sort_in(ExcessEntity& entity);
+  void take_out(ExcessEntity& entity);
 
   SimTime window_;
   SimTime slice_;
   double newest_clock_ = 0;
+  std::uint32_t waiting_ = 0;  ///< competitors with somebody waiting
+  /// Those of them that nobody has had to choose from yet: most windows leave nothing over, and then their order does not matter.
+  bi::list<ExcessEntity, bi::member_hook<ExcessEntity, ListHook, &ExcessEntity::unsorted_hook>, bi::constant_time_size<false>> unsorted_;
   std::deque<ExcessEntity> entities_;
 };
 
