@@ -44,6 +44,8 @@ class Distribution {
   using Shape = std::variant<Constant, Exponential, Uniform, Normal, Lognormal, Erlang, Hyperexponential>;
   enum class Unit { time, cycles };
 
+  /// Always 0.
+  Distribution() : Distribution(Constant{0}) {}
   explicit Distribution(Shape shape, Unit unit = Unit::time) : shape_{shape}, unit_{unit} {}
   static Distribution constant(SimTime value) { return Distribution{Constant{static_cast<double>(value.ps())}}; }
   static Distribution exponential(SimTime mean) { return Distribution{Exponential{static_cast<double>(mean.ps())}}; }

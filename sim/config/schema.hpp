@@ -65,15 +65,15 @@ class Schema {
   Schema& required_section(std::string_view key, M Owner::*member, const Schema<S>& schema, std::string_view doc, const Facts& facts = {}) {
     return add_section(key, member, schema, doc, facts, true);
   }
-  /// A list of mappings. If they have a key `name`, it calls them in paths and is unique within the list.
-  template <class S, class Owner>
-  Schema& list(std::string_view key, std::vector<S> Owner::*member, const Schema<S>& schema, std::string_view doc,
+  /// A list of mappings, each an M or what turns into one. If they have a key `name`, it calls them in paths and is unique within the list.
+  template <class M, class Owner, class S>
+  Schema& list(std::string_view key, std::vector<M> Owner::*member, const Schema<S>& schema, std::string_view doc,
                const Facts& facts = {}) {
     return add_list(key, member, schema, doc, facts, false);
   }
   /// The same with at least one element.
-  template <class S, class Owner>
-  Schema& required_list(std::string_view key, std::vector<S> Owner::*member, const Schema<S>& schema, std::string_view doc,
+  template <class M, class Owner, class S>
+  Schema& required_list(std::string_view key, std::vector<M> Owner::*member, const Schema<S>& schema, std::string_view doc,
                         const Facts& facts = {}) {
     return add_list(key, member, schema, doc, facts, true);
   }
@@ -130,8 +130,8 @@ class Schema {
   template <class M, class Owner, class S>
   Schema& add_section(std::string_view key, M Owner::*member, const Schema<S>& schema, std::string_view doc, const Facts& facts,
                       bool required);
-  template <class S, class Owner>
-  Schema& add_list(std::string_view key, std::vector<S> Owner::*member, const Schema<S>& schema, std::string_view doc, const Facts& facts,
+  template <class M, class Owner, class S>
+  Schema& add_list(std::string_view key, std::vector<M> Owner::*member, const Schema<S>& schema, std::string_view doc, const Facts& facts,
                    bool required);
 
   template <class M, class Owner, class A>

@@ -64,10 +64,10 @@ Schema<T>& Schema<T>::add_section(std::string_view key, M Owner::*member, const 
 }
 
 template <class T>
-template <class S, class Owner>
-Schema<T>& Schema<T>::add_list(std::string_view key, std::vector<S> Owner::*member, const Schema<S>& schema, std::string_view doc,
+template <class M, class Owner, class S>
+Schema<T>& Schema<T>::add_list(std::string_view key, std::vector<M> Owner::*member, const Schema<S>& schema, std::string_view doc,
                                const Facts& facts, bool required) {
-  static_assert(std::is_base_of_v<Owner, T>);
+  static_assert(std::is_base_of_v<Owner, T> && std::is_convertible_v<S, M>);
   add_key(key, KeyInfo::Form::list_of_sections, doc, facts, required).section = schema.shared_info();
   bindings_.emplace_back(key, [member, schema, required](T& out, const Context& context) {
     if (!context.is_list(required)) return;

@@ -1,0 +1,156 @@
+#include "sim/scenario/checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "sim/base/nearest.hpp"
+#include "sim/base/quantity.hpp"
+#include "sim/base/text.hpp"
+#include "sim/report/expectation.hpp"
+#include "sim/scenario/metric_names.hpp"
+
+namespace lparsim::scenario {
+namespace {
+
+// Far beyond any use; they keep checks and metrics within seconds.
+constexpr std::size_t kMostServers = 64;
+constexpr std::size_t kMostEvents = 10'000;
+constexpr std::size_t kMostExpectations = 10'000;
+
+// Whether all that metrics are named after could be read, each with a name of its own. Otherwise an unknown metric may be one of them.
+bool metrics_are_known(const Checking& checking) {
+  if (checking.scenario.servers.empty()) return false;
+  for (const auto& diagnostic : checking.diagnostics.sorted())
+    if (diagnostic.path.ends_with(".type")) return false;
+  std::set<std::string> servers;
+  std::set<std::string> partitions;
+  const auto is_new = [](std::set<std::string>& names, const std::string& name) {
+    return !name.empty() && names.insert(name).second;
+  };
+  for (const ServerConfig& server : checking.scenario.servers) {
+    std::set<std::string> pools{"default"};
+    bool known = is_new(servers, server.name);
+    for (const PoolConfig& pool : server.pools) known = known && is_new(pools, pool.name);
+    for (const PartitionConfig& partition : server.partitions) {
+      known = known && is_new(partitions, partition.name);
+      std::set<std::string> workloads;
+      for (const auto& workload : partition.workloads) known = known && is_new(workloads, workload.name);
+    }
+    if (!known) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Checking::Checking(const ScenarioConfig& config, const Places& paths, const std::vector<std::size_t>& file_indices,
+                   config::Diagnostics& into)
+    : scenario{config}, places{paths}, event_places{file_indices}, diagnostics{into} {
+  for (std::size_t s = 0; s < scenario.servers.size(); ++s) {
+    const std::string server = places.server(s);
+    processor_read_.push_back(!diagnostics.has_errors_under(server + ".processor") && !diagnostics.has_errors_under(server + ".model"));
+    std::vector<bool>& read = partition_read_.emplace_back();
+    const bool all = !diagnostics.has_errors_under(server + ".partitions");
+    for (std::size_t p = 0; p < scenario.servers[s].partitions.size(); ++p)
+      read.push_back(all || diagnostics.full() || !diagnostics.has_errors_under(places.partition(s, p) + ".processors"));
+  }
+}
+
+std::optional<std::string> Checking::nearest(std::string_view word, std::span<const std::string> candidates) {
+  if (hints_left_ == 0) return std::nullopt;
+  --hints_left_;
+  return lparsim::nearest(word, candidates);
+}
+
+std::string Checking::hint(std::string_view word, std::span<const std::string> candidates) {
+  if (hints_left_ == 0) return "allowed: a name that is there";
+  --hints_left_;
+  return lparsim::hint(word, candidates);
+}
+
+void check_times(Checking& checking) {
+  const ScenarioConfig& scenario = checking.scenario;
+  if (checking.diagnostics.has_errors_under("warmup") || checking.diagnostics.has_errors_under("duration")) return;
+  if (scenario.duration > SimTime{} && scenario.warmup >= scenario.duration)
+    checking.diagnostics.error_at("warmup", fmt::format("{} leave nothing to measure; allowed: less than the duration, {}",
+                                                        format(scenario.warmup), format(scenario.duration)));
+}
+
+bool check_counts(Checking& checking) {
+  const ScenarioConfig& scenario = checking.scenario;
+  bool few = true;
+  const auto limit = [&](std::size_t number, std::size_t most, std::string_view what, const std::string& path) {
+    if (number <= most) return;
+    few = false;
+    checking.diagnostics.error_at(path, fmt::format("{} {}; allowed: at most {}", number, what, most));
+  };
+  limit(scenario.servers.size(), kMostServers, "servers", "servers");
+  limit(scenario.events.size(), kMostEvents, "events", "events");
+  limit(scenario.expect.size(), kMostExpectations, "expectations", "expect");
+  if (!few) return false;
+  for (std::size_t s = 0; s < scenario.servers.size(); ++s) {
+    const ServerConfig& server = scenario.servers[s];
+    limit(server.partitions.size(), core::kMaximumPartitions, "partitions on one server", checking.places.server(s) + ".partitions");
+    limit(server.pools.size(), core::kMaximumPools - 1, "pools besides `default`", checking.places.server(s) + ".pools");
+  }
+  return few;
+}
+
+void check_names(Checking& checking) {
+  std::map<std::string, std::size_t> servers;
+  std::map<std::string, std::size_t> partitions;  // and the server each is on
+  for (std::size_t s = 0; s < checking.scenario.servers.size(); ++s) {
+    const ServerConfig& server = checking.scenario.servers[s];
+    const std::string path = checking.places.server(s);
+    // Two of the same name in one list have been reported where the list was read; a default name does not stand there.
+    const auto [same, is_new] = servers.try_emplace(server.name, s);
+    if (!is_new && !(checking.places.given(s, "name") && checking.places.given(same->second, "name")))
+      checking.diagnostics.error_at(
+          path + ".name", fmt::format("the name `{}` is already taken by another server; allowed: a name of its own", server.name));
+    for (std::size_t i = 0; i < server.pools.size(); ++i)
+      if (server.pools[i].name == "default")
+        checking.diagnostics.error_at(checking.places.pool(s, i) + ".name",
+                                      "`default` is the pool that is always there; allowed: another name");
+    for (std::size_t i = 0; i < server.partitions.size(); ++i) {
+      const std::string& name = server.partitions[i].name;
+      const std::string place = checking.places.partition(s, i) + ".name";
+      if (name.empty()) continue;
+      if (name == "pool" || name == "server")
+        checking.diagnostics.error_at(
+            place, fmt::format("the metrics of all {}s begin with `{}`; allowed: another name for a partition", name, name));
+      const auto [first, unique] = partitions.try_emplace(name, s);
+      if (!unique && first->second != s)
+        checking.diagnostics.error_at(place, fmt::format("the name `{}` is already taken on server `{}`; allowed: a name of its own in the "
+                                                         "whole scenario",
+                                                         name, checking.scenario.servers[first->second].name));
+    }
+  }
+}
+
+void check_expectations(Checking& checking, const std::vector<ExpectationLine>& lines) {
+  const bool all_known = metrics_are_known(checking);
+  const report::MetricTable known = all_known ? metric_names(checking.scenario) : report::MetricTable{};
+  std::vector<std::string> names;
+  for (const auto& metric : known.all()) names.push_back(metric.name);
+  for (const ExpectationLine& line : lines) {
+    const auto report = [&](std::string message) {
+      checking.diagnostics.error_at(Places::expectation(line.index), std::move(message));
+    };
+    const auto expectation = report::parse_expectation(line.text);
+    if (!expectation) {
+      report(escaped(expectation.error()));
+    } else if (all_known && known.find(expectation->metric) == nullptr) {
+      const auto near = checking.nearest(expectation->metric, names);
+      report(fmt::format(
+          "unknown metric {}; {}", shown(expectation->metric, 100),
+          near ? fmt::format("did you mean `{}`?", *near) : "allowed: names such as `web.physc` (docs/scenario.md lists them)"));
+    } else if (all_known) {
+      if (const auto fits = report::check_names(*expectation, known); !fits) report(escaped(fits.error()));
+    }
+  }
+}
+
+}  // namespace lparsim::scenario

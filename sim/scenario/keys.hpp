@@ -1,0 +1,88 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "models/core/machine_catalogue.hpp"
+#include "sim/scenario/document.hpp"
+
+namespace lparsim::scenario {
+
+// A scenario as written: what the keys of the file say, before defaults that depend on other keys are known. The schema reads into these,
+// resolve() turns them into the structures of document.hpp.
+
+struct ProcessorKeys {
+  std::optional<core::Generation> generation;
+  std::optional<std::uint32_t> cores;
+  std::optional<std::uint32_t> cores_per_chip;
+  std::optional<Hertz> frequency;
+  std::optional<std::uint32_t> smt;
+};
+
+/// What a switch to another virtual processor does to the caches: nothing yet.
+enum class CacheModel : std::uint8_t { none };
+
+struct HypervisorKeys : HypervisorConfig {
+  CacheModel cache_model = CacheModel::none;
+};
+
+struct SharedKeys {
+  ProcessingUnits entitlement;
+  std::optional<std::uint32_t> virtual_processors;
+  bool capped = false;
+  std::uint32_t weight = 128;
+  std::string pool = "default";
+};
+
+struct DedicatedKeys {
+  std::uint32_t cores = 1;
+  std::optional<bool> donate;
+  std::optional<hypervisor::SharingMode> sharing_mode;
+};
+
+struct PartitionProcessorKeys {
+  std::variant<SharedKeys, DedicatedKeys> mode;
+};
+
+struct GuestKeys {
+  SimTime time_slice = SimTime::from_ms(10);
+};
+
+struct PartitionKeys {
+  std::string name;
+  PartitionType type = PartitionType::linux_;
+  PartitionProcessorKeys processors;
+  std::optional<Bytes> memory;
+  std::optional<std::uint32_t> smt;
+  bool running = true;
+  GuestKeys guest;
+  std::vector<workload::Config> workloads;
+};
+
+struct ServerKeys {
+  std::string name = "server";
+  const core::Machine* model = nullptr;
+  ProcessorKeys processor;
+  std::optional<Bytes> memory;
+  std::vector<PoolConfig> pools;
+  HypervisorKeys hypervisor;
+  std::vector<PartitionKeys> partitions;
+};
+
+struct ScenarioKeys {
+  std::int64_t format = 1;
+  std::string name;
+  std::string description;
+  std::uint64_t seed = 1;
+  SimTime duration;
+  SimTime warmup;
+  SimTime sample_interval = SimTime::from_s(1);
+  std::optional<ServerKeys> server;
+  std::vector<ServerKeys> servers;
+  std::vector<EventConfig> events;  ///< in the order of the file
+  std::vector<std::string> expect;
+};
+
+}  // namespace lparsim::scenario

@@ -1,0 +1,83 @@
+#include "sim/scenario/metric_names.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <variant>
+
+namespace lparsim::scenario {
+namespace {
+
+void add_distribution(std::vector<Metric>& metrics, std::string_view name, std::initializer_list<int> percentiles, std::string_view what) {
+  metrics.push_back({fmt::format("{}.mean", name), "ms", fmt::format("{}, mean", what)});
+  for (const int p : percentiles) metrics.push_back({fmt::format("{}.p{}", name, p), "ms", fmt::format("{}, {}th percentile", what, p)});
+  metrics.push_back({fmt::format("{}.max", name), "ms", fmt::format("{}, longest", what)});
+}
+
+void add(report::MetricTable& table, std::vector<Metric> metrics) {
+  for (Metric& m : metrics)
+    table.add(std::move(m.name), std::numeric_limits<double>::quiet_NaN(), std::move(m.unit), std::move(m.description));
+}
+
+}  // namespace
+
+std::vector<Metric> partition_metrics(std::string_view partition) {
+  const auto name = [&](std::string_view metric) {
+    return fmt::format("{}.{}", partition, metric);
+  };
+  std::vector<Metric> metrics{
+      {name("physc"), "PU", "Physical processors consumed: dispatched time / elapsed time"},
+      {name("entc"), "%", "Physical processors consumed / entitlement"},
+      {name("dispatches"), "/s", "Dispatches of its virtual processors"},
+      {name("preemptions"), "/s", "Dispatches that the hypervisor ended"},
+      {name("vcsw"), "/s", "Virtual context switches"},
+      {name("phint"), "/s", "Phantom interrupts"},
+      {name("wait.capacity"), "%", "Time a virtual processor was ready but out of entitlement and not chosen for excess"},
+      {name("wait.processor"), "%", "Time a virtual processor was ready and entitled but had no core yet"},
+  };
+  add_distribution(metrics, name("dispatch_delay"), {50, 95, 99}, "From ready to running, per dispatch");
+  return metrics;
+}
+
+std::vector<Metric> workload_metrics(std::string_view partition, const workload::Config& workload) {
+  if (std::holds_alternative<workload::Spin>(workload.type)) return {};
+  const std::string prefix = fmt::format("{}.{}", partition, workload.name);
+  std::vector<Metric> metrics{
+      {prefix + ".throughput", "/s", "Transactions completed per second"},
+      {prefix + ".completed", "1", "Transactions completed"},
+      {prefix + ".queued", "1", "Transactions that wait for a thread, on average"},
+  };
+  add_distribution(metrics, prefix + ".response", {50, 90, 95, 99}, "From arrival to completion of a transaction");
+  return metrics;
+}
+
+std::vector<Metric> pool_metrics(std::string_view label) {
+  return {{fmt::format("{}.used", label), "PU", "Capacity that the partitions of the pool used"},
+          {fmt::format("{}.idle", label), "PU", "Capacity that they could have used besides"}};
+}
+
+std::vector<Metric> server_metrics(std::string_view server) {
+  return {{fmt::format("server.{}.used", server), "PU", "Cores in use, shared and dedicated"},
+          {fmt::format("server.{}.idle", server), "PU", "Cores idle"}};
+}
+
+std::string pool_label(const ScenarioConfig& scenario, std::size_t server, std::string_view pool) {
+  return server == 0 ? fmt::format("pool.{}", pool) : fmt::format("pool.{}.{}", scenario.servers[server].name, pool);
+}
+
+report::MetricTable metric_names(const ScenarioConfig& scenario) {
+  report::MetricTable table;
+  for (std::size_t i = 0; i < scenario.servers.size(); ++i) {
+    const ServerConfig& server = scenario.servers[i];
+    add(table, server_metrics(server.name));
+    add(table, pool_metrics(pool_label(scenario, i, "default")));
+    for (const PoolConfig& pool : server.pools) add(table, pool_metrics(pool_label(scenario, i, pool.name)));
+    for (const PartitionConfig& partition : server.partitions) {
+      add(table, partition_metrics(partition.name));
+      for (const workload::Config& workload : partition.workloads) add(table, workload_metrics(partition.name, workload));
+    }
+  }
+  return table;
+}
+
+}  // namespace lparsim::scenario

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/report/metric_table.hpp"
+#include "sim/scenario/document.hpp"
+
+namespace lparsim::scenario {
+
+// The metrics of a run, by groups in their order; the only place where their names, units and descriptions stand.
+
+struct Metric {
+  std::string name;
+  std::string unit;  ///< PU, %, /s, ms or 1
+  std::string description;
+};
+
+/// PARTITION.physc, .entc, .dispatches, ...
+std::vector<Metric> partition_metrics(std::string_view partition);
+/// PARTITION.WORKLOAD.throughput, .response.p99, ...; none for a spin workload, which completes nothing.
+std::vector<Metric> workload_metrics(std::string_view partition, const workload::Config& workload);
+/// LABEL.used, .idle; the label is that of pool_label().
+std::vector<Metric> pool_metrics(std::string_view label);
+/// server.NAME.used, .idle.
+std::vector<Metric> server_metrics(std::string_view server);
+
+/// `pool.NAME` on the first server of the scenario, `pool.SERVER.NAME` on the others: pool names are unique within a server only.
+std::string pool_label(const ScenarioConfig& scenario, std::size_t server, std::string_view pool);
+
+/// All of them, with NaN for values: of each server itself, its pools (`default` first), its partitions and their workloads.
+report::MetricTable metric_names(const ScenarioConfig& scenario);
+
+}  // namespace lparsim::scenario

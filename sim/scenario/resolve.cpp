@@ -1,0 +1,142 @@
+#include "sim/scenario/resolve.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "sim/base/quantity.hpp"
+
+namespace lparsim::scenario {
+namespace {
+
+constexpr Bytes kDefaultMemory{std::uint64_t{1} << 30};
+
+template <class T>
+T chosen(const std::optional<T>& written, const std::optional<T>& otherwise) {
+  return written.value_or(otherwise.value_or(T{}));
+}
+
+std::uint32_t most_cores_per_chip(core::Generation generation) {
+  std::uint32_t most = 1;
+  for (const auto& machine : core::machine_catalogue())
+    if (machine.generation == generation) most = std::max(most, machine.cores_per_chip);
+  return most;
+}
+
+ProcessorConfig resolve(const ServerKeys& keys, const std::string& path, config::Diagnostics& diagnostics) {
+  const ProcessorKeys& written = keys.processor;
+  const core::Machine* model = keys.model;
+  const bool model_unread = diagnostics.has_errors_under(path + ".model");
+  const auto require = [&](bool there, std::string_view key, std::string_view example) {
+    const std::string place = fmt::format("{}.processor.{}", path, key);
+    if (there || model != nullptr || model_unread || diagnostics.has_errors_under(place)) return;
+    diagnostics.error_at(place, fmt::format("the key `{}` is missing; allowed: {}, or a `model` for the server", key, example));
+  };
+  require(written.generation.has_value(), "generation", "a generation such as `POWER9`");
+  require(written.cores.has_value(), "cores", "a whole number such as `4`");
+  require(written.frequency.has_value(), "frequency", "a frequency such as `3.8 GHz`");
+
+  ProcessorConfig processor;
+  if (model != nullptr)
+    processor = {model->generation, model->most_cores, model->cores_per_chip, model->frequency(), model->most_threads_per_core()};
+  processor.generation = written.generation.value_or(processor.generation);
+  processor.cores = written.cores.value_or(processor.cores);
+  processor.frequency = written.frequency.value_or(processor.frequency);
+  if (model == nullptr || written.generation) {
+    processor.cores_per_chip = most_cores_per_chip(processor.generation);
+    processor.smt = core::generation_facts(processor.generation).most_threads_per_core;
+  }
+  processor.cores_per_chip = written.cores_per_chip.value_or(processor.cores_per_chip);
+  processor.smt = written.smt.value_or(processor.smt);
+  if (model != nullptr && processor.cores > model->most_cores)
+    diagnostics.warning_at(path + ".processor.cores",
+                           fmt::format("{} cores are more than the {} of a {}", processor.cores, model->most_cores, model->name()));
+  return processor;
+}
+
+PartitionProcessors resolve(const PartitionProcessorKeys& keys) {
+  PartitionProcessors processors;
+  if (const auto* shared = std::get_if<SharedKeys>(&keys.mode)) {
+    processors.entitlement = shared->entitlement;
+    const auto rounded_up = static_cast<std::uint32_t>((shared->entitlement.hundredths() + 99) / 100);
+    processors.virtual_processors = shared->virtual_processors.value_or(std::max(rounded_up, 1U));
+    processors.capped = shared->capped;
+    processors.weight = shared->weight;
+    processors.pool = shared->pool;
+  } else {
+    const auto& dedicated = std::get<DedicatedKeys>(keys.mode);
+    processors.mode = ProcessorMode::dedicated;
+    processors.cores = dedicated.cores;
+    if (dedicated.sharing_mode) processors.sharing_mode = *dedicated.sharing_mode;
+    if (dedicated.donate)
+      processors.sharing_mode =
+          *dedicated.donate ? hypervisor::SharingMode::share_idle_procs_always : hypervisor::SharingMode::keep_idle_procs;
+  }
+  return processors;
+}
+
+ServerConfig resolve_server(const ServerKeys& keys, const std::string& path, config::Diagnostics& diagnostics) {
+  ServerConfig server;
+  server.name = keys.name;
+  if (keys.model != nullptr) server.model = keys.model->name();
+  server.processor = resolve(keys, path, diagnostics);
+  server.pools = keys.pools;
+  server.hypervisor = keys.hypervisor;
+  std::uint64_t taken = 0;
+  for (const PartitionKeys& written : keys.partitions) {
+    PartitionConfig& partition = server.partitions.emplace_back();
+    partition.name = written.name;
+    partition.type = written.type;
+    partition.processors = resolve(written.processors);
+    partition.memory = written.memory.value_or(kDefaultMemory);
+    partition.smt = written.smt.value_or(server.processor.smt);
+    partition.running = written.running;
+    partition.time_slice = written.guest.time_slice;
+    partition.workloads = written.workloads;
+    taken += partition.memory.count;
+  }
+  const auto of_model = keys.model != nullptr ? keys.model->memory() : std::nullopt;
+  server.memory = keys.memory.value_or(of_model.value_or(Bytes{taken}));
+  return server;
+}
+
+// Figures in use that no public source gives.
+void add_assumptions(std::vector<std::string>& assumptions, const ServerKeys& keys, std::size_t server, const Places& places) {
+  const auto add = [&](std::string sentence) {
+    if (std::ranges::find(assumptions, sentence) == assumptions.end()) assumptions.push_back(std::move(sentence));
+  };
+  if (!places.given(server, "hypervisor.excess_slice"))
+    add(fmt::format("On excess capacity a virtual processor runs {} before the choice is made anew (hypervisor.excess_slice).",
+                    format(keys.hypervisor.excess_slice)));
+  if (!places.given(server, "hypervisor.dispatch_cost"))
+    add("Switching to another virtual processor costs no time (hypervisor.dispatch_cost): no figure for a busy machine is published.");
+  if (keys.model != nullptr && keys.model->memory_is_assumed && !keys.memory)
+    add(fmt::format("A {} has {} of memory.", keys.model->model, format(keys.model->memory().value_or(Bytes{}))));
+}
+
+}  // namespace
+
+ResolvedScenario resolve(const ScenarioKeys& keys, const Places& places, config::Diagnostics& diagnostics) {
+  ResolvedScenario out;
+  ScenarioConfig& config = out.config;
+  config.name = keys.name;
+  config.description = keys.description;
+  config.seed = keys.seed;
+  config.duration = keys.duration;
+  config.warmup = keys.warmup;
+  config.sample_interval = keys.sample_interval;
+  config.expect = keys.expect;
+  const std::vector<ServerKeys> servers = keys.server ? std::vector{*keys.server} : keys.servers;
+  for (std::size_t i = 0; i < servers.size(); ++i) {
+    config.servers.push_back(resolve_server(servers[i], places.server(i), diagnostics));
+    add_assumptions(config.assumptions, servers[i], i, places);
+  }
+  out.event_places.resize(keys.events.size());
+  std::iota(out.event_places.begin(), out.event_places.end(), std::size_t{0});
+  std::ranges::stable_sort(out.event_places, {}, [&](std::size_t i) { return keys.events[i].at; });
+  for (const std::size_t i : out.event_places) config.events.push_back(keys.events[i]);
+  return out;
+}
+
+}  // namespace lparsim::scenario

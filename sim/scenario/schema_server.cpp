@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/base/nearest.hpp"
+#include "sim/config/schema.hpp"
+#include "sim/scenario/schema.hpp"
+
+namespace lparsim::scenario {
+namespace {
+
+using namespace config;
+using hypervisor::ShareExcessBy;
+
+Value<core::Generation> generation() {
+  std::vector<Word> words;
+  for (const auto generation : core::kGenerations) words.push_back({std::string(core::generation_facts(generation).name), ""});
+  words.push_back({"Power10", "The same as POWER10."});
+  const ScalarInfo info = words_info(std::move(words));
+  return {info, [info](std::string_view text) -> Result<core::Generation> {
+            if (const auto found = core::find_generation(text)) return *found;
+            return unexpected(find_word(info, text).error());
+          }};
+}
+
+Value<const core::Machine*> model() {
+  ScalarInfo info = words_info({});
+  std::vector<std::string> names;
+  for (const auto& machine : core::machine_catalogue()) {
+    const std::string model(machine.model);
+    const std::string doc = fmt::format("{}, {}, {} cores at {} MHz.", machine.product, core::generation_facts(machine.generation).name,
+                                        machine.most_cores, machine.megahertz);
+    if (std::ranges::find(names, model) == names.end()) {
+      names.push_back(model);
+      info.words.push_back({model, doc});
+    }
+    info.words.push_back({machine.name(), doc});
+  }
+  for (const auto& machine : core::machine_catalogue()) names.push_back(machine.name());
+  info.noun = "a model of the machine catalogue";
+  return {info, [names](std::string_view text) -> Result<const core::Machine*> {
+            if (const auto* machine = core::find_machine(text)) return machine;
+            return unexpected(fmt::format("the model {} is not in the machine catalogue; {}", shown(text), hint(text, names)));
+          }};
+}
+
+Value<CacheModel> cache_model() {
+  ScalarInfo info = words_info({{"none", "Caches are always warm."}});
+  return {info, [info](std::string_view text) -> Result<CacheModel> {
+            if (text == "refill") return unexpected<std::string>("`refill` is not there yet in this version of lparsim; allowed: none");
+            return find_word(info, text).map([](std::size_t) { return CacheModel::none; });
+          }};
+}
+
+const Schema<ProcessorKeys>& processor_schema() {
+  static const auto schema =
+      Schema<ProcessorKeys>("processor", "The cores of a server. With a `model` each key is optional and overrides the catalogue's figure.")
+          .optional("generation", &ProcessorKeys::generation, generation(),
+                    "Generation of the processor; decides the least entitlement a virtual processor and the most threads per core.",
+                    {.default_text = "the model's", .example = "POWER9"})
+          .optional("cores", &ProcessorKeys::cores, count().at_least("1").at_most("256"),
+                    "Active cores; at most 256, those of the largest Power server (POWER7 Optimization and Tuning Guide, table 2-1).",
+                    {.default_text = "the model's", .example = "4"})
+          .optional("cores_per_chip", &ProcessorKeys::cores_per_chip, count().at_least("1").at_most("64"),
+                    "Cores on one chip; a virtual processor that moves prefers its chip.",
+                    {.default_text = "the model's, or the most of the generation in the catalogue", .example = "12"})
+          .optional("frequency", &ProcessorKeys::frequency, frequency().at_least("100 MHz").at_most("10 GHz"), "Nominal clock rate.",
+                    {.default_text = "the model's", .example = "3.8 GHz"})
+          .optional("smt", &ProcessorKeys::smt, threads_per_core(), "Hardware threads per core.",
+                    {.default_text = "the most of the generation", .example = "8"});
+  return schema;
+}
+
+const Schema<PoolConfig>& pool_schema() {
+  static const auto schema =
+      Schema<PoolConfig>("pool", "A shared processor pool.")
+          .required("name", &PoolConfig::name, name().with_example("databases"),
+                    "What partitions refer to; `default` is the pool of all others.")
+          .optional("maximum", &PoolConfig::maximum, processing_units().at_least("0.05").at_most("256"),
+                    "Most that its partitions use together, in PU; at least their entitlements and the reserve.",
+                    {.default_text = "all shared cores", .assumed = true, .example = "2"})
+          .optional("reserved", &PoolConfig::reserved, processing_units().at_most("256"),
+                    "Guaranteed to its uncapped partitions together, beyond their entitlements.",
+                    {.default_text = "0 PU", .source = "IBM Power 750 and 760 Technical Overview, p. 129", .example = "0.5"});
+  return schema;
+}
+
+const Schema<HypervisorKeys>& hypervisor_schema() {
+  static const auto schema =
+      Schema<HypervisorKeys>("hypervisor", "How the hypervisor dispatches virtual processors.")
+          .optional("dispatch_window", &HypervisorKeys::dispatch_window, duration().at_least("1 ms").at_most("1 s"),
+                    "In each window every partition gets its entitlement.",
+                    {.default_text = "10 ms", .source = "IBM Power 770 and 780 Technical Overview, p. 132"})
+          .optional(
+              "dispatch_cost", &HypervisorKeys::dispatch_cost, duration().at_most("1 ms"),
+              "Time lost on a core whenever another virtual processor is switched in, charged to that one. No figure is published for a "
+              "busy machine.",
+              {.default_text = "0 s",
+               .source = "Linux, Documentation/arch/powerpc/vpa-dtl.rst: 0.3 to 0.5 us from enqueued to dispatched on an idle machine",
+               .example = "5 us"})
+          .optional("excess_slice", &HypervisorKeys::excess_slice, duration().at_least("10 us").at_most("1 s"),
+                    "How long a virtual processor runs on capacity that it is not entitled to before the choice is made anew.",
+                    {.default_text = "1 ms", .assumed = true})
+          .optional("cache_model", &HypervisorKeys::cache_model, cache_model(), "What a switch does to the caches.",
+                    {.default_text = "none"})
+          .optional("share_excess_by", &HypervisorKeys::share_excess_by,
+                    one_of<ShareExcessBy>({{"partition", ShareExcessBy::partition, "Each partition competes with its weight."},
+                                           {"virtual_processor", ShareExcessBy::virtual_processor,
+                                            "Each virtual processor competes with the weight of its partition."}}),
+                    "Who competes for the capacity that nobody is entitled to.",
+                    {.default_text = "partition", .source = "LoPAR, Virtual Processor Preempt/Dispatch, R1-4"});
+  return schema;
+}
+
+}  // namespace
+
+const Schema<ServerKeys>& server_schema() {
+  static const auto schema =
+      Schema<ServerKeys>("server", "A physical server (frame).")
+          .optional("name", &ServerKeys::name, name().with_example("frame1"), "What metrics call it.",
+                    {.default_text = "server", .assumed = true})
+          .optional(
+              "model", &ServerKeys::model, model(),
+              "An entry of the machine catalogue, which fills in processor and memory; also with the frequency where a model exists with "
+              "several processors (`9119-FHB 3.7 GHz`).",
+              {.example = "9009-42A"})
+          .section("processor", &ServerKeys::processor, processor_schema(), "Its cores. Needed without a `model`.")
+          .optional("memory", &ServerKeys::memory, bytes().at_least("1 GiB").at_most("64 TiB"), "Installed memory.",
+                    {.default_text = "the model's, or what the partitions take together", .example = "256 GiB"})
+          .list("pools", &ServerKeys::pools, pool_schema(), "Shared processor pools besides `default`; at most 63.")
+          .section("hypervisor", &ServerKeys::hypervisor, hypervisor_schema(), "Its hypervisor.")
+          .required_list("partitions", &ServerKeys::partitions, partition_schema(), "Its partitions; at most 1000 (assumed).");
+  return schema;
+}
+
+}  // namespace lparsim::scenario
