@@ -244,8 +244,8 @@ void Hypervisor::wake(VpId id, DispatchReason reason, SimTime at) {
   vp.awaits.clear();
   vp.joined = vp.confers_to_all = false;
   vp.interruptible = true;
+  dispatch_.make_ready(id, reason, at);  // which may first open a window that passed unseen so far
   monitor_.ready(id);
-  dispatch_.make_ready(id, reason, at);
 }
 
 // `target` has had a dispatch cycle: those who conferred to it need not wait for it any more.

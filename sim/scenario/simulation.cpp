@@ -20,6 +20,9 @@ double seconds_since(Clock::time_point then) {
   return std::chrono::duration<double>(Clock::now() - then).count();
 }
 
+/// Between two looks at the wall clock no more than this is simulated, and much less where that takes long.
+constexpr SimTime kLongestPiece = SimTime::from_s(1000);
+
 /// A complaint of the SystemC kernel is a fault of ours.
 void refuse_warnings(const sc_core::sc_report& report, const sc_core::sc_actions&) {
   if (report.get_severity() == sc_core::SC_INFO) return;
@@ -89,7 +92,7 @@ class Run {
       const auto before = Clock::now();
       sc_core::sc_start(kernel::to_sc_time(piece));
       const double took = seconds_since(before);
-      if (took < 0.02) piece_ = piece_ * 2;
+      if (took < 0.02 && piece == piece_) piece_ = std::min(piece_ * 2, kLongestPiece);
       if (took > 0.1 && piece_ > SimTime::from_us(10)) piece_ = piece_ / 2;
       if (seconds_since(reported_) > 0.1) {
         reported_ = Clock::now();
