@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "sim/app/requests.hpp"
+#include "sim/base/nearest.hpp"
 #include "sim/base/quantity.hpp"
 #include "sim/base/text.hpp"
 
@@ -136,6 +137,26 @@ class CommandLine {
   std::function<ExitCode()>& chosen_;
 };
 
+std::string misuse(const CLI::App& app, const std::vector<std::string>& arguments, const CLI::ParseError& error) {
+  if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) return escaped(error.what());  // a sentence of ours
+  const auto picked = app.get_subcommands();
+  if (picked.empty()) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
+    if (arguments.empty()) return fmt::format("no command is given; allowed: {} (lparsim --help explains them)", fmt::join(names, ", "));
+    return fmt::format("unknown command {}; {}", shown(arguments.front()), hint(arguments.front(), names));
+  }
+  const CLI::App& command = *picked.front();
+  for (const std::string& argument : command.remaining()) {
+    if (!argument.starts_with("-")) continue;
+    std::vector<std::string> names;
+    for (const CLI::Option* option : command.get_options())
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    return fmt::format("lparsim {} has no option {}; {}", command.get_name(), shown(argument), hint(argument, names));
+  }
+  return fmt::format("{} (lparsim {} --help explains the arguments)", escaped(error.what()), command.get_name());
+}
+
 ExitCode parsed_and_done(const std::vector<std::string>& arguments, Console& console) {
   std::function<ExitCode()> chosen;
   CommandLine line(console, chosen);
@@ -148,11 +169,10 @@ ExitCode parsed_and_done(const std::vector<std::string>& arguments, Console& con
     console.print(fmt::format("{}\n", version.what()));
     return ExitCode::all_hold;
   } catch (const CLI::CallForHelp&) {
-    const auto picked = line.app().get_subcommands();
-    console.print(picked.empty() ? line.app().help() : picked.front()->help());
+    console.print(line.app().help());
     return ExitCode::all_hold;
   } catch (const CLI::ParseError& error) {
-    console.complain(fmt::format("{} (lparsim --help shows what there is)", escaped(error.what())));
+    console.complain(misuse(line.app(), arguments, error));
     return ExitCode::wrong_input;
   }
 }

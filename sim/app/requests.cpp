@@ -40,7 +40,6 @@ ExitCode check(const CheckRequest& request, Console& console) {
 ExitCode report_on(const ReportRequest& request, Console& console) {
   const auto reader = trace::Reader::open(request.run_file);
   if (!reader) return wrong_input(reader.error(), console);
-  const auto snapshot = reader->snapshot();
   const auto text = report::render(*reader, request.format, request.options);
   if (!text) return wrong_input(text.error(), console);
   const auto expectations = reader->expectations();
