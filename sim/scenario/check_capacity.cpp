@@ -116,7 +116,8 @@ class Replay {
     } else {
       change(index, event, s, p);
     }
-    if (event.running) switch_state(index, event, state);
+    if (event.running && !checking_.diagnostics.has_errors_under(checking_.places.partition(s, p) + ".state"))
+      switch_state(index, event, state);
     if (event.entitlement || event.running.value_or(false)) server.last = index;
   }
 
