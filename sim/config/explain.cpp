@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "sim/base/nearest.hpp"
@@ -116,14 +117,16 @@ std::string help(const Entry& entry) {
   return out;
 }
 
-void tree(std::string& out, const SectionInfo& section, std::size_t indent) {
+// A section that several keys share is written out at the first of them.
+void tree(std::string& out, const SectionInfo& section, std::size_t indent, std::set<const SectionInfo*>& written) {
   for (const auto& key : section.keys) {
-    out += fmt::format("{:<34} {}\n", fmt::format("{:{}}{}", "", indent, key.name), key.doc);
-    if (key.section) tree(out, *key.section, indent + 2);
+    const bool again = key.section && !written.insert(key.section.get()).second;
+    out += fmt::format("{:<34} {}{}\n", fmt::format("{:{}}{}", "", indent, key.name), key.doc, again ? " Keys as above." : "");
+    if (key.section && !again) tree(out, *key.section, indent + 2, written);
   }
   for (const auto& alternative : section.alternatives) {
     out += fmt::format("{:{}}with {}: {}\n", "", indent, section.selector, alternative.word);
-    tree(out, *alternative.section, indent + 2);
+    tree(out, *alternative.section, indent + 2, written);
   }
 }
 
@@ -132,7 +135,8 @@ void tree(std::string& out, const SectionInfo& section, std::size_t indent) {
 Result<std::string> explain(const SectionInfo& root, std::string_view key) {
   if (key.empty()) {
     std::string out;
-    tree(out, root, 0);
+    std::set<const SectionInfo*> written;
+    tree(out, root, 0, written);
     return out;
   }
   std::vector<Entry> entries;
@@ -142,8 +146,14 @@ Result<std::string> explain(const SectionInfo& root, std::string_view key) {
   std::vector<const Entry*> matches;
   for (const Entry& entry : entries)
     if (ends_in(entry, entry.way.size(), query, query.size())) matches.push_back(&entry);
+  // A section that stands under several keys (`server` and `servers`) is explained once.
+  std::set<const KeyInfo*> seen;
+  const auto again = [&](const Entry* m) {
+    return m->path() != key && !seen.insert(&m->key()).second;
+  };
   const bool whole = std::ranges::any_of(matches, [&](const Entry* m) { return m->path() == key; });
   if (whole) std::erase_if(matches, [&](const Entry* m) { return m->path() != key; });
+  std::erase_if(matches, again);
   if (!matches.empty()) {
     std::string out;
     for (const Entry* match : matches) out += fmt::format("{}{}", out.empty() ? "" : "\n", help(*match));

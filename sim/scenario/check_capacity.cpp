@@ -24,7 +24,10 @@ class Replay {
         const PartitionConfig& partition = servers[s].partitions[p];
         const PartitionProcessors& processors = partition.processors;
         server.states.push_back({partition.running, processors.entitlement, processors.virtual_processors, checking.partition_read(s, p)});
-        if (partition.name.empty()) continue;
+        if (partition.name.empty()) {
+          all_named_ = false;
+          continue;
+        }
         owners_.emplace(partition.name, Owner{s, p});
         names_.push_back(partition.name);
       }
@@ -91,7 +94,7 @@ class Replay {
     const EventConfig& event = checking_.scenario.events[index];
     const auto owner = owners_.find(event.partition);
     if (owner == owners_.end()) {
-      if (!event.partition.empty() && names_.size() == owners_.size())
+      if (!event.partition.empty() && all_named_)
         report(index, "partition",
                fmt::format("there is no partition {}; {}", shown(event.partition), checking_.hint(event.partition, names_)));
       return;
@@ -113,7 +116,8 @@ class Replay {
     } else {
       change(index, event, s, p);
     }
-    if (event.running) switch_state(index, event, state);
+    if (event.running && !checking_.diagnostics.has_errors_under(checking_.places.partition(s, p) + ".state"))
+      switch_state(index, event, state);
     if (event.entitlement || event.running.value_or(false)) server.last = index;
   }
 
@@ -155,6 +159,7 @@ class Replay {
   std::vector<Server> servers_;
   std::map<std::string, Owner> owners_;
   std::vector<std::string> names_;
+  bool all_named_ = true;  ///< otherwise an unknown name may be a missing one
 };
 
 }  // namespace

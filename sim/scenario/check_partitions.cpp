@@ -31,6 +31,12 @@ void check_partition(Checking& checking, std::size_t s, std::size_t p, const std
   const ServerConfig& server = checking.scenario.servers[s];
   const PartitionConfig& partition = server.partitions[p];
   const std::string path = checking.places.partition(s, p);
+  // The schema has said so already where it could; this is for what only the numbers together show.
+  for (std::size_t w = 0; w < partition.workloads.size(); ++w) {
+    const auto problem = workload::problem_of(partition.workloads[w]);
+    if (problem && !checking.diagnostics.has_errors_under(checking.places.workload(s, p, w)))
+      checking.diagnostics.error_at(checking.places.workload(s, p, w), *problem);
+  }
   const bool smt_read = checking.processor_read(s) && !checking.diagnostics.has_errors_under(path + ".smt");
   if (smt_read && partition.smt > server.processor.smt)
     checking.diagnostics.error_at(path + ".smt", fmt::format("{} threads per core are more than the processor's; allowed: at most {}",

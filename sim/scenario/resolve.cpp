@@ -79,7 +79,7 @@ PartitionProcessors resolve(const PartitionProcessorKeys& keys) {
 ServerConfig resolve_server(const ServerKeys& keys, const std::string& path, config::Diagnostics& diagnostics) {
   ServerConfig server;
   server.name = keys.name;
-  if (keys.model != nullptr) server.model = keys.model->name();
+  if (keys.model != nullptr) server.model = keys.model->model;
   server.processor = resolve(keys, path, diagnostics);
   server.pools = keys.pools;
   server.hypervisor = keys.hypervisor;

@@ -114,10 +114,7 @@ const Schema<workload::Config>& workload_schema() {
       Schema<workload::Config>("workload", "Something that keeps a partition busy.")
           .required("name", &workload::Config::name, name().with_example("orders"), "What metrics call it: PARTITION.NAME.response.p99.")
           .variant("type", &workload::Config::type, "How the work comes.", {.example = "open"}, alternative("spin", spin),
-                   alternative("open", open), alternative("closed", closed), alternative("batch", batch))
-          .check([](const workload::Config& config, const Context& context) {
-            if (const auto problem = workload::problem_of(config)) context.error("", *problem);
-          });
+                   alternative("open", open), alternative("closed", closed), alternative("batch", batch));
   return schema;
 }
 

@@ -1,0 +1,194 @@
+#include "sim/app/command.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "sim/app/requests.hpp"
+#include "sim/base/nearest.hpp"
+#include "sim/base/quantity.hpp"
+#include "sim/base/text.hpp"
+
+namespace lparsim::app {
+namespace {
+
+constexpr std::string_view kExitCodes =
+    "Exit code: 0 all expectations hold; 1 an expectation failed; 2 the input is wrong; 3 the simulator failed.";
+
+/// What the options of the sub-commands say, as text.
+struct Words {
+  std::string scenario, run_file, output, seed, duration, trace = "summary", format = "text", partition, interval, key;
+  std::vector<std::string> settings;
+};
+
+template <class T>
+T taken(const Result<T>& value, std::string_view option) {
+  if (!value) throw CLI::ValidationError(fmt::format("{}: {}", option, value.error()));
+  return *value;
+}
+
+std::vector<config::Override> overrides(const Words& words) {
+  std::vector<config::Override> out;
+  for (const std::string& setting : words.settings) out.push_back(taken(config::parse_override(setting), "--set"));
+  if (!words.seed.empty()) out.push_back({"seed", words.seed});
+  if (!words.duration.empty()) out.push_back({"duration", words.duration});
+  return out;
+}
+
+trace::Level level_of(const std::string& word) {
+  if (word == "off") return trace::Level::off;
+  if (word == "summary") return trace::Level::summary;
+  if (word == "full") return trace::Level::full;
+  throw CLI::ValidationError(fmt::format("--trace: {} is no level; allowed: off, summary, full", shown(word)));
+}
+
+RunRequest run_request(const Words& words) {
+  RunRequest request{.scenario = words.scenario,
+                     .overrides = overrides(words),
+                     .output = std::nullopt,
+                     .level = level_of(words.trace),
+                     .format = taken(report::format_of(words.format), "--format")};
+  if (request.format == report::Format::lparstat)
+    throw CLI::ValidationError("--format: `lparstat` is a format of lparsim report; allowed: text, json, junit");
+  if (!words.output.empty()) request.output = words.output;
+  return request;
+}
+
+ReportRequest report_request(const Words& words) {
+  ReportRequest request{.run_file = words.run_file, .format = taken(report::format_of(words.format), "--format"), .options = {}};
+  if (!words.partition.empty()) request.options.partition = words.partition;
+  if (!words.interval.empty()) request.options.interval = taken(parse_time(words.interval), "--interval");
+  return request;
+}
+
+void add_overrides(CLI::App& command, Words& words) {
+  command.add_option("--set", words.settings, "Changes a key of the scenario, by the path that diagnostics print; may be repeated")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  command.add_option("--seed", words.seed, "The same as --set seed=N")->type_name("N");
+  command.add_option("--duration", words.duration, "The same as --set duration=T, such as 20 s")->type_name("T");
+}
+
+/// The command line as CLI11 sees it; `chosen` becomes what the sub-command does.
+class CommandLine {
+ public:
+  CommandLine(Console& console, std::function<ExitCode()>& chosen) : console_{console}, chosen_{chosen} {
+    app_.description("Simulates PowerVM-like servers: scenario in, run file and report out.");
+    app_.footer(std::string(kExitCodes));
+    app_.set_version_flag("--version", "lparsim " LPARSIM_VERSION);
+    app_.require_subcommand(1);
+    add_run();
+    add_check();
+    add_report();
+    add_others();
+  }
+  CLI::App& app() { return app_; }
+
+ private:
+  CLI::App* add(const std::string& name, const std::string& what, std::function<ExitCode()> action) {
+    CLI::App* command = app_.add_subcommand(name, what);
+    command->callback([this, action = std::move(action)] { chosen_ = action; });
+    return command;
+  }
+
+  void add_run() {
+    CLI::App* command =
+        add("run", "Simulates a scenario; prints a report and leaves a run file", [this] { return run(run_request(words_), console_); });
+    command->add_option("SCENARIO", words_.scenario, "Scenario file (YAML)")->required();
+    command->add_option("-o,--output", words_.output, "Run file; by default NAME.db, by the scenario's name")->type_name("RUN.db");
+    add_overrides(*command, words_);
+    command->add_option("--trace", words_.trace, "How much is recorded: off, summary (default), full")->type_name("LEVEL");
+    command->add_option("--format", words_.format, "text (default), json, junit")->type_name("FORMAT");
+    command->footer(std::string(kExitCodes));
+  }
+
+  void add_check() {
+    CLI::App* command = add("check", "Reads a scenario only and prints every problem", [this] {
+      return check({words_.scenario, overrides(words_)}, console_);
+    });
+    command->add_option("SCENARIO", words_.scenario, "Scenario file (YAML)")->required();
+    add_overrides(*command, words_);
+  }
+
+  void add_report() {
+    CLI::App* command = add("report", "Prints a report from a run file, finished or still growing",
+                            [this] { return report_on(report_request(words_), console_); });
+    command->add_option("RUN", words_.run_file, "Run file")->required();
+    command->add_option("--format", words_.format, "text (default), json, junit, lparstat")->type_name("FORMAT");
+    command->add_option("--partition", words_.partition, "Only this partition")->type_name("NAME");
+    command->add_option("--interval", words_.interval, "Format lparstat: length of a row, such as 1 s")->type_name("T");
+    command->footer("Exit code: that of the run (0 or 1); 0 while it goes on; 3 if it was interrupted; 2 the run file cannot be read.");
+  }
+
+  void add_others() {
+    CLI::App* explanation = add("explain", "Explains a key of scenario files: meaning, unit, range, default, example",
+                                [this] { return explain(words_.key, console_); });
+    explanation->add_option("KEY", words_.key, "A key or the end of its path, such as processors.entitlement; without it all are listed");
+    add("schema", "Prints the JSON Schema of scenario files, for editors", [this] { return print_schema(console_); });
+    CLI::App* hash = add("hash", "Prints table, rows and hash of each table of a run file that depends on scenario, seed and version only",
+                         [this] { return print_hashes(words_.run_file, console_); });
+    hash->add_option("RUN", words_.run_file, "Run file")->required();
+  }
+
+  CLI::App app_{"", "lparsim"};
+  Words words_;
+  Console& console_;
+  std::function<ExitCode()>& chosen_;
+};
+
+std::string misuse(const CLI::App& app, const std::vector<std::string>& arguments, const CLI::ParseError& error) {
+  if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) return escaped(error.what());  // a sentence of ours
+  const auto picked = app.get_subcommands();
+  if (picked.empty()) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
+    if (arguments.empty()) return fmt::format("no command is given; allowed: {} (lparsim --help explains them)", fmt::join(names, ", "));
+    return fmt::format("unknown command {}; {}", shown(arguments.front()), hint(arguments.front(), names));
+  }
+  const CLI::App& command = *picked.front();
+  for (const std::string& argument : command.remaining()) {
+    if (!argument.starts_with("-")) continue;
+    std::vector<std::string> names;
+    for (const CLI::Option* option : command.get_options())
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    return fmt::format("lparsim {} has no option {}; {}", command.get_name(), shown(argument), hint(argument, names));
+  }
+  return fmt::format("{} (lparsim {} --help explains the arguments)", escaped(error.what()), command.get_name());
+}
+
+ExitCode parsed_and_done(const std::vector<std::string>& arguments, Console& console) {
+  std::function<ExitCode()> chosen;
+  CommandLine line(console, chosen);
+  try {
+    // CLI11 takes the arguments from the back.
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    line.app().parse(std::move(reversed));
+    return chosen();
+  } catch (const CLI::CallForVersion& version) {
+    console.print(fmt::format("{}\n", version.what()));
+    return ExitCode::all_hold;
+  } catch (const CLI::CallForHelp&) {
+    console.print(line.app().help());
+    return ExitCode::all_hold;
+  } catch (const CLI::ParseError& error) {
+    console.complain(misuse(line.app(), arguments, error));
+    return ExitCode::wrong_input;
+  }
+}
+
+}  // namespace
+
+ExitCode command(const std::vector<std::string>& arguments, Console& console) {
+  ExitCode code = ExitCode::simulator_failed;
+  try {
+    code = parsed_and_done(arguments, console);
+  } catch (const std::bad_alloc&) {
+    console.complain("there is not enough memory");
+  } catch (const std::exception& error) {
+    console.complain(escaped(error.what()));
+  }
+  return console.finish(code);
+}
+
+}  // namespace lparsim::app

@@ -1,0 +1,70 @@
+#include "sim/app/requests.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/config/explain.hpp"
+#include "sim/config/json_schema.hpp"
+#include "sim/scenario/read_scenario.hpp"
+#include "sim/scenario/schema.hpp"
+#include "sim/trace/reader.hpp"
+#include "sim/trace/table_hash.hpp"
+
+namespace lparsim::app {
+namespace {
+
+ExitCode wrong_input(std::string_view message, Console& console) {
+  console.complain(message);
+  return ExitCode::wrong_input;
+}
+
+// A run that is still going on promises nothing; one that never came to its end did not keep what it promised.
+ExitCode verdict(trace::RunState state, const std::vector<trace::ExpectationResult>& expectations) {
+  if (state == trace::RunState::running) return ExitCode::all_hold;
+  if (state == trace::RunState::interrupted) return ExitCode::simulator_failed;
+  const bool all = std::ranges::all_of(expectations, [](const auto& e) { return e.passed.value_or(false); });
+  return all ? ExitCode::all_hold : ExitCode::expectation_failed;
+}
+
+}  // namespace
+
+ExitCode check(const CheckRequest& request, Console& console) {
+  const auto reading = scenario::read_scenario(request.scenario, request.overrides);
+  console.show(reading.diagnostics);
+  if (reading.diagnostics.has_errors()) return ExitCode::wrong_input;
+  console.print(fmt::format("{}: correct\n", request.scenario));
+  return ExitCode::all_hold;
+}
+
+ExitCode report_on(const ReportRequest& request, Console& console) {
+  const auto reader = trace::Reader::open(request.run_file);
+  if (!reader) return wrong_input(reader.error(), console);
+  const auto text = report::render(*reader, request.format, request.options);
+  if (!text) return wrong_input(text.error(), console);
+  const auto expectations = reader->expectations();
+  if (!expectations) return wrong_input(expectations.error(), console);
+  console.print(*text);
+  return verdict(reader->state(), *expectations);
+}
+
+ExitCode explain(const std::string& key, Console& console) {
+  const auto text = config::explain(scenario::scenario_schema().info(), key);
+  if (!text) return wrong_input(text.error(), console);
+  console.print(*text);
+  return ExitCode::all_hold;
+}
+
+ExitCode print_schema(Console& console) {
+  console.print(config::json_schema(scenario::scenario_schema().info()));
+  return ExitCode::all_hold;
+}
+
+ExitCode print_hashes(const std::filesystem::path& run_file, Console& console) {
+  const auto hashes = trace::table_hashes(run_file);
+  if (!hashes) return wrong_input(hashes.error(), console);
+  for (const auto& table : *hashes) console.print(fmt::format("{} {} {:016x}\n", table.table, table.rows, table.hash));
+  return ExitCode::all_hold;
+}
+
+}  // namespace lparsim::app

@@ -1,0 +1,44 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/app/console.hpp"
+#include "sim/base/time.hpp"
+#include "sim/config/document.hpp"
+#include "sim/report/format.hpp"
+#include "sim/trace/records.hpp"
+
+namespace lparsim::app {
+
+// What the sub-commands are asked to do.
+
+struct RunRequest {
+  std::string scenario;
+  std::vector<config::Override> overrides;
+  std::optional<std::filesystem::path> output;  ///< absent: NAME.db in the current directory
+  trace::Level level = trace::Level::summary;
+  report::Format format = report::Format::text;
+};
+
+struct CheckRequest {
+  std::string scenario;
+  std::vector<config::Override> overrides;
+};
+
+struct ReportRequest {
+  std::filesystem::path run_file;
+  report::Format format = report::Format::text;
+  report::Options options;
+};
+
+ExitCode run(const RunRequest& request, Console& console);
+ExitCode check(const CheckRequest& request, Console& console);
+ExitCode report_on(const ReportRequest& request, Console& console);
+/// An empty key: the list of all.
+ExitCode explain(const std::string& key, Console& console);
+ExitCode print_schema(Console& console);
+ExitCode print_hashes(const std::filesystem::path& run_file, Console& console);
+
+}  // namespace lparsim::app
