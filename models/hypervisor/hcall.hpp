@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <tlm>
 
 namespace lparsim::hypervisor {
@@ -40,18 +41,22 @@ enum class VpaFunction : std::uint64_t {
   register_slb = 3,
   deregister_vpa = 5,
   deregister_dtl = 6,
-  deregister_slb = 7
+  deregister_slb = 7,
 };
 constexpr std::uint64_t vpa_flags(VpaFunction function) {
   return static_cast<std::uint64_t>(function) << 45;
 }
-constexpr VpaFunction vpa_function(std::uint64_t flags) {
-  return static_cast<VpaFunction>((flags >> 45) & 7);
+/// Nothing where the whole field of the subfunction, bits 16 to 23, holds none of them; the other bits do not matter.
+constexpr std::optional<VpaFunction> vpa_function(std::uint64_t flags) {
+  const std::uint64_t field = flags >> 40 & 0xFF;
+  const std::uint64_t function = field >> 5;
+  if (field % 32 != 0 || function % 4 == 0) return std::nullopt;
+  return static_cast<VpaFunction>(function);
 }
 
 /// A hypervisor call as a TLM-2.0 transaction: this extension travels on a generic payload whose command is TLM_IGNORE_COMMAND and whose
-/// address is the token. The target sets the response status TLM_OK_RESPONSE for every call, known or not: what the hypervisor says is
-/// in `status`. Time passes for a call only through what it does to the caller's processor.
+/// address is the token (another one is an address error). The target sets the response status TLM_OK_RESPONSE for every call, known or
+/// not: what the hypervisor says is in `status`. Time passes for a call only through what it does to the caller's processor.
 struct HcallExtension final : tlm::tlm_extension<HcallExtension> {
   std::uint32_t vp = 0;                      ///< the calling virtual processor, counted within its partition
   bool interrupts_enabled = true;            ///< MSR[EE] of the caller

@@ -39,8 +39,9 @@ struct PartitionChange {
 /// The hypervisor of one server: dispatches virtual processors by the rules of EntitlementDispatch (docs/models/dispatcher.md), answers
 /// hypervisor calls, keeps the accounts, and watches itself (Monitor).
 ///
-/// What partitions and devices do is queued and takes effect in the same instant, after their own callbacks have returned. At an instant
-/// all of that comes first and the ends of slices and windows after it, so that work that ends with its slice is seen to end.
+/// What partitions and devices do takes effect at once; what it means for their processors they are told at the same instant, after their
+/// own callbacks have returned. What an operator does waits until then, too. At an instant all of that comes first and the ends of slices
+/// and windows after it, so that work that ends with its slice is seen to end (docs/decisions/0005).
 class Hypervisor final : public sc_core::sc_module, public InterruptController, private DispatchSink {
  public:
   /// One binding for each partition, in the order in which the partitions are added.
@@ -56,10 +57,12 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   PartitionId add_dedicated(const DedicatedSpec& partition, Bytes memory, PartitionListener& listener);
 
   // What an operator does through the management console; takes effect at the present instant (entitlement: with the next window).
+  // Who calls sees to it that what is promised fits: a partition that is active already is not activated, and so on.
   void activate(PartitionId partition);
   void deactivate(PartitionId partition);
   void change(PartitionId partition, const PartitionChange& change);
 
+  /// Ignored while the partition is not active or has no such virtual processor. `boot` is a system reset: it wakes whatever MSR[EE] is.
   void interrupt(PartitionId partition, std::uint32_t vp, DispatchReason reason) override;
 
   // Observation, at the present instant.
@@ -86,8 +89,8 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
  private:
   struct Partition;
   struct VirtualProcessor;
+  struct Conferred;
   struct Action;
-  struct Notice;
 
   Partition& partition_at(PartitionId id);
   const Partition& partition_at(PartitionId id) const;
@@ -97,33 +100,50 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
 
   // hypervisor.cpp
   void react();
-  void submit(Action action);
-  void apply(const Action& action, SimTime at);
-  void deliver(SimTime at);
-  void apply_change(PartitionId partition, const PartitionChange& change, SimTime at);
-  void wake(VpId vp, DispatchReason reason, SimTime at);
-  void served(VpId target);
+  void react_soon();
+  void settle(SimTime at);
+  bool still_waits(VpId vp) const;
+  void tell(VpId vp, SimTime at);
+  void leave(VpId vp, PreemptReason reason, const VpId* favoured);
+  void make_ready(VpId vp, DispatchReason reason, SimTime at);
   void switched_in(const SwitchIn& in) override;
   void switched_out(const SwitchOut& out) override;
   void window_began(SimTime begin) override;
+
+  // hypervisor_changes.cpp
+  void submit(const Action& action);
+  void apply(const Action& action, SimTime at);
+  void activate(PartitionId partition, SimTime at);
+  void deactivate(PartitionId partition, SimTime at);
+  void change(PartitionId partition, const PartitionChange& change, SimTime at);
+  void set_online(PartitionId partition, std::uint32_t online, SimTime at);
+  void settle_waits(VpId vp, SimTime at);
+  void take_down(VpId vp);
+
+  // hypervisor_accounts.cpp
   static void settle_entitled(Partition& partition, SimTime at);
-  static DtlEntry dtl_entry(const SwitchIn& in, PreemptReason left_by);
   SimTime shared_busy() const;
   void record(const SwitchIn& in, SimTime end, SimTime entitled, PreemptReason reason);
 
   // hcalls.cpp
   void b_transport(int partition, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
+  HcallStatus answer(PartitionId caller, HcallExtension& call);
+  VpId running_caller(PartitionId caller, const HcallExtension& call) const;
   HcallStatus cede(PartitionId caller, HcallExtension& call);
   HcallStatus confer(PartitionId caller, HcallExtension& call);
   HcallStatus confer_until_prodded(PartitionId caller, HcallExtension& call);
   HcallStatus prod(PartitionId caller, const HcallExtension& call);
   HcallStatus join(PartitionId caller, HcallExtension& call);
+  HcallStatus register_area(PartitionId caller, const HcallExtension& call);
+  bool accepts(const Conferred& conferred) const;
+  void pass_on(VirtualProcessor& conferrer);
+  void served(VpId target);
+
+  // hcalls_capacity.cpp
   HcallStatus get_ppp(PartitionId caller, HcallExtension& call) const;
   HcallStatus set_ppp(PartitionId caller, const HcallExtension& call);
   HcallStatus purr(PartitionId caller, HcallExtension& call) const;
   HcallStatus pic(PartitionId caller, HcallExtension& call);
-  static HcallStatus poll_pending();
-  HcallStatus register_area(PartitionId caller, const HcallExtension& call);
   ProcessingUnits unallocated(PoolId pool) const;
 
   HypervisorConfig config_;
@@ -136,12 +156,15 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   std::vector<SwitchIn> on_core_;  ///< the present stay on each core
   std::vector<bool> core_busy_;
   std::vector<std::int64_t> core_owner_;  ///< partition of a dedicated core, or -1
-  std::vector<Action> actions_;
-  std::vector<Notice> notices_;
+  std::vector<Action> actions_;           ///< asked for by operators, not yet done
+  std::vector<VpId> notices_;             ///< came to a core or lost it; their operating systems may not know yet
+  std::vector<VpId> served_;              ///< need not wait any more for those to whom they conferred
   std::uint64_t dispatches_ = 0;
   SimTime shared_busy_;  ///< consumed on the shared cores by stays that are over
-  sc_core::sc_event wake_up_;
+  sc_core::sc_event soon_, timer_;
+  SimTime timer_at_ = SimTime::never();
   bool reacting_ = false;
+  bool reacts_soon_ = false;
   SimTime inputs_seen_ = SimTime::from_ps(-1);
 };
 

@@ -1,5 +1,5 @@
 #pragma once
-// The records of Hypervisor, shared by its two source files.
+// The records of Hypervisor, shared by its source files.
 #include <memory>
 #include <vector>
 
@@ -24,8 +24,14 @@ struct Hypervisor::Partition {
   VpId first{};
   std::unique_ptr<PartitionMemory> memory;
   SimTime entitled_since;  ///< ended.entitled counts up to here
-  PartitionUsage ended;    ///< all but what is going on: stays on cores and waits that are over
+  PartitionUsage ended;    ///< all but what is going on: stays on cores and waits that are over; consumed is in the dispatcher's books
   Histogram dispatch_delay;
+};
+
+/// A virtual processor to which another one conferred, and its dispatch count then.
+struct Hypervisor::Conferred {
+  VpId target{};
+  std::uint32_t dispatch_count = 0;
 };
 
 struct Hypervisor::VirtualProcessor {
@@ -34,38 +40,23 @@ struct Hypervisor::VirtualProcessor {
   std::int64_t last_core = -1;
   bool prod = false;
   bool joined = false;
-  bool interruptible = true;  ///< while ceded or conferred: MSR[EE]
+  bool interruptible = true;       ///< while ceded or conferred: MSR[EE]
+  bool interrupt_pending = false;  ///< raised while it was not interruptible
   bool confers_to_all = false;
-  std::vector<VpId> awaits;  ///< conferred until these have had a dispatch cycle
+  std::vector<Conferred> confers;    ///< waits until these have had a dispatch cycle, one after the other from the last
+  bool known_to_run = false;         ///< what its operating system knows
+  std::uint32_t known_dispatch = 0;  ///< if it does, since which dispatch
   PreemptReason left_by = PreemptReason::none;
   VpAccount account;
   VirtualProcessorArea area;
-
-  /// Its partition is shut down or it is taken away; the accounts stay.
-  void take_down() {
-    prod = joined = confers_to_all = false;
-    interruptible = true;
-    awaits.clear();
-    area = {};
-  }
 };
 
+/// What an operator asked for.
 struct Hypervisor::Action {
-  enum class Kind : std::uint8_t { cede, confer, wake, activate, deactivate, change };
+  enum class Kind : std::uint8_t { activate, deactivate, change };
   Kind kind{};
   PartitionId partition{};
-  VpId vp{};
-  VpId favoured{};
-  bool favours = false;
-  DispatchReason reason{};
   PartitionChange change{};
-};
-
-struct Hypervisor::Notice {
-  PartitionId partition{};
-  std::uint32_t vp = 0;
-  bool dispatched = false;
-  CoreId core{};
 };
 
 }  // namespace lparsim::hypervisor

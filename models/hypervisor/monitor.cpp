@@ -6,7 +6,7 @@
 
 namespace lparsim::hypervisor {
 
-Monitor::Monitor(std::uint32_t cores, SimTime window) : window_{window}, on_core_(cores, -1) {
+Monitor::Monitor(std::uint32_t cores, SimTime window) : window_{window}, on_core_(cores, -1), core_used_(cores) {
   add_pool({});
 }
 
@@ -15,23 +15,25 @@ void Monitor::add_pool(const PoolSpec& pool) {
   pool_got_.emplace_back();
 }
 
+Monitor::OnePartition& Monitor::add_partition(std::uint32_t vps) {
+  vps_.resize(vps_.size() + vps, OneVp{partitions_.size(), -1, {}, {}, {}});
+  return partitions_.emplace_back();
+}
+
 void Monitor::add_shared(const SharedSpec& spec) {
-  OnePartition& partition = partitions_.emplace_back();
+  OnePartition& partition = add_partition(spec.max_virtual);
   partition.pool = index(spec.pool);
   partition.entitlement = spec.entitlement;
   partition.capped = spec.capped || spec.weight == 0;
   partition.online = partition.next_online = spec.online;
-  first_vp_.push_back(vps_.size());
-  vps_.resize(vps_.size() + spec.max_virtual, OneVp{partitions_.size() - 1, -1, {}, {}});
 }
 
 void Monitor::add_dedicated(const DedicatedSpec& spec) {
-  OnePartition& partition = partitions_.emplace_back();
+  dedicated_.push_back(partitions_.size());
+  OnePartition& partition = add_partition(spec.cores);
   partition.shared = false;
   partition.entitlement = ProcessingUnits::cores(spec.cores);
   partition.online = partition.next_online = spec.cores;
-  first_vp_.push_back(vps_.size());
-  vps_.resize(vps_.size() + spec.cores, OneVp{partitions_.size() - 1, -1, {}, {}});
 }
 
 // From now on the partition counts in this window; what it is due is what was set when the window began.
@@ -44,12 +46,13 @@ void Monitor::touch(std::size_t i) {
   partition.due_known = true;
 }
 
+// In mid-window nothing more is due to it, beyond what it got in that window before it was shut down.
 void Monitor::activated(PartitionId id, SimTime now) {
   OnePartition& partition = partitions_[index(id)];
   touch(index(id));
   partition.active = true;
-  partition.steady = partition.cap_steady = now == begin_;
-  if (now != begin_) partition.due = SimTime{};
+  partition.steady = now == begin_;
+  partition.due = now == begin_ ? partition.entitlement.time_in(window_) : partition.got;
 }
 
 void Monitor::deactivated(PartitionId id) {
@@ -78,18 +81,26 @@ void Monitor::set_online(PartitionId id, std::uint32_t online) {
   partition.steady = false;
 }
 
-void Monitor::ready(VpId vp) {
-  OnePartition& partition = partitions_[vps_[index(vp)].partition];
-  touch(vps_[index(vp)].partition);
-  ++partition.ready;
-  partition.steady = false;
+void Monitor::ready_changes(std::size_t i, SimTime now) {
+  touch(i);
+  partitions_[i].steady = false;
+  partitions_[i].changed = now;
 }
 
-void Monitor::not_ready(VpId vp) {
-  OnePartition& partition = partitions_[vps_[index(vp)].partition];
-  touch(vps_[index(vp)].partition);
+void Monitor::ready(VpId id, SimTime now) {
+  OneVp& vp = vps_[index(id)];
+  ready_changes(vp.partition, now);
+  ++partitions_[vp.partition].ready;
+  vp.ready_since = now;
+}
+
+void Monitor::not_ready(VpId id, SimTime now) {
+  const OneVp& vp = vps_[index(id)];
+  ready_changes(vp.partition, now);
+  OnePartition& partition = partitions_[vp.partition];
   --partition.ready;
-  partition.steady = false;
+  LPARSIM_CHECK(partition.shared || vp.core >= 0, "dedicated partition {} had no core from {} to {} ps", vp.partition, vp.ready_since.ps(),
+                now.ps());
 }
 
 void Monitor::charge(OneVp& vp, SimTime now) {
@@ -98,14 +109,24 @@ void Monitor::charge(OneVp& vp, SimTime now) {
   vp.since = now;
   vp.total += span;
   partitions_[vp.partition].got += span;
+  SimTime& used = core_used_[static_cast<std::size_t>(vp.core)];
+  used += span;
+  LPARSIM_CHECK(used <= now, "core {} has been used for {} ps by the time of {} ps, last by partition {}", vp.core, used.ps(), now.ps(),
+                vp.partition);
 }
 
 void Monitor::switched_in(VpId id, CoreId core, SimTime now) {
   OneVp& vp = vps_[index(id)];
+  OnePartition& partition = partitions_[vp.partition];
   touch(vp.partition);
+  LPARSIM_CHECK(partition.active, "partition {} is not active but runs on core {} at {} ps", vp.partition, index(core), now.ps());
   LPARSIM_CHECK(on_core_[index(core)] == -1, "core {} runs two virtual processors at {} ps (partition {})", index(core), now.ps(),
                 vp.partition);
   LPARSIM_CHECK(vp.core == -1, "a virtual processor of partition {} is on two cores at {} ps", vp.partition, now.ps());
+  LPARSIM_CHECK(++partition.running <= partition.online, "partition {} runs on more cores than its {} virtual processors at {} ps",
+                vp.partition, partition.online, now.ps());
+  LPARSIM_CHECK(partition.shared || vp.ready_since == now, "dedicated partition {} waits for its core from {} to {} ps", vp.partition,
+                vp.ready_since.ps(), now.ps());
   on_core_[index(core)] = static_cast<std::int64_t>(index(id));
   vp.core = static_cast<std::int64_t>(index(core));
   vp.since = now;
@@ -116,6 +137,7 @@ void Monitor::switched_out(VpId id, CoreId core, SimTime now) {
   LPARSIM_CHECK(vp.core == static_cast<std::int64_t>(index(core)), "partition {} loses a core at {} ps that it does not have", vp.partition,
                 now.ps());
   charge(vp, now);
+  --partitions_[vp.partition].running;
   on_core_[index(core)] = -1;
   vp.core = -1;
 }
@@ -144,7 +166,7 @@ void Monitor::window_began(SimTime begin) {
     OnePartition& partition = partitions_[i];
     partition.got = SimTime{};
     partition.due = partition.entitlement.time_in(window_);
-    partition.steady = partition.active;
+    partition.steady = partition.active && partition.changed <= begin;  // it may change while a window that passed unseen is caught up with
     partition.cap_steady = true;
     partition.online = partition.next_online;
     partition.listed = partition.due_known = partition.ready > 0;
@@ -163,6 +185,15 @@ void Monitor::check(const OnePartition& partition, std::size_t i, SimTime end) c
   const SimTime due = std::min(partition.due, window_ * partition.ready);
   LPARSIM_CHECK(partition.got >= due, "partition {} got {} of the {} ps due to it in the window that ends at {} ps", i, partition.got.ps(),
                 due.ps(), end.ps());
+}
+
+void Monitor::finish(SimTime now) {
+  for (const std::int64_t on : on_core_) {
+    if (on >= 0) charge(vps_[static_cast<std::size_t>(on)], now);
+  }
+  for (const std::size_t i : dedicated_)
+    LPARSIM_CHECK(partitions_[i].running == partitions_[i].ready, "dedicated partition {} has {} of the {} cores that it can use at {} ps",
+                  i, partitions_[i].running, partitions_[i].ready, now.ps());
 }
 
 SimTime Monitor::consumed(VpId id, SimTime now) const {

@@ -1,28 +1,42 @@
 #include "models/hypervisor/vpa.hpp"
 
+#include "sim/base/check.hpp"
+
 namespace lparsim::hypervisor {
 namespace {
 
 // Offsets in the area (LoPAR, "Per Virtual Processor Area").
+constexpr std::uint64_t kHomeNodeChanges = 0x58;
 constexpr std::uint64_t kDtlMask = 0xB8;
-constexpr std::uint64_t kDispatchCount = 0x100;
-constexpr std::uint64_t kDispersion = 0x104;
+constexpr std::uint64_t kDispatchCount = 0x100;  // then, to 0x16F, the hypervisor's counters only
 constexpr std::uint64_t kWaitProcessor = 0x158;
-constexpr std::uint64_t kWaitCapacity = 0x160;
-constexpr std::uint64_t kWaitReady = 0x168;
+constexpr std::uint64_t kEndOfCounters = 0x170;
 constexpr std::uint64_t kDtlIndex = 0x218;
 
 std::uint64_t ticks(SimTime t) {
   return static_cast<std::uint64_t>(timebase_ticks(t));
 }
 
+std::uint8_t mask_bit(PreemptReason reason) {
+  switch (reason) {
+    case PreemptReason::cede:
+    case PreemptReason::confer:
+      return 1;
+    case PreemptReason::end_of_slice:
+      return 2;
+    case PreemptReason::none:
+    case PreemptReason::firmware:
+      return 0;
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::array<std::uint8_t, DtlEntry::kSize> DtlEntry::encode() const {
   std::array<std::uint8_t, kSize> bytes{};
-  const auto put = [&](std::size_t offset, int length, std::uint64_t value) {
-    for (int i = 0; i < length; ++i)
-      bytes[offset + static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value >> (8 * (length - 1 - i)));
+  const auto put = [&](std::size_t offset, std::size_t length, std::uint64_t value) {
+    put_big_endian(std::span{bytes}.subspan(offset, length), value);
   };
   put(0x0, 1, static_cast<std::uint64_t>(dispatch_reason));
   put(0x1, 1, static_cast<std::uint64_t>(preempt_reason));
@@ -36,35 +50,35 @@ std::array<std::uint8_t, DtlEntry::kSize> DtlEntry::encode() const {
 
 void VirtualProcessorArea::register_vpa(PartitionMemory& memory, std::uint64_t address, const VpAccount& account) {
   vpa_ = address;
-  memory.write(address, 4, kDescriptor);
+  memory.write(address + kHomeNodeChanges, 8, 0);
+  constexpr std::array<std::uint8_t, kEndOfCounters - kDispatchCount> kZeros{};
+  memory.write(address + kDispatchCount, kZeros);
   update(memory, account);
 }
 
-void VirtualProcessorArea::register_dtl(PartitionMemory& memory, std::uint64_t address) {
-  dtl_entries_ = memory.read(address + 4, 4) / DtlEntry::kSize;
+void VirtualProcessorArea::register_dtl(PartitionMemory& memory, std::uint64_t address, std::uint64_t size) {
+  LPARSIM_CHECK(vpa_ && size >= DtlEntry::kSize, "a dispatch trace log of {} bytes is registered", size);
+  dtl_entries_ = size / DtlEntry::kSize;
   dtl_ = address;
-  dtl_index_ = 0;
-  if (vpa_) memory.write(*vpa_ + kDtlIndex, 8, 0);
+  memory.write(*vpa_ + kDtlIndex, 8, 0);
 }
 
 void VirtualProcessorArea::update(PartitionMemory& memory, const VpAccount& account) const {
   if (!vpa_) return;
-  memory.write(*vpa_ + kDispatchCount, 4, account.dispatch_count);
-  memory.write(*vpa_ + kDispersion, 4, account.dispersion);
-  memory.write(*vpa_ + kWaitProcessor, 8, ticks(account.waited_processor));
-  memory.write(*vpa_ + kWaitCapacity, 8, ticks(account.waited_capacity));
-  memory.write(*vpa_ + kWaitReady, 8, ticks(account.waited_ready));
+  memory.write(*vpa_ + kDispatchCount, 8, std::uint64_t{account.dispatch_count} << 32 | account.dispersion);
+  std::array<std::uint8_t, 24> waits{};
+  put_big_endian(std::span{waits}.subspan(0, 8), ticks(account.waited_processor));
+  put_big_endian(std::span{waits}.subspan(8, 8), ticks(account.waited_capacity));
+  put_big_endian(std::span{waits}.subspan(16, 8), ticks(account.waited_ready));
+  memory.write(*vpa_ + kWaitProcessor, waits);
 }
 
-void VirtualProcessorArea::log(PartitionMemory& memory, PreemptReason previous, const DtlEntry& entry) {
+void VirtualProcessorArea::log(PartitionMemory& memory, const DtlEntry& entry) const {
   if (!vpa_ || !dtl_) return;
-  const bool voluntary = previous == PreemptReason::cede || previous == PreemptReason::confer;
-  const std::uint8_t wanted = voluntary ? 1 : previous == PreemptReason::end_of_slice ? 2 : 0;
-  if ((memory.byte(*vpa_ + kDtlMask) & wanted) == 0) return;
-  const auto bytes = entry.encode();
-  const std::uint64_t at = *dtl_ + dtl_index_ % dtl_entries_ * DtlEntry::kSize;
-  for (std::size_t i = 0; i < bytes.size(); ++i) memory.set_byte(at + i, bytes[i]);
-  memory.write(*vpa_ + kDtlIndex, 8, ++dtl_index_);
+  if ((memory.byte(*vpa_ + kDtlMask) & mask_bit(entry.preempt_reason)) == 0) return;
+  const std::uint64_t index = memory.read(*vpa_ + kDtlIndex, 8);
+  memory.write(*dtl_ + index % dtl_entries_ * DtlEntry::kSize, entry.encode());
+  memory.write(*vpa_ + kDtlIndex, 8, index + 1);
 }
 
 }  // namespace lparsim::hypervisor

@@ -1,0 +1,110 @@
+// Hypervisor: what it knows and tells of itself.
+#include "models/hypervisor/hypervisor.hpp"
+#include "models/hypervisor/hypervisor_parts.hpp"
+#include "sim/base/check.hpp"
+#include "sim/kernel/sim_time.hpp"
+
+namespace lparsim::hypervisor {
+
+using kernel::now;
+
+Hypervisor::Partition& Hypervisor::partition_at(PartitionId id) {
+  return partitions_[index(id)];
+}
+const Hypervisor::Partition& Hypervisor::partition_at(PartitionId id) const {
+  return partitions_[index(id)];
+}
+VpId Hypervisor::vp_id(PartitionId partition, std::uint32_t number) const {
+  return id_of<VpId>(index(partition_at(partition).first) + number);
+}
+const Histogram& Hypervisor::dispatch_delay(PartitionId partition) const {
+  return partition_at(partition).dispatch_delay;
+}
+void Hypervisor::reset_dispatch_delays() {
+  for (Partition& partition : partitions_) partition.dispatch_delay.clear();
+}
+const VpAccount& Hypervisor::account(PartitionId partition, std::uint32_t vp) const {
+  return vps_[index(vp_id(partition, vp))].account;
+}
+PartitionMemory& Hypervisor::memory(PartitionId partition) {
+  return *partition_at(partition).memory;
+}
+ProcessingUnits Hypervisor::entitlement(PartitionId partition) const {
+  return partition_at(partition).entitlement;
+}
+std::uint32_t Hypervisor::online(PartitionId partition) const {
+  return partition_at(partition).online;
+}
+PoolId Hypervisor::pool_of(PartitionId partition) const {
+  return partition_at(partition).pool;
+}
+bool Hypervisor::active(PartitionId partition) const {
+  return partition_at(partition).active;
+}
+
+void Hypervisor::settle_entitled(Partition& partition, SimTime at) {
+  if (partition.active) partition.ended.entitled += partition.entitlement.time_in(at - partition.entitled_since);
+  partition.entitled_since = at;
+}
+
+PartitionUsage Hypervisor::usage(PartitionId id) const {
+  const Partition& partition = partition_at(id);
+  PartitionUsage usage = partition.ended;
+  const SimTime at = now();
+  if (partition.active) usage.entitled += partition.entitlement.time_in(at - partition.entitled_since);
+  for (std::uint32_t i = 0; i < partition.max_virtual; ++i) {
+    const VpId vp = vp_id(id, i);
+    const auto wait = dispatch_.present_wait(vp, at);
+    usage.wait_capacity += wait.capacity;
+    usage.wait_processor += wait.processor;
+    usage.consumed += dispatch_.consumed(vp, at);
+  }
+  if (!partition.shared) {
+    for (std::size_t core = 0; core < on_core_.size(); ++core) {
+      if (core_busy_[core] && core_owner_[core] == static_cast<std::int64_t>(index(id)) && vps_[index(on_core_[core].vp)].partition != id)
+        usage.donated += at - on_core_[core].now;
+    }
+  }
+  return usage;
+}
+
+SimTime Hypervisor::shared_busy() const {
+  SimTime busy = shared_busy_;
+  for (std::size_t core = 0; core < on_core_.size(); ++core) {
+    if (core_busy_[core] && core_owner_[core] < 0) busy += now() - on_core_[core].now;
+  }
+  return busy;
+}
+
+PoolUsage Hypervisor::pool_usage(PoolId pool) {
+  return {dispatch_.pool_consumed(pool, now()), now() * dispatch_.shared_cores() - shared_busy()};
+}
+
+SimTime Hypervisor::server_used() const {
+  SimTime used;
+  for (std::size_t vp = 0; vp < vps_.size(); ++vp) used += dispatch_.consumed(id_of<VpId>(vp), now());
+  return used;
+}
+
+void Hypervisor::record(const SwitchIn& in, SimTime end, SimTime entitled, PreemptReason reason) {
+  if (recorder_ == nullptr || !recorder_->full()) return;
+  const VirtualProcessor& vp = vps_[index(in.vp)];
+  recorder_->dispatch({config_.server, in.core, vp.partition, vp.number, in.now, end, in.now - in.processor_wait, in.ready_since,
+                       in.waiting_since, entitled, static_cast<std::uint8_t>(in.reason), static_cast<std::uint8_t>(reason)});
+}
+
+void Hypervisor::finish() {
+  const SimTime at = now();
+  monitor_.finish(at);
+  for (std::size_t i = 0; i < vps_.size(); ++i) {
+    const auto vp = id_of<VpId>(i);
+    LPARSIM_CHECK(monitor_.consumed(vp, at) == dispatch_.consumed(vp, at),
+                  "{}: PURR of virtual processor {} of partition {} is {} ps and its dispatched time {} ps, at {} ps", name(),
+                  vps_[i].number, index(vps_[i].partition), dispatch_.consumed(vp, at).ps(), monitor_.consumed(vp, at).ps(), at.ps());
+  }
+  for (std::size_t core = 0; core < on_core_.size(); ++core) {
+    if (core_busy_[core]) record(on_core_[core], at, dispatch_.entitled_so_far(on_core_[core].vp, at), PreemptReason::none);
+  }
+}
+
+}  // namespace lparsim::hypervisor

@@ -1,0 +1,116 @@
+// Hypervisor: what an operator does while the simulation runs, and what becomes of virtual processors that are taken away.
+#include "models/hypervisor/hypervisor.hpp"
+#include "models/hypervisor/hypervisor_parts.hpp"
+
+namespace lparsim::hypervisor {
+
+void Hypervisor::activate(PartitionId partition) {
+  submit({Action::Kind::activate, partition, {}});
+}
+void Hypervisor::deactivate(PartitionId partition) {
+  submit({Action::Kind::deactivate, partition, {}});
+}
+void Hypervisor::change(PartitionId partition, const PartitionChange& change) {
+  submit({Action::Kind::change, partition, change});
+}
+
+void Hypervisor::submit(const Action& action) {
+  actions_.push_back(action);
+  react_soon();
+}
+
+void Hypervisor::apply(const Action& action, SimTime at) {
+  switch (action.kind) {
+    case Action::Kind::activate:
+      return activate(action.partition, at);
+    case Action::Kind::deactivate:
+      return deactivate(action.partition, at);
+    case Action::Kind::change:
+      return change(action.partition, action.change, at);
+  }
+}
+
+void Hypervisor::activate(PartitionId id, SimTime at) {
+  Partition& partition = partition_at(id);
+  settle_entitled(partition, at);
+  dispatch_.activate(id, at);
+  monitor_.activated(id, at);
+  partition.active = true;
+  partition.listener->activated(partition.online, at);
+}
+
+void Hypervisor::deactivate(PartitionId id, SimTime at) {
+  Partition& partition = partition_at(id);
+  settle_entitled(partition, at);
+  for (std::uint32_t i = 0; i < partition.online; ++i) settle_waits(vp_id(id, i), at);
+  dispatch_.deactivate(id, at);
+  monitor_.deactivated(id);
+  partition.active = false;
+  for (std::uint32_t i = 0; i < partition.online; ++i) take_down(vp_id(id, i));
+  partition.listener->deactivated(at);
+}
+
+void Hypervisor::change(PartitionId id, const PartitionChange& change, SimTime at) {
+  Partition& partition = partition_at(id);
+  settle_entitled(partition, at);
+  if (change.entitlement) {
+    partition.entitlement = *change.entitlement;
+    dispatch_.set_entitlement(id, *change.entitlement);
+    monitor_.set_entitlement(id, *change.entitlement);
+  }
+  if (change.weight) {
+    partition.weight = *change.weight;
+    dispatch_.set_weight(id, *change.weight, at);
+  }
+  if (change.capped) {
+    partition.capped = *change.capped;
+    dispatch_.set_capped(id, *change.capped, at);
+  }
+  if (change.capped || change.weight) monitor_.set_capped(id, partition.capped || partition.weight == 0);
+  if (change.online && *change.online != partition.online) set_online(id, *change.online, at);
+  react_soon();
+}
+
+void Hypervisor::set_online(PartitionId id, std::uint32_t online, SimTime at) {
+  Partition& partition = partition_at(id);
+  const std::uint32_t before = partition.online;
+  for (std::uint32_t i = online; i < before; ++i) {
+    if (dispatch_.is_ready(vp_id(id, i))) monitor_.not_ready(vp_id(id, i), at);
+    settle_waits(vp_id(id, i), at);
+  }
+  dispatch_.set_online(id, online, at);
+  monitor_.set_online(id, online);
+  for (std::uint32_t i = online; i < before; ++i) {
+    served(vp_id(id, i));
+    take_down(vp_id(id, i));
+  }
+  partition.online = online;
+  if (partition.active) partition.listener->online_processors_changed(online, at);
+}
+
+// It is about to be taken away: what it has waited counts, although it comes to no core any more.
+void Hypervisor::settle_waits(VpId id, SimTime at) {
+  VirtualProcessor& vp = vps_[index(id)];
+  Partition& partition = partition_at(vp.partition);
+  const auto wait = dispatch_.present_wait(id, at);
+  partition.ended.wait_capacity += wait.capacity;
+  partition.ended.wait_processor += wait.processor;
+  vp.account.waited_capacity += wait.capacity;
+  vp.account.waited_processor += wait.processor;
+}
+
+// It is gone, off its core already. Its accounts and what it registered last stay in memory as they are.
+void Hypervisor::take_down(VpId id) {
+  VirtualProcessor& vp = vps_[index(id)];
+  Partition& partition = partition_at(vp.partition);
+  vp.area.update(*partition.memory, vp.account);
+  vp.area = {};
+  if (!vp.confers.empty()) --partition.conferring;
+  if (vp.joined) --partition.joined;
+  vp.confers.clear();
+  vp.prod = vp.joined = vp.confers_to_all = vp.interrupt_pending = vp.known_to_run = false;
+  vp.interruptible = true;
+  vp.left_by = PreemptReason::none;
+}
+
+}  // namespace lparsim::hypervisor
