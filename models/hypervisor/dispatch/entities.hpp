@@ -60,7 +60,7 @@ struct Vp {
   std::int64_t window = -1;
   SimTime claim;         ///< what it may still run on entitlement
   SimTime used;          ///< what it has run on entitlement
-  SimTime promised;      ///< its slice as of the window's start, if it was ready then and has not ceded since
+  SimTime promised;      ///< what it will have run on entitlement at the window's end at least: its slice as of the window's start
   SimTime plan[2];       ///< its part of the window's excess not yet run, by level
   SimTime full_plan[2];  ///< as it was at the window's start
 
@@ -115,8 +115,10 @@ struct Partition {
   SharingMode sharing = SharingMode::keep_idle_procs;
   std::vector<Vp*> vps;      ///< all there may ever be
   std::vector<Vp*> ready;    ///< of a shared partition, those waiting or running, in order of becoming so
-  std::int64_t window = -1;  ///< `remaining` is valid for this window
-  SimTime remaining;         ///< entitlement of the window not yet used
+  std::int64_t window = -1;  ///< what follows is valid for this window
+  SimTime due;               ///< entitlement of the window
+  SimTime remaining;         ///< the part of it not yet used
+  SimTime handed_on;         ///< promises of virtual processors that went, on their way to the siblings
   ExcessEntity* excess = nullptr;
   ListHook active_hook;
 

@@ -59,7 +59,8 @@ PartitionId EntitlementDispatch::add_dedicated(const DedicatedSpec& spec) {
     idle_shared_.erase(static_cast<std::uint32_t>(index(core.id)));
     core.owner = vp;
     vp->last_core = &core;
-    core.available = lends(partition);
+    core.available = false;
+    set_lent(core, lends(partition));
     if (core.available) set_idle(core);
   }
   shared_cores_ -= spec.cores;
@@ -95,11 +96,11 @@ void EntitlementDispatch::deactivate(PartitionId id, SimTime now) {
   open_books(now);
   Partition& partition = at(id);
   LPARSIM_CHECK(partition.active, "partition {} deactivated while it is not active, at {} ps", index(id), now.ps());
+  partition.active = false;
   for (Vp* vp : partition.vps) {
     if (vp->ready()) release(*vp, PreemptReason::firmware, VpState::offline, now);
     vp->state = VpState::offline;
   }
-  partition.active = false;
   if (partition.pool == nullptr) {
     lend_or_keep(partition, now);
   } else {
@@ -116,7 +117,6 @@ void EntitlementDispatch::set_entitlement(PartitionId id, ProcessingUnits entitl
   refresh(partition);
   if (partition.active) partition.pool->next_entitlements += entitlement - partition.entitlement;
   partition.entitlement = entitlement;
-  plan_changed_ = true;
 }
 
 void EntitlementDispatch::set_weight(PartitionId id, std::uint32_t weight, SimTime now) {
@@ -171,35 +171,44 @@ bool EntitlementDispatch::lends(const Partition& partition) const {
   return false;
 }
 
+void EntitlementDispatch::set_lent(Core& core, bool lent) {
+  if (core.available != lent) lent ? ++lent_ : --lent_;
+  core.available = lent;
+}
+
 // A dedicated partition came or went: its idle cores are lent, or no longer.
 void EntitlementDispatch::lend_or_keep(Partition& partition, SimTime now) {
+  plan_changed_ = true;
+  if (!lends(partition)) return recall(partition.vps, now);
   for (Vp* vp : partition.vps) {
     Core& core = *vp->last_core;
-    core.available = lends(partition);
-    plan_changed_ = true;
-    if (core.available) {
-      if (core.running == nullptr) fill(core, now);
-    } else {
-      recall(core, now);
-    }
+    set_lent(core, true);
+    if (core.running == nullptr) fill(core, now);
   }
 }
 
 // The owner of a dedicated core wants to run: it has absolute priority there.
 void EntitlementDispatch::take_back(Vp& owner, SimTime now) {
-  Core& core = *owner.last_core;
-  recall(core, now);
-  run_on(core, owner, {}, now);
+  Vp* const owners[] = {&owner};
+  recall(owners, now);
+  run_on(*owner.last_core, owner, {}, now);
 }
 
-// The core is no longer lent; a borrower that loses it may find another.
-void EntitlementDispatch::recall(Core& core, SimTime now) {
-  core.available = false;
+// The owners' cores are no longer lent; borrowers that lose them may find others.
+void EntitlementDispatch::recall(std::span<Vp* const> owners, SimTime now) {
+  gained_.clear();
+  for (const Vp* owner : owners) {
+    Core& core = *owner->last_core;
+    set_lent(core, false);
+    idle_lent_.erase(static_cast<std::uint32_t>(index(core.id)));
+    if (core.running == nullptr) continue;
+    gained_.push_back(core.running);
+    preempt(core, now);
+  }
   drop_plan(now);
-  Vp* const borrower = core.running;
-  if (borrower != nullptr) preempt(core, now);
-  idle_lent_.erase(static_cast<std::uint32_t>(index(core.id)));
-  if (borrower != nullptr) place(*borrower, now);
+  for (std::size_t i = 0; i < gained_.size(); ++i) {
+    if (gained_[i]->state == VpState::waiting) place(*gained_[i], now);
+  }
 }
 
 // Cap or weight changed: those without entitlement gain or lose the right to excess.

@@ -56,6 +56,7 @@ SimTime EntitlementDispatch::next_event() const {
   if (window_armed()) next = std::min(next, window_end());
   if (!slices_.empty()) next = std::min(next, slices_.begin()->slice_end);
   if (!urgent_.empty()) next = std::min(next, urgent_.begin()->latest_start);
+  next = std::min(next, recall_deadline());
   return next;
 }
 
@@ -68,6 +69,7 @@ void EntitlementDispatch::advance(SimTime now) {
     while (!slices_.empty() && slices_.begin()->slice_end <= now) slice_ended(*slices_.begin(), now);
   }
   fill_idle(now);
+  prepare_for_recall(now);
   serve_urgent(now);
 }
 
@@ -83,6 +85,7 @@ void EntitlementDispatch::make_ready(VpId id, DispatchReason reason, SimTime now
   if (partition.pool == nullptr) return take_back(vp, now);
   const bool in_time = now == window_begin();
   if (in_time) {
+    if (!plan_pending_) suspend_excess(now);
     plan_pending_ = plan_changed_ = true;
   } else {
     drop_plan(now);
@@ -130,20 +133,24 @@ void EntitlementDispatch::release(Vp& vp, PreemptReason reason, VpState next, Si
   if (vp.state == VpState::running) {
     Core& core = *vp.core;
     take_off(core, reason, next, now);
-    if (partition.pool == nullptr) core.available = lends(partition);
+    if (partition.pool == nullptr) set_lent(core, lends(partition));
     if (core.available) set_idle(core);
   } else {
     stop_waiting(vp, now);
     vp.state = next;
     vp.waiting_since = now;
   }
+  plan_changed_ = true;
   if (partition.pool == nullptr) return;
+  partition.handed_on += hard_left(vp);
   set_claim(vp, SimTime{});
   vp.promised = SimTime{};
   for (int level : {0, 1}) set_plan(vp, level, SimTime{});
-  plan_changed_ = true;
   std::erase(partition.ready, &vp);
-  if (partition.ready.empty()) partition.active_hook.unlink();
+  if (partition.ready.empty()) {
+    partition.active_hook.unlink();
+    partition.handed_on = SimTime{};
+  }
 }
 
 // The wheel turns: unused entitlement lapses, everyone has a fresh one.
@@ -163,11 +170,15 @@ void EntitlementDispatch::begin_window(std::int64_t window) {
   }
   window_ = window;
   for (Pool* pool : pools_) {
+    const SimTime before = pool->last_entitled;
     pool->begin_window(now, true);
+    if (pool->limited && pool->last_entitled != before) plan_changed_ = true;
   }
   sink_.window_began(now);
   for (Partition& partition : active_) {
+    const SimTime before = partition.due;
     refresh(partition);
+    if (partition.due != before) plan_changed_ = true;
     share_out(partition, now, true);
   }
   for (Core* core : interrupted_) {
@@ -183,6 +194,7 @@ void EntitlementDispatch::begin_window(std::int64_t window) {
 void EntitlementDispatch::yield_to_pressed(SimTime now) {
   while (!urgent_.empty()) {
     Vp& pressed = *urgent_.begin();
+    if (pressed.claim == SimTime{} && !excess_may_pass(true)) return;
     Core* longest = nullptr;
     for (Core& core : slices_) {
       if (core.slice_end <= pressed.latest_start || latest_start(*core.running) <= pressed.latest_start) continue;
@@ -190,11 +202,7 @@ void EntitlementDispatch::yield_to_pressed(SimTime now) {
     }
     if (longest == nullptr) return;
     preempt(*longest, now);
-    if (pressed.claim > SimTime{}) {
-      run_entitled(*longest, pressed, now);
-    } else {
-      fill(*longest, now);
-    }
+    run_due(*longest, pressed, now);
   }
 }
 
@@ -204,7 +212,7 @@ void EntitlementDispatch::slice_ended(Core& core, SimTime now) {
   if (vp.claim > SimTime{}) return go_on(core, {Right::entitled, 1, vp.claim}, now);
   if (vp.partition->shares_excess()) {
     const Vp* next = pick_entitled(core, now);
-    if (soft_left(vp) > SimTime{} && (next == nullptr || latest_start(vp) <= now + next->claim)) {
+    if (soft_left(vp) > SimTime{} && (next == nullptr || (latest_start(vp) <= now + next->claim && excess_may_pass(vp.on_entitlement())))) {
       return go_on(core, planned_run(vp), now);
     }
     if (next == nullptr && planned_.empty()) {
@@ -225,9 +233,9 @@ void EntitlementDispatch::slice_ended(Core& core, SimTime now) {
 // the one in turn.
 Vp* EntitlementDispatch::pick_entitled(const Core& core, SimTime now) {
   Vp* next = !promised_.empty() ? promised_.pick(core) : late_.pick(core);
-  if (!urgent_.empty()) {
-    Vp& urgent = *urgent_.begin();
-    if (urgent.latest_start <= now || (next != nullptr && urgent.latest_start < now + next->claim)) return &urgent;
+  for (Vp& urgent : urgent_) {
+    if (urgent.latest_start > now && (next == nullptr || urgent.latest_start >= now + next->claim)) break;
+    if (next == nullptr || urgent.claim > SimTime{} || excess_may_pass(false)) return &urgent;
   }
   return next;
 }
@@ -244,10 +252,13 @@ void EntitlementDispatch::place(Vp& vp, SimTime now) {
     set_idle(*core);
   }
   if (core == nullptr) return;
-  if (entitled)
-    run_entitled(*core, vp, now);
-  else
+  if (entitled) return run_entitled(*core, vp, now);
+  // Another may be further behind its share; then there may be one more idle core.
+  while (core != nullptr && vp.state == VpState::waiting) {
     fill(*core, now);
+    if (core->running == nullptr) return;
+    core = idle_core_near(vp);
+  }
 }
 
 Core* EntitlementDispatch::idle_core_near(const Vp& vp) {
@@ -267,10 +278,8 @@ Core* EntitlementDispatch::idle_core_near(const Vp& vp) {
 
 void EntitlementDispatch::fill(Core& core, SimTime now) {
   set_idle(core);
-  if (Vp* vp = pick_entitled(core, now); vp != nullptr) {
-    if (vp->claim > SimTime{}) return run_entitled(core, *vp, now);
-    return run_on(core, *vp, planned_run(*vp), now);
-  }
+  if (Vp* vp = pick_entitled(core, now); vp != nullptr) return run_due(core, *vp, now);
+  if (plan_pending_) return;
   if (Vp* vp = planned_.pick(core); vp != nullptr) return run_on(core, *vp, planned_run(*vp), now);
   const auto choice = excess_.choose(pools_, window_begin());
   if (choice.entity != nullptr) run_on(core, choice.entity->waiting.front(), {Right::excess, choice.level, choice.slice}, now);

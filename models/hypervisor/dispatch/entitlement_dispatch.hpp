@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <deque>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "models/hypervisor/dispatch/affinity_queue.hpp"
@@ -96,6 +97,8 @@ class EntitlementDispatch {
   bool entitled_waiting() const { return !promised_.empty() || !late_.empty(); }
   // entitlement_urgency.cpp
   void make_plan(SimTime now);
+  void clear_plans();
+  void suspend_excess(SimTime now);
   void drop_plan(SimTime now);
   void serve_urgent(SimTime now);
   enum class Giving : std::uint8_t {
@@ -104,18 +107,27 @@ class EntitlementDispatch {
     planned_excess,  ///< also one that can keep its entitlement only
   };
   dispatch::Core* core_with_most_slack(const dispatch::Vp& urgent, Giving giving, SimTime now);
-  SimTime hard_left(const dispatch::Vp& vp) const { return std::max(SimTime{}, std::min(vp.claim, vp.promised - vp.used)); }
+  static SimTime hard_left(const dispatch::Vp& vp) { return std::max(SimTime{}, std::min(vp.claim, vp.promised - vp.used)); }
   SimTime soft_left(const dispatch::Vp& vp) const { return plan_valid_ ? vp.plan_left() : SimTime{}; }
   SimTime latest_start(const dispatch::Vp& vp) const;
+  struct Promises;
+  Promises promises() const;
+  bool excess_may_pass(bool instead_of_entitled) const;
+  SimTime recall_deadline() const;
+  void prepare_for_recall(SimTime now);
   void set_urgency(dispatch::Vp& vp, SimTime latest_start);
   // entitlement_switch.cpp
   dispatch::CoreSet& idle_set(const dispatch::Core& core) { return core.owner != nullptr ? idle_lent_ : idle_shared_; }
+  void set_lent(dispatch::Core& core, bool lent);
   void set_idle(const dispatch::Core& core) { idle_set(core).insert(static_cast<std::uint32_t>(index(core.id))); }
   void run_on(dispatch::Core& core, dispatch::Vp& vp, const dispatch::Run& run, SimTime now);
   void run_entitled(dispatch::Core& core, dispatch::Vp& vp, SimTime now) {
     run_on(core, vp, {dispatch::Run::Right::entitled, 1, vp.claim}, now);
   }
   static dispatch::Run planned_run(const dispatch::Vp& vp);
+  void run_due(dispatch::Core& core, dispatch::Vp& vp, SimTime now) {
+    run_on(core, vp, vp.claim > SimTime{} ? dispatch::Run{dispatch::Run::Right::entitled, 1, vp.claim} : planned_run(vp), now);
+  }
   void go_on(dispatch::Core& core, const dispatch::Run& run, SimTime now);
   void take_off(dispatch::Core& core, PreemptReason reason, dispatch::VpState next, SimTime now);
   void preempt(dispatch::Core& core, SimTime now);
@@ -134,20 +146,22 @@ class EntitlementDispatch {
   void refresh(dispatch::Partition& partition);
   void refresh(dispatch::Vp& vp);
   void settle(dispatch::Vp& vp, SimTime now);
-  void share_out(dispatch::Partition& partition, SimTime now, bool promise);
+  void share_out(dispatch::Partition& partition, SimTime now, bool in_time);
+  static void pass_promises(dispatch::Partition& partition, SimTime promises, SimTime left);
   void set_claim(dispatch::Vp& vp, SimTime claim);
-  void set_plan(dispatch::Vp& vp, int level, SimTime plan);
+  static void set_plan(dispatch::Vp& vp, int level, SimTime plan);
   // entitlement_changes.cpp
   bool lends(const dispatch::Partition& partition) const;
   void take_back(dispatch::Vp& owner, SimTime now);
   void lend_or_keep(dispatch::Partition& partition, SimTime now);
-  void recall(dispatch::Core& core, SimTime now);
+  void recall(std::span<dispatch::Vp* const> owners, SimTime now);
   void rights_changed(dispatch::Partition& partition, SimTime now);
 
   FrameSpec frame_;
   DispatchSink& sink_;
   std::uint32_t shared_cores_;
   std::uint32_t next_dedicated_ = 0;
+  std::uint32_t lent_ = 0;  ///< dedicated cores that borrowers may use at present
   std::int64_t window_ = 0;
   std::vector<dispatch::Core> cores_;
   std::deque<dispatch::Vp> vps_;

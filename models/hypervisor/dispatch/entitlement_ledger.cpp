@@ -33,7 +33,8 @@ void EntitlementDispatch::settle_pools(SimTime now) {
 void EntitlementDispatch::refresh(Partition& partition) {
   if (partition.window == window_) return;
   partition.window = window_;
-  partition.remaining = partition.active ? partition.entitlement.time_in(frame_.window) : SimTime{};
+  partition.remaining = partition.due = partition.active ? partition.entitlement.time_in(frame_.window) : SimTime{};
+  partition.handed_on = SimTime{};
 }
 
 void EntitlementDispatch::refresh(Vp& vp) {
@@ -66,13 +67,15 @@ void EntitlementDispatch::set_plan(Vp& vp, int level, SimTime plan) {
 // What is left of the partition's entitlement goes to its ready virtual processors so that at the window's end all will have had the same
 // ("substantially equal", LoPAR R1-3), as far as the time left allows. Called whenever the set of the ready ones changes, which is how a
 // ceded slice passes to the siblings, and comes back to its owner when it wakes.
-void EntitlementDispatch::share_out(Partition& partition, SimTime now, bool promise) {
+void EntitlementDispatch::share_out(Partition& partition, SimTime now, bool in_time) {
   const SimTime left = window_end() - now;
   SimTime own_claims;
+  SimTime promises = partition.handed_on;
   for (Vp* vp : partition.ready) {
     refresh(*vp);
     if (vp->state == VpState::running) settle(*vp, now);
     own_claims += vp->claim;
+    promises += hard_left(*vp);
   }
   SimTime amount = partition.remaining;
   if (partition.pool->limited) {
@@ -105,8 +108,30 @@ void EntitlementDispatch::share_out(Partition& partition, SimTime now, bool prom
     }
     break;
   }
-  if (promise) {
-    for (Vp* vp : partition.ready) vp->promised = vp->claim + vp->used;
+  partition.handed_on = SimTime{};
+  if (in_time) {
+    for (Vp* vp : partition.ready) vp->promised = vp->used + vp->claim;
+  } else {
+    pass_promises(partition, promises, left);
+  }
+}
+
+// What was promised at the window's start stays promised to the partition while it has a virtual processor to run it. Whoever takes on a
+// promise of a sibling may have no time `left` for its own part of the excess.
+void EntitlementDispatch::pass_promises(Partition& partition, SimTime promises, SimTime left) {
+  for (Vp* vp : partition.ready) {
+    const SimTime kept = std::min(promises, hard_left(*vp));
+    vp->promised = vp->used + kept;
+    promises -= kept;
+  }
+  for (Vp* vp : partition.ready) {
+    const SimTime more = std::min(promises, vp->claim - hard_left(*vp));
+    vp->promised += more;
+    promises -= more;
+    for (int level : {1, 0}) {
+      const SimTime over = hard_left(*vp) + vp->plan_left() - left;
+      if (over > SimTime{}) set_plan(*vp, level, std::max(SimTime{}, vp->plan[level] - over));
+    }
   }
 }
 

@@ -20,10 +20,7 @@ void EntitlementDispatch::make_plan(SimTime now) {
   if (plan_changed_) {
     plan_changed_ = false;
     const double window = static_cast<double>(frame_.window.ps());
-    double excess = static_cast<double>(shared_cores_) * window;
-    for (const Core& core : cores_) {
-      if (core.owner != nullptr && core.available && core.owner->state != VpState::running) excess += window;
-    }
+    double excess = static_cast<double>(shared_cores_ + lent_) * window;
     pool_rooms_.clear();
     for (const Pool* pool : pools_) {
       excess -= static_cast<double>(pool->claims.ps());
@@ -62,6 +59,28 @@ void EntitlementDispatch::make_plan(SimTime now) {
   for (Vp& vp : waiting_) requeue(vp, now);
 }
 
+void EntitlementDispatch::clear_plans() {
+  for (Partition& partition : active_) {
+    for (Vp* vp : partition.ready) {
+      for (int level : {0, 1}) set_plan(*vp, level, SimTime{});
+    }
+  }
+}
+
+// Somebody comes at the very start of a window that is planned already: nothing of its excess has been run, so it is planned anew; until
+// then it binds no capacity that the newcomer may be entitled to.
+void EntitlementDispatch::suspend_excess(SimTime now) {
+  plan_valid_ = false;
+  interrupted_.clear();
+  for (Core& core : on_excess_) interrupted_.push_back(&core);
+  for (Core* core : interrupted_) {
+    settle(*core->running, now);
+    go_on(*core, {dispatch::Run::Right::entitled, 1, core->running->claim}, now);
+  }
+  clear_plans();
+  for (Vp& vp : waiting_) requeue(vp, now);
+}
+
 // Somebody came who was not in it: from here on excess is shared as it falls, and entitlement goes first.
 void EntitlementDispatch::drop_plan(SimTime now) {
   plan_changed_ = true;
@@ -74,16 +93,59 @@ void EntitlementDispatch::drop_plan(SimTime now) {
     const dispatch::Run& run = core->running->run;
     go_on(*core, {dispatch::Run::Right::excess, run.level, std::min(core->slice_end - now, frame_.excess_slice)}, now);
   }
-  for (Partition& partition : active_) {
-    for (Vp* vp : partition.ready) {
-      for (int level : {0, 1}) set_plan(*vp, level, SimTime{});
-    }
-  }
+  clear_plans();
   for (Vp& vp : waiting_) requeue(vp, now);
+  fill_idle(now);
   while (entitled_waiting() && !on_excess_.empty()) {
     Core& core = *on_excess_.rbegin();
     preempt(core, now);
     fill(core, now);
+  }
+}
+
+// Lent cores may be recalled at any moment, and what is entitled must fit the shared cores alone from then on. So long as fewer cores than
+// are shared run on entitlement, others that wait for theirs lose reserve. As of the pools' latest settling.
+struct EntitlementDispatch::Promises {
+  SimTime now;
+  SimTime reserve;       ///< shared capacity to the window's end beyond all claims
+  std::int64_t lacking;  ///< shared cores not running on entitlement
+};
+
+EntitlementDispatch::Promises EntitlementDispatch::promises() const {
+  Promises p{pools_.front()->settled, {}, shared_cores_};
+  p.reserve = (window_end() - p.now) * shared_cores_;
+  for (const Pool* pool : pools_) {
+    p.reserve -= pool->claims;
+    p.lacking -= pool->running_entitled;
+  }
+  return p;
+}
+
+// May a part of the excess go before those who wait on entitlement?
+bool EntitlementDispatch::excess_may_pass(bool instead_of_entitled) const {
+  if (lent_ == 0) return true;
+  const Promises p = promises();
+  return p.lacking + (instead_of_entitled ? 1 : 0) <= 0 || p.reserve.ps() > shared_cores_;
+}
+
+// When the reserve will have gone.
+SimTime EntitlementDispatch::recall_deadline() const {
+  if (lent_ == 0 || on_excess_.empty() || !entitled_waiting()) return SimTime::never();
+  const Promises p = promises();
+  if (p.lacking <= 0) return SimTime::never();
+  const std::int64_t spare = std::max<std::int64_t>(0, p.reserve.ps() - shared_cores_);
+  return p.now + SimTime::from_ps((spare + p.lacking - 1) / p.lacking);
+}
+
+void EntitlementDispatch::prepare_for_recall(SimTime now) {
+  while (recall_deadline() <= now) {
+    Core* most = nullptr;
+    for (Core& core : on_excess_) {
+      settle(*core.running, now);
+      if (most == nullptr || latest_start(*core.running) > latest_start(*most->running)) most = &core;
+    }
+    preempt(*most, now);
+    fill(*most, now);
   }
 }
 
@@ -108,7 +170,7 @@ void EntitlementDispatch::serve_urgent(SimTime now) {
     const SimTime hard = hard_left(urgent);
     const bool must = hard > SimTime{} && window_end() - hard <= now;
     Core* core = core_with_most_slack(urgent, Giving::excess, now);
-    if (core == nullptr) core = core_with_most_slack(urgent, Giving::entitled, now);
+    if (core == nullptr && (must || excess_may_pass(true))) core = core_with_most_slack(urgent, Giving::entitled, now);
     // With nobody who has slack, somebody's part of the excess must go.
     if (core == nullptr && must) core = core_with_most_slack(urgent, Giving::planned_excess, now);
     LPARSIM_CHECK(core != nullptr || !must, "dispatcher: no core for virtual processor {}'s promised slice at {} ps", index(urgent.id),
@@ -118,11 +180,7 @@ void EntitlementDispatch::serve_urgent(SimTime now) {
       continue;
     }
     preempt(*core, now);
-    if (urgent.claim > SimTime{}) {
-      run_entitled(*core, urgent, now);
-    } else {
-      run_on(*core, urgent, planned_run(urgent), now);
-    }
+    run_due(*core, urgent, now);
   }
 }
 
