@@ -93,7 +93,11 @@ bool check_counts(Checking& checking) {
   if (!few) return false;
   for (std::size_t s = 0; s < scenario.servers.size(); ++s) {
     const ServerConfig& server = scenario.servers[s];
-    limit(server.partitions.size(), core::kMaximumPartitions, "partitions on one server", checking.places.server(s) + ".partitions");
+    // The figure is assumed, so it does not forbid.
+    if (server.partitions.size() > core::kMaximumPartitions)
+      checking.diagnostics.warning_at(checking.places.server(s) + ".partitions",
+                                      fmt::format("{} partitions on one server; real ones are believed to hold at most {}",
+                                                  server.partitions.size(), core::kMaximumPartitions));
     limit(server.pools.size(), core::kMaximumPools - 1, "pools besides `default`", checking.places.server(s) + ".pools");
   }
   return few;
