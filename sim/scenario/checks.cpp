@@ -54,8 +54,11 @@ Checking::Checking(const ScenarioConfig& config, const Places& paths, const std:
     processor_read_.push_back(!diagnostics.has_errors_under(server + ".processor") && !diagnostics.has_errors_under(server + ".model"));
     std::vector<bool>& read = partition_read_.emplace_back();
     const bool all = !diagnostics.has_errors_under(server + ".partitions");
-    for (std::size_t p = 0; p < scenario.servers[s].partitions.size(); ++p)
-      read.push_back(all || diagnostics.full() || !diagnostics.has_errors_under(places.partition(s, p) + ".processors"));
+    for (std::size_t p = 0; p < scenario.servers[s].partitions.size(); ++p) {
+      const PartitionProcessors& processors = scenario.servers[s].partitions[p].processors;
+      const bool there = processors.mode == ProcessorMode::dedicated || processors.entitlement > ProcessingUnits{};
+      read.push_back(there && (all || diagnostics.full() || !diagnostics.has_errors_under(places.partition(s, p) + ".processors")));
+    }
   }
 }
 
