@@ -1,7 +1,6 @@
 #pragma once
 // The records that the dispatch rules work on. Private to models/hypervisor/dispatch.
 #include <boost/intrusive/list.hpp>
-#include <boost/intrusive/set.hpp>
 #include <cstdint>
 #include <vector>
 
@@ -11,7 +10,6 @@ namespace lparsim::hypervisor::dispatch {
 
 namespace bi = boost::intrusive;
 using ListHook = bi::list_member_hook<bi::link_mode<bi::auto_unlink>>;
-using SetHook = bi::set_member_hook<bi::link_mode<bi::safe_link>>;
 
 struct Core;
 struct Partition;
@@ -72,8 +70,6 @@ struct Vp {
 
   Queue queue = Queue::none;
   ListHook wait_hook, queue_hook, core_hook, chip_hook, excess_hook;
-  SetHook urgent_hook;
-  SimTime latest_start;  ///< key of urgent_hook: when it must run for its promises to be kept
 
   SimTime plan_left() const { return plan[0] + plan[1]; }
   bool on_entitlement() const { return run.right == Run::Right::entitled; }
@@ -87,8 +83,6 @@ struct Core {
   Vp* owner = nullptr;    ///< of a dedicated partition
   bool available = true;  ///< to shared virtual processors: not owned, or lent by its owner at present
   SimTime slice_end = SimTime::never();
-  SetHook slice_hook, excess_run_hook;
-  double excess_key = 0;  ///< of excess_run_hook: how far its partition is ahead of its share
 };
 
 /// One competitor for excess: a partition, or a virtual processor, as the frame's ShareExcessBy says. `clock[level]` is excess time
@@ -100,8 +94,8 @@ struct ExcessEntity {
   bool single = false;  ///< one virtual processor rather than all of the partition's
   double clock[2] = {0, 0};
   bi::list<Vp, bi::member_hook<Vp, ListHook, &Vp::excess_hook>, bi::constant_time_size<false>> waiting;
-  SetHook pool_hook, frame_hook;
-  ListHook unsorted_hook;
+  std::uint32_t seat = 0;  ///< in its pool's tournaments
+  bool changed = false;    ///< since it was last sorted in
 };
 
 struct Partition {
@@ -125,22 +119,6 @@ struct Partition {
   bool shares_excess() const { return pool != nullptr && !capped && weight > 0; }
 };
 
-struct SliceEndsFirst {
-  bool operator()(const Core& a, const Core& b) const { return a.slice_end != b.slice_end ? a.slice_end < b.slice_end : a.id < b.id; }
-};
-struct LessAhead {
-  bool operator()(const Core& a, const Core& b) const { return a.excess_key != b.excess_key ? a.excess_key < b.excess_key : a.id < b.id; }
-};
-using SliceSet =
-    bi::set<Core, bi::member_hook<Core, SetHook, &Core::slice_hook>, bi::compare<SliceEndsFirst>, bi::constant_time_size<false>>;
-using ExcessRunSet =
-    bi::set<Core, bi::member_hook<Core, SetHook, &Core::excess_run_hook>, bi::compare<LessAhead>, bi::constant_time_size<false>>;
-struct ByLatestStart {
-  bool operator()(const Vp& a, const Vp& b) const {
-    return a.latest_start != b.latest_start ? a.latest_start < b.latest_start : a.id < b.id;
-  }
-};
-using UrgentSet = bi::set<Vp, bi::member_hook<Vp, SetHook, &Vp::urgent_hook>, bi::compare<ByLatestStart>, bi::constant_time_size<false>>;
 using WaitList = bi::list<Vp, bi::member_hook<Vp, ListHook, &Vp::wait_hook>, bi::constant_time_size<false>>;
 using ActiveList = bi::list<Partition, bi::member_hook<Partition, ListHook, &Partition::active_hook>, bi::constant_time_size<false>>;
 

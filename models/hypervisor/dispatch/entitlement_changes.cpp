@@ -31,6 +31,8 @@ Partition& EntitlementDispatch::add_partition(std::uint32_t vps) {
     vp.partition = &partition;
     partition.vps.push_back(&vp);
   }
+  due_entitled_.resize(static_cast<std::uint32_t>(vps_.size()));
+  due_planned_.resize(static_cast<std::uint32_t>(vps_.size()));
   return partition;
 }
 
@@ -56,7 +58,7 @@ PartitionId EntitlementDispatch::add_dedicated(const DedicatedSpec& spec) {
   partition.sharing = spec.sharing;
   for (Vp* vp : partition.vps) {
     Core& core = cores_[next_dedicated_++];
-    idle_shared_.erase(static_cast<std::uint32_t>(index(core.id)));
+    idle_shared_.erase(number(core));
     core.owner = vp;
     vp->last_core = &core;
     core.available = false;
@@ -200,7 +202,7 @@ void EntitlementDispatch::recall(std::span<Vp* const> owners, SimTime now) {
   for (const Vp* owner : owners) {
     Core& core = *owner->last_core;
     set_lent(core, false);
-    idle_lent_.erase(static_cast<std::uint32_t>(index(core.id)));
+    idle_lent_.erase(number(core));
     if (core.running == nullptr) continue;
     gained_.push_back(core.running);
     preempt(core, now);

@@ -1,6 +1,7 @@
 #include "models/hypervisor/dispatch/entitlement_dispatch.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "sim/base/check.hpp"
 
@@ -18,6 +19,9 @@ namespace {
 /// A pool held at its maximum is looked at again once fading reservations free this much.
 constexpr SimTime kPoolQuantum = SimTime::from_us(100);
 
+/// Higher than any clock, reversed in sign.
+constexpr double kNotOnExcess = std::numeric_limits<double>::infinity();
+
 std::uint32_t chips(const FrameSpec& frame) {
   return (frame.cores + frame.cores_per_chip - 1) / frame.cores_per_chip;
 }
@@ -34,7 +38,9 @@ EntitlementDispatch::EntitlementDispatch(const FrameSpec& frame, DispatchSink& s
       planned_{frame.cores, chips(frame)},
       excess_{frame.window, frame.excess_slice},
       idle_shared_{frame.cores},
-      idle_lent_{frame.cores} {
+      idle_lent_{frame.cores},
+      slice_ends_{SimTime::never(), frame.cores},
+      least_behind_{kNotOnExcess, frame.cores} {
   for (std::uint32_t i = 0; i < frame.cores; ++i) {
     cores_[i].id = id_of<CoreId>(i);
     cores_[i].chip = i / frame.cores_per_chip;
@@ -43,20 +49,11 @@ EntitlementDispatch::EntitlementDispatch(const FrameSpec& frame, DispatchSink& s
   add_pool({});
 }
 
-EntitlementDispatch::~EntitlementDispatch() {
-  slices_.clear();
-  on_excess_.clear();
-  urgent_.clear();
-  excess_.clear();
-}
-
 SimTime EntitlementDispatch::next_event() const {
   if (plan_pending_) return window_begin();
   SimTime next = pool_wakeup_;
   if (window_armed()) next = std::min(next, window_end());
-  if (!slices_.empty()) next = std::min(next, slices_.begin()->slice_end);
-  if (!urgent_.empty()) next = std::min(next, urgent_.begin()->latest_start);
-  next = std::min(next, recall_deadline());
+  next = std::min({next, slice_ends_.first_key(), due_entitled_.first_key(), due_planned_.first_key(), recall_deadline()});
   return next;
 }
 
@@ -66,7 +63,7 @@ void EntitlementDispatch::advance(SimTime now) {
     begin_window(window_ + 1);
   } else {
     if (plan_pending_) make_plan(now);
-    while (!slices_.empty() && slices_.begin()->slice_end <= now) slice_ended(*slices_.begin(), now);
+    while (slice_ends_.first_key() <= now) slice_ended(cores_[slice_ends_.first()], now);
   }
   fill_idle(now);
   prepare_for_recall(now);
@@ -157,7 +154,9 @@ void EntitlementDispatch::release(Vp& vp, PreemptReason reason, VpState next, Si
 void EntitlementDispatch::begin_window(std::int64_t window) {
   const SimTime now = frame_.window * window;
   interrupted_.clear();
-  for (Core& core : slices_) interrupted_.push_back(&core);
+  for (Core& core : cores_) {
+    if (slice_ends_.contains(number(core))) interrupted_.push_back(&core);
+  }
   for (Core* core : interrupted_) {
     Vp& vp = *core->running;
     settle(vp, now);
@@ -192,12 +191,14 @@ void EntitlementDispatch::begin_window(std::int64_t window) {
 // Those that run on from the window before have not begun their new slices; where one of them would hold a core for longer than somebody
 // waiting can spare, it lets that one go first.
 void EntitlementDispatch::yield_to_pressed(SimTime now) {
-  while (!urgent_.empty()) {
-    Vp& pressed = *urgent_.begin();
+  while (Vp* const most_urgent = first_due()) {
+    Vp& pressed = *most_urgent;
     if (pressed.claim == SimTime{} && !excess_may_pass(true)) return;
     Core* longest = nullptr;
-    for (Core& core : slices_) {
-      if (core.slice_end <= pressed.latest_start || latest_start(*core.running) <= pressed.latest_start) continue;
+    for (Core& core : cores_) {
+      if (!slice_ends_.contains(number(core)) || core.slice_end <= latest_start(pressed) ||
+          latest_start(*core.running) <= latest_start(pressed))
+        continue;
       if (longest == nullptr || latest_start(*core.running) > latest_start(*longest->running)) longest = &core;
     }
     if (longest == nullptr) return;
@@ -233,10 +234,12 @@ void EntitlementDispatch::slice_ended(Core& core, SimTime now) {
 // the one in turn.
 Vp* EntitlementDispatch::pick_entitled(const Core& core, SimTime now) {
   Vp* next = !promised_.empty() ? promised_.pick(core) : late_.pick(core);
-  for (Vp& urgent : urgent_) {
-    if (urgent.latest_start > now && (next == nullptr || urgent.latest_start >= now + next->claim)) break;
-    if (next == nullptr || urgent.claim > SimTime{} || excess_may_pass(false)) return &urgent;
-  }
+  const auto pressing = [&](SimTime start) {
+    return start <= now || (next != nullptr && start < now + next->claim);
+  };
+  const SimTime entitled = due_entitled_.first_key(), planned = due_planned_.first_key();
+  if (planned < entitled && pressing(planned) && (next == nullptr || excess_may_pass(false))) return &vps_[due_planned_.first()];
+  if (pressing(entitled)) return &vps_[due_entitled_.first()];
   return next;
 }
 
@@ -246,8 +249,8 @@ void EntitlementDispatch::place(Vp& vp, SimTime now) {
   const bool entitled = vp.claim > SimTime{};
   if (!entitled && !vp.partition->shares_excess()) return;
   Core* core = idle_core_near(vp);
-  if (core == nullptr && entitled && !on_excess_.empty()) {
-    core = vp.last_core != nullptr && vp.last_core->excess_run_hook.is_linked() ? vp.last_core : &*on_excess_.rbegin();
+  if (core == nullptr && entitled && !least_behind_.empty()) {
+    core = vp.last_core != nullptr && runs_excess(*vp.last_core) ? vp.last_core : &cores_[least_behind_.first()];
     preempt(*core, now);
     set_idle(*core);
   }
@@ -298,7 +301,7 @@ void EntitlementDispatch::fill_idle(SimTime now) {
   }
   if (idle_shared_.empty() && idle_lent_.empty()) return;
   for (const Pool* pool : pools_) {  // held at the maximum: when to look again
-    if (pool->limited && !pool->by_frame_clock.empty())
+    if (pool->limited && !pool->furthest_behind[1].empty())
       pool_wakeup_ = std::min(pool_wakeup_, pool->when_headroom_reaches(kPoolQuantum, window_begin(), frame_.window));
   }
 }

@@ -11,6 +11,7 @@
 #include "models/hypervisor/dispatch/excess_queue.hpp"
 #include "models/hypervisor/dispatch/frame.hpp"
 #include "models/hypervisor/dispatch/pool_account.hpp"
+#include "models/hypervisor/dispatch/tournament.hpp"
 #include "models/hypervisor/dispatch/window_plan.hpp"
 
 namespace lparsim::hypervisor {
@@ -31,7 +32,6 @@ namespace lparsim::hypervisor {
 class EntitlementDispatch {
  public:
   EntitlementDispatch(const FrameSpec& frame, DispatchSink& sink);
-  ~EntitlementDispatch();
   EntitlementDispatch(const EntitlementDispatch&) = delete;
   EntitlementDispatch& operator=(const EntitlementDispatch&) = delete;
 
@@ -115,11 +115,14 @@ class EntitlementDispatch {
   bool excess_may_pass(bool instead_of_entitled) const;
   SimTime recall_deadline() const;
   void prepare_for_recall(SimTime now);
-  void set_urgency(dispatch::Vp& vp, SimTime latest_start);
+  void set_due(const dispatch::Vp& vp, SimTime latest_start);
+  dispatch::Vp* first_due();
   // entitlement_switch.cpp
   dispatch::CoreSet& idle_set(const dispatch::Core& core) { return core.owner != nullptr ? idle_lent_ : idle_shared_; }
   void set_lent(dispatch::Core& core, bool lent);
-  void set_idle(const dispatch::Core& core) { idle_set(core).insert(static_cast<std::uint32_t>(index(core.id))); }
+  static std::uint32_t number(const dispatch::Core& core) { return static_cast<std::uint32_t>(index(core.id)); }
+  bool runs_excess(const dispatch::Core& core) const { return least_behind_.contains(number(core)); }
+  void set_idle(const dispatch::Core& core) { idle_set(core).insert(number(core)); }
   void run_on(dispatch::Core& core, dispatch::Vp& vp, const dispatch::Run& run, SimTime now);
   void run_entitled(dispatch::Core& core, dispatch::Vp& vp, SimTime now) {
     run_on(core, vp, {dispatch::Run::Right::entitled, 1, vp.claim}, now);
@@ -174,11 +177,12 @@ class EntitlementDispatch {
   dispatch::ExcessQueue excess_;
   dispatch::CoreSet idle_shared_;
   dispatch::CoreSet idle_lent_;
-  dispatch::UrgentSet urgent_;              ///< waiting ones with something promised or planned, by when they must start
-  dispatch::WaitList waiting_;              ///< all that wait, in the order they began to
-  dispatch::ActiveList active_;             ///< shared partitions with a ready virtual processor
-  dispatch::SliceSet slices_;               ///< cores whose running virtual processor has an end of slice
-  dispatch::ExcessRunSet on_excess_;        ///< cores that run excess, those ahead of their share last
+  dispatch::WaitList waiting_;                 ///< all that wait, in the order they began to
+  dispatch::ActiveList active_;                ///< shared partitions with a ready virtual processor
+  dispatch::Tournament<SimTime> slice_ends_;   ///< of the cores whose running virtual processor has an end of slice
+  dispatch::Tournament<double> least_behind_;  ///< cores that run excess; first the one whose competitor is furthest ahead of its share
+  /// When waiting ones must start for what is due to them in this window: those with entitlement, those with a part of the excess only.
+  dispatch::Tournament<SimTime> due_entitled_{SimTime::never()}, due_planned_{SimTime::never()};
   SimTime pool_wakeup_ = SimTime::never();  ///< a pool held at its maximum may go on
   bool plan_valid_ = false;                 ///< nobody has come since the window's excess was planned
   bool plan_pending_ = false;               ///< to be made at this instant, once all who are ready have said so

@@ -15,7 +15,7 @@ void EntitlementDispatch::run_on(Core& core, Vp& vp, const Run& run, SimTime now
   LPARSIM_CHECK(core.running == nullptr && vp.core == nullptr, "dispatcher: core {} or virtual processor {} is taken at {} ps",
                 index(core.id), index(vp.id), now.ps());
   stop_waiting(vp, now);
-  idle_set(core).erase(static_cast<std::uint32_t>(index(core.id)));
+  idle_set(core).erase(number(core));
   vp.state = VpState::running;
   vp.core = &core;
   vp.settled = now;
@@ -57,7 +57,7 @@ void EntitlementDispatch::set_slice(Core& core, const Run& run, SimTime now) {
   Pool& pool = *vp.partition->pool;
   vp.run = run;
   core.slice_end = now + run.slice;
-  slices_.insert(core);
+  slice_ends_.set(number(core), core.slice_end);
   if (run.right == Run::Right::entitled) {
     ++pool.running_entitled;
     return;
@@ -68,15 +68,14 @@ void EntitlementDispatch::set_slice(Core& core, const Run& run, SimTime now) {
     ++pool.running_excess[run.level];
     pool.granted[run.level] += run.slice;
   }
-  core.excess_key = vp.excess->clock[1];
-  on_excess_.insert(core);
+  least_behind_.set(number(core), -vp.excess->clock[1]);
 }
 
 // Undoes set_slice; the pool must be settled.
 void EntitlementDispatch::clear_slice(Core& core, SimTime now) {
   const Run& run = core.running->run;
   Pool& pool = *core.running->partition->pool;
-  slices_.erase(slices_.iterator_to(core));
+  slice_ends_.clear(number(core));
   if (run.right == Run::Right::entitled) {
     --pool.running_entitled;
     return;
@@ -87,7 +86,7 @@ void EntitlementDispatch::clear_slice(Core& core, SimTime now) {
     --pool.running_excess[run.level];
     pool.granted[run.level] -= core.slice_end - now;
   }
-  on_excess_.erase(on_excess_.iterator_to(core));
+  least_behind_.clear(number(core));
 }
 
 // The next piece of what is planned for it.
@@ -141,7 +140,7 @@ void EntitlementDispatch::enter_queue(Vp& vp, bool front) {
       excess_.push(vp);
       break;
   }
-  set_urgency(vp, latest_start(vp));
+  set_due(vp, latest_start(vp));
 }
 
 void EntitlementDispatch::leave_queue(Vp& vp) {
@@ -150,14 +149,14 @@ void EntitlementDispatch::leave_queue(Vp& vp) {
   } else if (vp.queue != Queue::none) {
     dispatch::AffinityQueue::remove(vp);
   }
+  set_due(vp, SimTime::never());
   vp.queue = Queue::none;
-  set_urgency(vp, SimTime::never());
 }
 
 // Its claim, its plan or its right to excess may have changed: into the queue where it belongs now.
 void EntitlementDispatch::requeue(Vp& vp, SimTime now) {
   settle_wait(vp, now);
-  if (vp.queue != Queue::none && vp.queue == queue_of(vp)) return set_urgency(vp, latest_start(vp));
+  if (vp.queue != Queue::none && vp.queue == queue_of(vp)) return set_due(vp, latest_start(vp));
   leave_queue(vp);
   enter_queue(vp, false);
 }

@@ -9,6 +9,7 @@ namespace lparsim::hypervisor {
 using dispatch::Core;
 using dispatch::Partition;
 using dispatch::Pool;
+using dispatch::Queue;
 using dispatch::Vp;
 using dispatch::VpState;
 
@@ -72,7 +73,9 @@ void EntitlementDispatch::clear_plans() {
 void EntitlementDispatch::suspend_excess(SimTime now) {
   plan_valid_ = false;
   interrupted_.clear();
-  for (Core& core : on_excess_) interrupted_.push_back(&core);
+  for (Core& core : cores_) {
+    if (runs_excess(core)) interrupted_.push_back(&core);
+  }
   for (Core* core : interrupted_) {
     settle(*core->running, now);
     go_on(*core, {dispatch::Run::Right::entitled, 1, core->running->claim}, now);
@@ -87,7 +90,9 @@ void EntitlementDispatch::drop_plan(SimTime now) {
   if (!plan_valid_) return;
   plan_valid_ = false;
   interrupted_.clear();
-  for (Core& core : on_excess_) interrupted_.push_back(&core);
+  for (Core& core : cores_) {
+    if (runs_excess(core)) interrupted_.push_back(&core);
+  }
   for (Core* core : interrupted_) {
     settle(*core->running, now);
     const dispatch::Run& run = core->running->run;
@@ -96,8 +101,8 @@ void EntitlementDispatch::drop_plan(SimTime now) {
   clear_plans();
   for (Vp& vp : waiting_) requeue(vp, now);
   fill_idle(now);
-  while (entitled_waiting() && !on_excess_.empty()) {
-    Core& core = *on_excess_.rbegin();
+  while (entitled_waiting() && !least_behind_.empty()) {
+    Core& core = cores_[least_behind_.first()];
     preempt(core, now);
     fill(core, now);
   }
@@ -130,7 +135,7 @@ bool EntitlementDispatch::excess_may_pass(bool instead_of_entitled) const {
 
 // When the reserve will have gone.
 SimTime EntitlementDispatch::recall_deadline() const {
-  if (lent_ == 0 || on_excess_.empty() || !entitled_waiting()) return SimTime::never();
+  if (lent_ == 0 || least_behind_.empty() || !entitled_waiting()) return SimTime::never();
   const Promises p = promises();
   if (p.lacking <= 0) return SimTime::never();
   const std::int64_t spare = std::max<std::int64_t>(0, p.reserve.ps() - shared_cores_);
@@ -140,7 +145,8 @@ SimTime EntitlementDispatch::recall_deadline() const {
 void EntitlementDispatch::prepare_for_recall(SimTime now) {
   while (recall_deadline() <= now) {
     Core* most = nullptr;
-    for (Core& core : on_excess_) {
+    for (Core& core : cores_) {
+      if (!runs_excess(core)) continue;
       settle(*core.running, now);
       if (most == nullptr || latest_start(*core.running) > latest_start(*most->running)) most = &core;
     }
@@ -154,19 +160,22 @@ SimTime EntitlementDispatch::latest_start(const Vp& vp) const {
   return due > SimTime{} ? window_end() - due : SimTime::never();
 }
 
-void EntitlementDispatch::set_urgency(Vp& vp, SimTime latest_start) {
-  const bool linked = vp.urgent_hook.is_linked();
-  if (linked && vp.latest_start == latest_start) return;
-  if (linked) urgent_.erase(urgent_.iterator_to(vp));
-  vp.latest_start = latest_start;
-  if (latest_start != SimTime::never()) urgent_.insert(vp);
+// `vp` waits, in a queue for those with entitlement or for the planned ones.
+void EntitlementDispatch::set_due(const Vp& vp, SimTime latest_start) {
+  const bool entitled = vp.queue == Queue::promised || vp.queue == Queue::late;
+  (entitled ? due_entitled_ : due_planned_).set(static_cast<std::uint32_t>(index(vp.id)), latest_start);
+}
+
+Vp* EntitlementDispatch::first_due() {
+  const auto& first = due_planned_.first_key() < due_entitled_.first_key() ? due_planned_ : due_entitled_;
+  return first.empty() ? nullptr : &vps_[first.first()];
 }
 
 // Whoever would lose a promised slice unless it starts now takes the core of the one with the most slack; for a part of the excess only
 // those who run on excess themselves give way.
 void EntitlementDispatch::serve_urgent(SimTime now) {
-  while (!urgent_.empty() && urgent_.begin()->latest_start <= now) {
-    Vp& urgent = *urgent_.begin();
+  while (std::min(due_entitled_.first_key(), due_planned_.first_key()) <= now) {
+    Vp& urgent = *first_due();
     const SimTime hard = hard_left(urgent);
     const bool must = hard > SimTime{} && window_end() - hard <= now;
     Core* core = core_with_most_slack(urgent, Giving::excess, now);
@@ -176,7 +185,7 @@ void EntitlementDispatch::serve_urgent(SimTime now) {
     LPARSIM_CHECK(core != nullptr || !must, "dispatcher: no core for virtual processor {}'s promised slice at {} ps", index(urgent.id),
                   now.ps());
     if (core == nullptr) {  // that part of the excess is lost to it
-      set_urgency(urgent, hard > SimTime{} ? window_end() - hard : SimTime::never());
+      set_due(urgent, hard > SimTime{} ? window_end() - hard : SimTime::never());
       continue;
     }
     preempt(*core, now);

@@ -20,6 +20,9 @@ ExcessEntity& ExcessQueue::add_competitor(Pool& pool, Partition& partition, bool
   entity.pool = &pool;
   entity.partition = &partition;
   entity.single = single;
+  entity.seat = static_cast<std::uint32_t>(pool.seats.size());
+  pool.seats.push_back(&entity);
+  for (auto& tournament : pool.furthest_behind) tournament.resize(entity.seat + 1);
   return entity;
 }
 
@@ -35,61 +38,54 @@ double ExcessQueue::lag_limit(const ExcessEntity& entity) const {
   return per_weight(window_ * (entity.single ? 1 : entity.partition->online), weight);
 }
 
-void ExcessQueue::sort_in(ExcessEntity& entity) {
-  const double limit = lag_limit(entity);
-  entity.clock[0] = std::max(entity.clock[0], entity.pool->newest_clock - limit);
-  entity.clock[1] = std::max(entity.clock[1], newest_clock_ - limit);
-  entity.pool->by_pool_clock.insert(entity);
-  entity.pool->by_frame_clock.insert(entity);
-}
-
-void ExcessQueue::take_out(ExcessEntity& entity) {
-  if (entity.unsorted_hook.is_linked()) {
-    entity.unsorted_hook.unlink();
-    return;
-  }
-  entity.pool->by_pool_clock.erase(entity.pool->by_pool_clock.iterator_to(entity));
-  entity.pool->by_frame_clock.erase(entity.pool->by_frame_clock.iterator_to(entity));
-}
-
 void ExcessQueue::push(Vp& vp) {
-  if (vp.excess->waiting.empty()) {
-    unsorted_.push_back(*vp.excess);
-    ++waiting_;
-  }
+  changed(*vp.excess);
+  if (vp.excess->waiting.empty()) ++waiting_;
   vp.excess->waiting.push_back(vp);
 }
 
 void ExcessQueue::remove(Vp& vp) {
   vp.excess_hook.unlink();
   if (!vp.excess->waiting.empty()) return;
-  take_out(*vp.excess);
+  changed(*vp.excess);
   --waiting_;
 }
 
-void ExcessQueue::clear() {
-  for (ExcessEntity& entity : entities_) {
-    if (!entity.waiting.empty()) take_out(entity);
-    entity.waiting.clear();
+void ExcessQueue::changed(ExcessEntity& entity) {
+  if (entity.changed) return;
+  entity.changed = true;
+  changed_.push_back(&entity);
+}
+
+void ExcessQueue::sort() {
+  for (ExcessEntity* entity : changed_) {
+    entity->changed = false;
+    const double limit = lag_limit(*entity);
+    entity->clock[0] = std::max(entity->clock[0], entity->pool->newest_clock - limit);
+    entity->clock[1] = std::max(entity->clock[1], newest_clock_ - limit);
+    for (int level : {0, 1}) {
+      Tournament<double>& tournament = entity->pool->furthest_behind[level];
+      if (entity->waiting.empty()) {
+        tournament.clear(entity->seat);
+      } else {
+        tournament.set(entity->seat, entity->clock[level]);
+      }
+    }
   }
-  waiting_ = 0;
+  changed_.clear();
 }
 
 ExcessQueue::Choice ExcessQueue::choose(const std::vector<Pool*>& pools, SimTime begin) {
-  while (!unsorted_.empty()) {
-    ExcessEntity& entity = unsorted_.front();
-    unsorted_.pop_front();
-    sort_in(entity);
-  }
+  sort();
   Choice best;
   if (pools.size() > 1) {  // with one pool both levels are the same
     SimTime most = kSliver;
     for (Pool* pool : pools) {
-      if (pool->by_pool_clock.empty()) continue;
+      if (pool->furthest_behind[0].empty()) continue;
       const SimTime left = std::min(pool->own_left(window_), pool->headroom(begin, window_));
       if (left < most) continue;
       most = left;
-      best = {&*pool->by_pool_clock.begin(), 0, std::min(slice_, left)};
+      best = {pool->seats[pool->furthest_behind[0].first()], 0, std::min(slice_, left)};
     }
     if (best.entity != nullptr) {
       best.entity->pool->newest_clock = std::max(best.entity->pool->newest_clock, best.entity->clock[0]);
@@ -97,11 +93,11 @@ ExcessQueue::Choice ExcessQueue::choose(const std::vector<Pool*>& pools, SimTime
     }
   }
   for (Pool* pool : pools) {
-    if (pool->by_frame_clock.empty()) continue;
+    if (pool->furthest_behind[1].empty()) continue;
     const SimTime headroom = pool->headroom(begin, window_);
     if (headroom < kSliver) continue;
-    ExcessEntity& candidate = *pool->by_frame_clock.begin();
-    if (best.entity == nullptr || FurthestBehind<1>{}(candidate, *best.entity)) best = {&candidate, 1, std::min(slice_, headroom)};
+    ExcessEntity& candidate = *pool->seats[pool->furthest_behind[1].first()];
+    if (best.entity == nullptr || candidate.clock[1] < best.entity->clock[1]) best = {&candidate, 1, std::min(slice_, headroom)};
   }
   if (best.entity != nullptr) newest_clock_ = std::max(newest_clock_, best.entity->clock[1]);
   return best;
@@ -109,10 +105,8 @@ ExcessQueue::Choice ExcessQueue::choose(const std::vector<Pool*>& pools, SimTime
 
 void ExcessQueue::charge(Vp& vp, SimTime span) {
   ExcessEntity& entity = *vp.excess;
-  const bool sorted = entity.frame_hook.is_linked();
-  if (sorted) take_out(entity);
   entity.clock[vp.run.level] += per_weight(span, std::max<std::uint32_t>(1, entity.partition->weight));
-  if (sorted) sort_in(entity);
+  if (!entity.waiting.empty()) changed(entity);
 }
 
 }  // namespace lparsim::hypervisor::dispatch

@@ -33,22 +33,21 @@ class ExcessQueue {
   bool empty() const { return waiting_ == 0; }
   /// Who is to run next and for how long; entity is null when nobody waits or all are held by their pool's maximum. Pools must be settled.
   Choice choose(const std::vector<Pool*>& pools, SimTime begin);
-  void clear();
   /// `vp` ran for `span` on excess of `level`.
   void charge(Vp& vp, SimTime span);
 
  private:
   double lag_limit(const ExcessEntity& entity) const;
-  void sort_in(ExcessEntity& entity);
-  void take_out(ExcessEntity& entity);
+  void changed(ExcessEntity& entity);
+  void sort();
 
   SimTime window_;
   SimTime slice_;
   double newest_clock_ = 0;
   std::uint32_t waiting_ = 0;  ///< competitors with somebody waiting
-  /// Those of them that nobody has had to choose from yet: most windows leave nothing over, and then their order does not matter.
-  bi::list<ExcessEntity, bi::member_hook<ExcessEntity, ListHook, &ExcessEntity::unsorted_hook>, bi::constant_time_size<false>> unsorted_;
   std::deque<ExcessEntity> entities_;
+  /// Those whose place among the others is to be found anew. Most windows leave nothing over beyond their plan, and nobody asks.
+  std::vector<ExcessEntity*> changed_;
 };
 
 }  // namespace lparsim::hypervisor::dispatch

@@ -1,23 +1,14 @@
 #pragma once
 #include <cstdint>
+#include <limits>
+#include <vector>
 
 #include "models/hypervisor/dispatch/entities.hpp"
+#include "models/hypervisor/dispatch/tournament.hpp"
 #include "sim/base/time.hpp"
 #include "sim/base/units.hpp"
 
 namespace lparsim::hypervisor::dispatch {
-
-/// Orders competitors for excess by who is furthest behind its share.
-template <int kLevel>
-struct FurthestBehind {
-  bool operator()(const ExcessEntity& a, const ExcessEntity& b) const {
-    return a.clock[kLevel] != b.clock[kLevel] ? a.clock[kLevel] < b.clock[kLevel] : a.order < b.order;
-  }
-};
-using PoolClockSet = bi::set<ExcessEntity, bi::member_hook<ExcessEntity, SetHook, &ExcessEntity::pool_hook>, bi::compare<FurthestBehind<0>>,
-                             bi::constant_time_size<false>>;
-using FrameClockSet = bi::set<ExcessEntity, bi::member_hook<ExcessEntity, SetHook, &ExcessEntity::frame_hook>,
-                              bi::compare<FurthestBehind<1>>, bi::constant_time_size<false>>;
 
 /// What a shared processor pool has used and promised within the current window, and the two limits that follow from it: what is left of
 /// its own capacity (entitlements + reserve: "level 0" of the multiple shared processor pools), and of its maximum. Times are valid as of
@@ -28,6 +19,8 @@ using FrameClockSet = bi::set<ExcessEntity, bi::member_hook<ExcessEntity, SetHoo
 /// yet, and what is held back fades evenly over the first nine tenths of the window (assumed: no published text says how the maximum is
 /// enforced within a window; docs/models/dispatcher.md).
 struct Pool {
+  static constexpr double kNoClock = std::numeric_limits<double>::infinity();
+
   PoolId id{};
   bool limited = false;  ///< has a maximum below the shared cores
   ProcessingUnits maximum;
@@ -48,9 +41,10 @@ struct Pool {
   SimTime settled;
   SimTime total_used;  ///< ever
 
-  PoolClockSet by_pool_clock;    ///< competitors with a virtual processor waiting, for the pool's own capacity
-  FrameClockSet by_frame_clock;  ///< the same, for the frame's
-  double newest_clock = 0;       ///< level-0 clock of the latest choice
+  std::vector<ExcessEntity*> seats;  ///< competitors for excess, by number in the tournaments
+  /// Those with a virtual processor waiting, by their clocks: for the pool's own capacity, for the frame's.
+  Tournament<double> furthest_behind[2] = {Tournament<double>{kNoClock}, Tournament<double>{kNoClock}};
+  double newest_clock = 0;  ///< level-0 clock of the latest choice
 
   void settle(SimTime now);
   /// `next`: the window before was the one just accounted for (not one that passed unseen).
