@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <systemc>
 
 #include "sim/base/check.hpp"
@@ -23,9 +24,11 @@ double seconds_since(Clock::time_point then) {
 /// Between two looks at the wall clock no more than this is simulated, and much less where that takes long.
 constexpr SimTime kLongestPiece = SimTime::from_s(1000);
 
-/// A complaint of the SystemC kernel is a fault of ours.
+/// A complaint of the SystemC kernel is a fault of ours. What a process threw comes here as a report while it is being handled: it goes on
+/// as what it is.
 void refuse_warnings(const sc_core::sc_report& report, const sc_core::sc_actions&) {
   if (report.get_severity() == sc_core::SC_INFO) return;
+  if (const std::exception_ptr thrown = std::current_exception(); thrown != nullptr) std::rethrow_exception(thrown);
   throw CheckFailure(fmt::format("SystemC: {} ({}) in {}", report.get_msg_type(), report.get_msg(),
                                  report.get_process_name() == nullptr ? "no process" : report.get_process_name()));
 }
