@@ -26,7 +26,7 @@ void AffinityQueue::remove(Vp& vp) {
 Vp* AffinityQueue::pick(const Core& core) {
   if (auto& here = by_core_[index(core.id)]; !here.empty()) return &here.front();
   if (auto& near = by_chip_[core.chip]; !near.empty()) return &near.front();
-  return first();
+  return all_.empty() ? nullptr : &all_.front();
 }
 
 }  // namespace lparsim::hypervisor::dispatch

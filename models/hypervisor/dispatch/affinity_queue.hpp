@@ -18,7 +18,6 @@ class AffinityQueue {
   bool empty() const { return all_.empty(); }
   /// The one that this core is to run next, still in the queue; null if there is none.
   Vp* pick(const Core& core);
-  Vp* first() { return all_.empty() ? nullptr : &all_.front(); }
 
  private:
   template <ListHook Vp::*kHook>
