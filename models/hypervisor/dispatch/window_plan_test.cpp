@@ -79,7 +79,9 @@ void plan_piece_by_piece(double excess, std::vector<PoolRoom>& pools, std::vecto
 TEST(WindowPlan, AgreesWithDealingItOutPieceByPiece) {
   constexpr double kPiece = 1.0 / 1024;
   std::mt19937_64 random{1};
-  const auto draw = [&random](std::uint64_t most) { return static_cast<double>(random() % (most * 16)) / 16; };
+  const auto draw = [&random](std::uint64_t most) {
+    return static_cast<double>(random() % (most * 16)) / 16;
+  };
   for (int trial = 0; trial < 300; ++trial) {
     std::vector<PoolRoom> pools(1 + random() % 4);
     double own = 0;
