@@ -23,10 +23,15 @@ void AffinityQueue::remove(Vp& vp) {
   vp.chip_hook.unlink();
 }
 
+Vp* AffinityQueue::pick_returning(const Core& core) {
+  auto& here = by_core_[index(core.id)];
+  return here.empty() ? nullptr : &here.front();
+}
+
 Vp* AffinityQueue::pick(const Core& core) {
-  if (auto& here = by_core_[index(core.id)]; !here.empty()) return &here.front();
+  if (Vp* vp = pick_returning(core); vp != nullptr) return vp;
   if (auto& near = by_chip_[core.chip]; !near.empty()) return &near.front();
-  return first();
+  return all_.empty() ? nullptr : &all_.front();
 }
 
 }  // namespace lparsim::hypervisor::dispatch

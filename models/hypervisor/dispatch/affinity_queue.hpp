@@ -18,7 +18,8 @@ class AffinityQueue {
   bool empty() const { return all_.empty(); }
   /// The one that this core is to run next, still in the queue; null if there is none.
   Vp* pick(const Core& core);
-  Vp* first() { return all_.empty() ? nullptr : &all_.front(); }
+  /// The same, only if its last core was this one.
+  Vp* pick_returning(const Core& core);
 
  private:
   template <ListHook Vp::*kHook>

@@ -88,7 +88,6 @@ struct Core {
 /// One competitor for excess: a partition, or a virtual processor, as the frame's ShareExcessBy says. `clock[level]` is excess time
 /// received divided by weight: who is furthest behind is served next.
 struct ExcessEntity {
-  std::uint32_t order = 0;
   Pool* pool = nullptr;
   Partition* partition = nullptr;
   bool single = false;  ///< one virtual processor rather than all of the partition's

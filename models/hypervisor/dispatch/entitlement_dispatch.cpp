@@ -288,17 +288,21 @@ void EntitlementDispatch::fill(Core& core, SimTime now) {
   if (choice.entity != nullptr) run_on(core, choice.entity->waiting.front(), {Right::excess, choice.level, choice.slice}, now);
 }
 
-// Cores that are free although somebody waits: after a pool's maximum gave way, or at the window's start.
+// Cores that are free although somebody waits: after a pool's maximum gave way, or at the window's start. First those return that ran
+// there.
 void EntitlementDispatch::fill_idle(SimTime now) {
   pool_wakeup_ = SimTime::never();
-  if (!entitled_waiting() && planned_.empty() && excess_.empty()) return;
-  for (dispatch::CoreSet* idle : {&idle_shared_, &idle_lent_}) {
-    std::uint32_t from = 0;
-    while (const auto free = idle->first(from, static_cast<std::uint32_t>(cores_.size()))) {
-      fill(cores_[*free], now);
-      from = *free + 1;
+  const auto each_idle = [this](auto&& action) {
+    for (const dispatch::CoreSet* idle : {&idle_shared_, &idle_lent_}) {
+      for (auto free = idle->first(0, frame_.cores); free; free = idle->first(*free + 1, frame_.cores)) action(cores_[*free]);
     }
-  }
+  };
+  if (!entitled_waiting() && planned_.empty() && excess_.empty()) return;
+  each_idle([&](Core& core) {
+    auto& queue = !promised_.empty() ? promised_ : !late_.empty() ? late_ : planned_;
+    if (Vp* vp = queue.pick_returning(core); vp != nullptr) run_due(core, *vp, now);
+  });
+  each_idle([&](Core& core) { fill(core, now); });
   if (idle_shared_.empty() && idle_lent_.empty()) return;
   for (const Pool* pool : pools_) {  // held at the maximum: when to look again
     if (pool->limited && !pool->furthest_behind[1].empty())

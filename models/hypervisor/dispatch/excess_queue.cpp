@@ -16,7 +16,6 @@ double per_weight(SimTime span, std::uint32_t weight) {
 
 ExcessEntity& ExcessQueue::add_competitor(Pool& pool, Partition& partition, bool single) {
   ExcessEntity& entity = entities_.emplace_back();
-  entity.order = static_cast<std::uint32_t>(entities_.size());
   entity.pool = &pool;
   entity.partition = &partition;
   entity.single = single;

@@ -29,7 +29,6 @@ class ExcessQueue {
   void join(ExcessEntity& entity);
   void push(Vp& vp);
   void remove(Vp& vp);
-  bool contains(const Vp& vp) const { return vp.excess_hook.is_linked(); }
   bool empty() const { return waiting_ == 0; }
   /// Who is to run next and for how long; entity is null when nobody waits or all are held by their pool's maximum. Pools must be settled.
   Choice choose(const std::vector<Pool*>& pools, SimTime begin);
