@@ -144,7 +144,7 @@ TEST_F(Command, RunThatIsKilledLeavesAFileThatOpensAndSaysSo) {
   EXPECT_EQ(lparsim("run s.yaml").code, 0) << "the next run takes its place";
 }
 
-TEST_F(Command, HashIsTheSameForTheSameSeedWhateverTheTraceLevelHolds) {
+TEST_F(Command, HashIsTheSameForTheSameScenarioAndSeed) {
   EXPECT_EQ(lparsim("run s.yaml -o a.db --trace full").code, 0);
   EXPECT_EQ(lparsim("run s.yaml -o b.db --trace full").code, 0);
   EXPECT_EQ(lparsim("run s.yaml -o c.db --trace full --set server.partitions.web.processors.entitlement=0.51 --set expect=[]").code, 0);

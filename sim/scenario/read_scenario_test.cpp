@@ -53,6 +53,14 @@ TEST(ReadScenario, FillsInDefaults) {
   EXPECT_EQ(server.memory, web.memory) << "what the partitions take";
 }
 
+TEST(ReadScenario, RemembersWhatTheCommandLineChanged) {
+  const std::string text = std::string(kHead) + "server:\n  processor: {generation: POWER10, cores: 2, frequency: 4 GHz}\n" + kOnePartition;
+  const ScenarioConfig scenario = accepted(text, {{"seed", "3"}, {"server.partitions.web.processors.entitlement", "0.8"}});
+  EXPECT_EQ(scenario.text, text);
+  EXPECT_EQ(scenario.overrides, "seed=3\nserver.partitions.web.processors.entitlement=0.8\n");
+  EXPECT_EQ(accepted(text).overrides, "");
+}
+
 TEST(ReadScenario, TakesProcessorAndMemoryFromTheCatalogueUnlessGiven) {
   const std::string text = std::string(kHead) + "server:\n  model: 9119-FHB 3.7 GHz\n  processor: {cores: 16}\n" + kOnePartition;
   const ServerConfig server = accepted(text).servers[0];
