@@ -202,6 +202,12 @@ TEST_F(Command, ExplainAndSchemaComeFromTheSameDeclarations) {
   EXPECT_TRUE(nlohmann::json::parse(schema.out)["properties"].contains("servers"));
 }
 
+TEST_F(Command, MachinesListsWhatAModelMayName) {
+  const Finished machines = lparsim("machines");
+  EXPECT_EQ(machines.code, 0);
+  EXPECT_THAT(machines.out, testing::ContainsRegex("9119-FHB 4.0 GHz +Power 795 +POWER7 +256 +8 +4.00 GHz +4 +16384 GiB \\* +2978.2"));
+}
+
 TEST_F(Command, VersionAndHelpGoToStandardOutput) {
   EXPECT_EQ(lparsim("--version").out, "lparsim " LPARSIM_VERSION "\n");
   EXPECT_EQ(lparsim("--help").code, 0);

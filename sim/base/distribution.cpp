@@ -1,5 +1,6 @@
 #include "sim/base/distribution.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/base/check.hpp"
@@ -145,7 +146,9 @@ double Distribution::cv() const {
 
 SimTime Distribution::sample(RandomStream& stream) const {
   LPARSIM_CHECK(!in_cycles(), "a sample of a distribution of cycles is a time only at a clock rate");
-  return to_time(sample_shape(shape_, stream));
+  // Nearly six days: added to any time of a run (at most 100 days of the 106 that fit), a sample from the far tail does not overflow.
+  constexpr SimTime kLongest = SimTime::from_s(500'000);
+  return std::min(to_time(sample_shape(shape_, stream)), kLongest);
 }
 
 }  // namespace lparsim

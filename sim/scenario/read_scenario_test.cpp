@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace lparsim::scenario {
 namespace {
 
@@ -140,6 +142,15 @@ TEST(ReadScenario, ReportsEveryProblemAtOnce) {
         "8:44: server.partitions.db.processors.entitlement: the entitlements of the partitions that run add up to 1.05 PU",
         "9:10: expect.0: unknown metric `web.pysc`; did you mean `web.physc`?"})
     EXPECT_THAT(text, HasSubstr(expected));
+}
+
+TEST(ReadScenario, AcceptsTheExampleOfTheDocumentation) {
+  std::ifstream in(LPARSIM_SOURCE_DIR "/docs/scenario.md");
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+  const auto begin = page.find("```yaml\n") + 8;
+  const ScenarioConfig scenario = accepted(page.substr(begin, page.find("```", begin) - begin));
+  EXPECT_EQ(scenario.name, "two-clients");
+  EXPECT_EQ(scenario.expect.size(), 2U);
 }
 
 TEST(ReadScenario, KeepsTheFileAsItWasRead) {

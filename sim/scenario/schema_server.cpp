@@ -64,7 +64,7 @@ const Schema<ProcessorKeys>& processor_schema() {
           .optional("cores_per_chip", &ProcessorKeys::cores_per_chip, count().at_least("1").at_most("64"),
                     "Cores on one chip; a virtual processor that moves prefers its chip.",
                     {.default_text = "the model's, or the most of the generation in the catalogue", .example = "12"})
-          .optional("frequency", &ProcessorKeys::frequency, frequency().at_least("100 MHz").at_most("10 GHz"), "Nominal clock rate.",
+          .optional("frequency", &ProcessorKeys::frequency, frequency().at_least("500 MHz").at_most("10 GHz"), "Nominal clock rate.",
                     {.default_text = "the model's", .example = "3.8 GHz"})
           .optional("smt", &ProcessorKeys::smt, threads_per_core(), "Hardware threads per core.",
                     {.default_text = "the most of the generation", .example = "8"});
