@@ -243,7 +243,8 @@ TEST(HConfer, ToItselfReturnsAtOnceIfProddedBefore) {
   EXPECT_FALSE(t.a.port.call(0, Hcall::confer, {0, 0}).keeps_core);
 }
 
-// Linux commit f9bc9bbe8afd ("powerpc/qspinlock: Avoid cede'd vCPUs ..."): a ceded virtual processor has an odd dispatch count, too.
+// A ceded virtual processor has an odd dispatch count, too, and so looks preempted: Linux commit f9bc9bbe8afd tells of "very long H_CONFER
+// latencies waiting for H_CEDE wakeup" on PowerVM.
 TEST(HConfer, ToACededProcessorWaitsUntilThatOneIsWoken) {
   Alone t{2, capped(200, 2), 2};
   t.bench.play({{1_ms, [&] { t.a.port.cede(1); }, {}},
