@@ -121,7 +121,7 @@ TEST(HRegisterVpa, KeepsTheLastOfSeveralRegistrations) {
   t.memory.write(0x5000 + 4, 2, 640);
   ASSERT_EQ(t.call(VpaFunction::register_vpa, kVpa), HcallStatus::success);
   ASSERT_EQ(t.call(VpaFunction::register_vpa, 0x5000), HcallStatus::success);
-  t.a.port.cede(0);
+  t.a.cede(0);
   EXPECT_EQ(t.memory.read(kVpa + 0x100, 4), 2U);
   EXPECT_EQ(t.memory.read(0x5000 + 0x100, 4), 3U);
 }
@@ -130,7 +130,7 @@ TEST(HRegisterVpa, StopsAtTheDeregistration) {
   Registration t;
   ASSERT_EQ(t.call(VpaFunction::register_vpa, kVpa), HcallStatus::success);
   ASSERT_EQ(t.call(VpaFunction::deregister_vpa, 0), HcallStatus::success);
-  t.a.port.cede(0);
+  t.a.cede(0);
   EXPECT_EQ(t.memory.read(kVpa + 0x100, 4), 2U);
 }
 
@@ -138,7 +138,7 @@ TEST(HRegisterVpa, EndsWithTheVirtualProcessorWhoseLastCountIsOdd) {
   Registration t;
   t.bench.register_areas(t.a, 1);
   t.a.port.interrupt(1, DispatchReason::external_interrupt);
-  t.a.port.cede(0);
+  t.a.cede(0);
   t.bench.run_until(2_ms);
   ASSERT_EQ(t.memory.read(testing::vpa_of(1) + 0x100, 4), 2U);
   t.bench.hypervisor.change(t.a.id, {{}, {}, {}, 1});

@@ -41,7 +41,7 @@ TEST(Hypervisor, SeesACedeAtTheVeryEndOfASliceAsACede) {
   ServerBench bench{1};
   ScriptedPartition& a = bench.shared("a", capped(40, 1));
   bench.activate_all();
-  bench.play({{4_ms, [&] { a.port.cede(0); }, {}}}, 11_ms);
+  bench.play({{4_ms, [&] { a.cede(0); }, {}}}, 11_ms);
   const PartitionUsage usage = bench.hypervisor.usage(a.id);
   EXPECT_EQ(usage.preemptions, 0U);
   EXPECT_EQ(usage.vcsw, 1U);
@@ -55,7 +55,7 @@ TEST(Hypervisor, DoesNotTellAPreemptionToOneThatCededAtThatInstant) {
   bench.play({{3_ms,
                [&] {
                  a.port.interrupt(0, DispatchReason::external_interrupt);  // takes the core that b uses on excess
-                 b.port.cede(0);
+                 b.cede(0);
                },
                {"3 ms: a 0 on core 0", "8 ms: a 0 off"}}},
              9_ms);
@@ -66,7 +66,7 @@ TEST(Hypervisor, DoesNotTellADispatchThatIsOverAtItsOwnInstant) {
   ScriptedPartition& a = bench.shared("a", uncapped(10, 1));
   ScriptedPartition& b = bench.shared("b", capped(50, 1), 0);
   bench.activate_all();
-  bench.play({{2_ms, [&] { a.port.cede(0); }, {}},
+  bench.play({{2_ms, [&] { a.cede(0); }, {}},
               {3_ms,
                [&] {
                  a.port.interrupt(0, DispatchReason::external_interrupt);  // on excess
@@ -93,7 +93,7 @@ TEST(Hypervisor, LetsAnAnswerToADispatchActAtOnce) {
   ServerBench bench{1};
   ScriptedPartition& a = bench.shared("a", capped(50, 2), 2);
   a.on_dispatched = [&](std::uint32_t vp) {
-    a.port.cede(vp);
+    a.cede(vp);
   };
   bench.play({{0_ms, [&] { bench.activate_all(); }, {"0 ms: a boots with 2", "0 ms: a 0 on core 0", "0 ms: a 1 on core 0"}}}, 50_ms);
   EXPECT_EQ(bench.hypervisor.usage(a.id).consumed, 0_ms);
@@ -119,7 +119,7 @@ TEST(Hypervisor, CountsPhantomInterruptsForThePartitionThatIsDisturbed) {
   bench.activate_all();
   bench.run_until(1_ms);
   a.port.interrupt(0, DispatchReason::external_interrupt);  // runs itself
-  a.port.cede(0);
+  a.cede(0);
   bench.run_until(2_ms);
   a.port.interrupt(0, DispatchReason::decrementer);  // no device
   EXPECT_EQ(bench.hypervisor.usage(b.id).phint, 0U);
@@ -138,7 +138,7 @@ TEST(Hypervisor, CountsNoPhantomInterruptForTheOwnerOfALentCore) {
   ScriptedPartition& guest = bench.shared("guest", uncapped(0, 1));
   bench.activate_all();
   bench.play(
-      {{1_ms, [&] { owner.port.cede(0); }, {"1 ms: guest 0 on core 0"}},
+      {{1_ms, [&] { owner.cede(0); }, {"1 ms: guest 0 on core 0"}},
        {2_ms, [&] { owner.port.interrupt(0, DispatchReason::external_interrupt); }, {"2 ms: guest 0 off", "2 ms: owner 0 on core 0"}}},
       3_ms);
   EXPECT_EQ(bench.hypervisor.usage(guest.id).phint, 0U);
@@ -184,7 +184,7 @@ TEST(Hypervisor, DropsWhoWaitsForAnotherWhenBothAreStopped) {
   bench.activate_all();
   bench.play({{5_ms, [] {}, {"5 ms: a 0 off", "5 ms: a 1 off"}},
               {10_ms, [] {}, {"10 ms: a 0 on core 0", "10 ms: a 1 on core 1"}},
-              {11_ms, [&] { a.port.cede(1); }, {}},
+              {11_ms, [&] { a.cede(1); }, {}},
               {12_ms,
                [&] {
                  a.call(0, Hcall::confer, {1, bench.hypervisor.account(a.id, 1).dispatch_count});
@@ -249,7 +249,7 @@ TEST(Hypervisor, CountsDispatchesOnAnotherCore) {
   ScriptedPartition& b = bench.shared("b", capped(100, 1), 0);
   bench.activate_all();
   bench.run_until(1_ms);
-  a.port.cede(0);
+  a.cede(0);
   b.port.interrupt(0, DispatchReason::external_interrupt);  // core 0 is free
   bench.run_until(2_ms);
   a.port.interrupt(0, DispatchReason::external_interrupt);
@@ -266,7 +266,7 @@ TEST(Hypervisor, LogsADispatchAfterAWaitByteForByte) {
   bench.activate_all();
   bench.run_until(1_ms);
   bench.register_areas(a, 0);
-  a.port.cede(0);  // b runs until 7 ms
+  a.cede(0);  // b runs until 7 ms
   bench.run_until(3_ms);
   a.port.interrupt(0, DispatchReason::decrementer);
   bench.run_until(8_ms);
