@@ -93,7 +93,7 @@ const Schema<HypervisorKeys>& hypervisor_schema() {
                     {.default_text = "10 ms", .source = "IBM Power 770 and 780 Technical Overview, p. 132"})
           .optional(
               "dispatch_cost", &HypervisorKeys::dispatch_cost, duration().at_most("1 ms"),
-              "Time lost on a core whenever another virtual processor is switched in, charged to that one. No figure is published for a "
+              "Time lost on a core at every switch-in, charged to the virtual processor that is switched in. No figure is published for a "
               "busy machine.",
               {.default_text = "0 s",
                .source = "Linux, Documentation/arch/powerpc/vpa-dtl.rst: 0.3 to 0.5 us from enqueued to dispatched on an idle machine",
@@ -129,7 +129,8 @@ const Schema<ServerKeys>& server_schema() {
                     {.default_text = "the model's, or what the partitions take together", .example = "256 GiB"})
           .list("pools", &ServerKeys::pools, pool_schema(), "Shared processor pools besides `default`; at most 63.")
           .section("hypervisor", &ServerKeys::hypervisor, hypervisor_schema(), "Its hypervisor.")
-          .required_list("partitions", &ServerKeys::partitions, partition_schema(), "Its partitions; more than 1000 draw a warning (assumed).");
+          .required_list("partitions", &ServerKeys::partitions, partition_schema(),
+                         "Its partitions; more than 1000 draw a warning (assumed).");
   return schema;
 }
 
