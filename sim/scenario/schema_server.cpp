@@ -129,7 +129,8 @@ const Schema<ServerKeys>& server_schema() {
                     {.default_text = "the model's, or what the partitions take together", .example = "256 GiB"})
           .list("pools", &ServerKeys::pools, pool_schema(), "Shared processor pools besides `default`; at most 63.")
           .section("hypervisor", &ServerKeys::hypervisor, hypervisor_schema(), "Its hypervisor.")
-          .required_list("partitions", &ServerKeys::partitions, partition_schema(), "Its partitions; more than 1000 draw a warning (assumed).");
+          .required_list("partitions", &ServerKeys::partitions, partition_schema(),
+                         "Its partitions; more than 1000 draw a warning (assumed).");
   return schema;
 }
 
