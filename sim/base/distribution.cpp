@@ -14,6 +14,10 @@ struct Overloaded : F... {
   using F::operator()...;
 };
 
+// Clang 14 does not deduce the arguments of aggregates by itself.
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
+
 double standard_normal(RandomStream& stream) {
   // Marsaglia's polar method; its second value is dropped so that a sample depends on the stream alone.
   for (;;) {
