@@ -18,7 +18,7 @@ constexpr std::uint64_t kTicksPerMs = 512'000;
 std::array<std::uint64_t, 9> results(ScriptedPartition& partition, Hcall which, std::uint32_t vp = 0) {
   constexpr std::uint64_t kRubbish = 0xDEAD'BEEF'DEAD'BEEF;
   const HcallExtension& call =
-      partition.hcall(vp, which, {kRubbish, kRubbish, kRubbish, kRubbish, kRubbish, kRubbish, kRubbish, kRubbish, kRubbish});
+      partition.ask(vp, which, {kRubbish, kRubbish, kRubbish, kRubbish, kRubbish, kRubbish, kRubbish, kRubbish, kRubbish});
   EXPECT_EQ(call.status, HcallStatus::success);
   return call.registers;
 }

@@ -59,11 +59,11 @@ TEST(HCede, ReturnsAtOnceIfProddedBeforeAndWaitsTheNextTime) {
   Alone t{2, capped(200, 2), 2};
   t.bench.run_until(1_ms);
   t.prod(0, 1);
-  const HcallExtension& first = t.a.hcall(1, Hcall::cede);
+  const HcallExtension& first = t.a.ask(1, Hcall::cede);
   EXPECT_EQ(first.status, HcallStatus::success);
   EXPECT_TRUE(first.keeps_core);
   EXPECT_EQ(t.count(1) % 2, 0U);
-  EXPECT_FALSE(t.a.hcall(1, Hcall::cede).keeps_core);
+  EXPECT_FALSE(t.a.ask(1, Hcall::cede).keeps_core);
   EXPECT_EQ(t.count(1) % 2, 1U);
 }
 
@@ -74,7 +74,7 @@ TEST(HCede, ForgetsAProdThatCameBeforeTheDispatch) {
   t.a.cede(0);
   t.bench.run_until(2_ms);
   EXPECT_EQ(t.count(1) % 2, 0U);
-  EXPECT_FALSE(t.a.hcall(1, Hcall::cede).keeps_core);
+  EXPECT_FALSE(t.a.ask(1, Hcall::cede).keeps_core);
 }
 
 TEST(HCede, ReturnsAtOnceForAnInterruptThatDisabledInterruptsHeldBack) {
@@ -86,8 +86,8 @@ TEST(HCede, ReturnsAtOnceForAnInterruptThatDisabledInterruptsHeldBack) {
   EXPECT_EQ(t.count(1) % 2, 1U);
   t.prod(0, 1);
   t.bench.run_until(3_ms);
-  EXPECT_TRUE(t.a.hcall(1, Hcall::cede, {}, false).keeps_core);
-  EXPECT_FALSE(t.a.hcall(1, Hcall::cede, {}, false).keeps_core);
+  EXPECT_TRUE(t.a.ask(1, Hcall::cede, {}, false).keeps_core);
+  EXPECT_FALSE(t.a.ask(1, Hcall::cede, {}, false).keeps_core);
 }
 
 TEST(HCede, WaitsIfTheInterruptHeldBackHasBeenTakenSince) {
@@ -97,7 +97,7 @@ TEST(HCede, WaitsIfTheInterruptHeldBackHasBeenTakenSince) {
   t.a.port.interrupt(1, DispatchReason::external_interrupt);
   t.prod(0, 1);
   t.bench.run_until(2_ms);
-  EXPECT_FALSE(t.a.hcall(1, Hcall::cede, {}, true).keeps_core);
+  EXPECT_FALSE(t.a.ask(1, Hcall::cede, {}, true).keeps_core);
 }
 
 TEST(HCede, LeavesTheRestOfTheSliceToASibling) {
@@ -203,7 +203,7 @@ TEST(HConfer, ToAllWaitsForOneAfterTheOtherOfThoseThatAreReadyAndDoNotRun) {
 
 TEST(HConfer, ToAllDoesNothingIfNobodyElseWaits) {
   Alone t{2, capped(200, 3), 2};
-  t.bench.play({{1_ms, [&] { EXPECT_TRUE(t.a.hcall(0, Hcall::confer, {kAll, 0}).keeps_core); }, {}}}, 2_ms);
+  t.bench.play({{1_ms, [&] { EXPECT_TRUE(t.a.ask(0, Hcall::confer, {kAll, 0}).keeps_core); }, {}}}, 2_ms);
 }
 
 TEST(HConfer, IsEndedByAnInterruptIfInterruptsAreEnabled) {
@@ -239,8 +239,8 @@ TEST(HConfer, ToItselfReturnsAtOnceIfProddedBefore) {
   Alone t{2, capped(200, 2), 2};
   t.bench.run_until(1_ms);
   t.prod(1, 0);
-  EXPECT_TRUE(t.a.hcall(0, Hcall::confer, {0, 0}).keeps_core);
-  EXPECT_FALSE(t.a.hcall(0, Hcall::confer, {0, 0}).keeps_core);
+  EXPECT_TRUE(t.a.ask(0, Hcall::confer, {0, 0}).keeps_core);
+  EXPECT_FALSE(t.a.ask(0, Hcall::confer, {0, 0}).keeps_core);
 }
 
 // A ceded virtual processor has an odd dispatch count, too, and so looks preempted: Linux commit f9bc9bbe8afd tells of "very long H_CONFER
@@ -269,7 +269,7 @@ TEST(HConfer, EndsWhenTheTargetIsTakenAway) {
 TEST(HConfer, ChangesNoOtherRegister) {
   Alone t{1, capped(100, 2), 2};
   t.bench.run_until(1_ms);
-  const HcallExtension& call = t.a.hcall(0, Hcall::confer, {1, t.count(1), 3, 4, 5, 6, 7, 8, 9});
+  const HcallExtension& call = t.a.ask(0, Hcall::confer, {1, t.count(1), 3, 4, 5, 6, 7, 8, 9});
   EXPECT_EQ(call.status, HcallStatus::success);
   EXPECT_EQ(call.registers, (std::array<std::uint64_t, 9>{1, 1, 3, 4, 5, 6, 7, 8, 9}));
 }
@@ -303,7 +303,7 @@ TEST(HProd, EndsAConferToAnother) {
 TEST(HProd, ChangesNoOtherRegister) {
   Alone t{1, capped(100, 2), 1};
   t.bench.run_until(1_ms);
-  EXPECT_EQ(t.a.hcall(0, Hcall::prod, {1, 2, 3, 4, 5, 6, 7, 8, 9}).registers, (std::array<std::uint64_t, 9>{1, 2, 3, 4, 5, 6, 7, 8, 9}));
+  EXPECT_EQ(t.a.ask(0, Hcall::prod, {1, 2, 3, 4, 5, 6, 7, 8, 9}).registers, (std::array<std::uint64_t, 9>{1, 2, 3, 4, 5, 6, 7, 8, 9}));
 }
 
 // ---- H_JOIN
@@ -318,15 +318,15 @@ TEST(HJoin, ParksAllButTheLastWhichGoesOn) {
   Alone t{3, capped(300, 3), 3};
   t.bench.play({{1_ms,
                  [&] {
-                   EXPECT_FALSE(t.a.hcall(0, Hcall::join, {}, false).keeps_core);
-                   EXPECT_FALSE(t.a.hcall(1, Hcall::join, {}, false).keeps_core);
+                   EXPECT_FALSE(t.a.ask(0, Hcall::join, {}, false).keeps_core);
+                   EXPECT_FALSE(t.a.ask(1, Hcall::join, {}, false).keeps_core);
                    EXPECT_EQ(t.a.call(2, Hcall::join, {}, false), HcallStatus::continue_);
                  },
                  {}},
                 {2_ms, [&] { t.a.port.interrupt(0, DispatchReason::external_interrupt); }, {}},
                 {3_ms, [&] { t.prod(2, 0); }, {"3 ms: a 0 on core 0"}},
                 // 0 has left, so that 2 is not the last any more.
-                {4_ms, [&] { EXPECT_FALSE(t.a.hcall(2, Hcall::join, {}, false).keeps_core); }, {}},
+                {4_ms, [&] { EXPECT_FALSE(t.a.ask(2, Hcall::join, {}, false).keeps_core); }, {}},
                 {5_ms, [&] { EXPECT_EQ(t.a.call(0, Hcall::join, {}, false), HcallStatus::continue_); }, {}}},
                6_ms);
 }
@@ -355,9 +355,9 @@ TEST(HJoin, WorksForDedicatedProcessors) {
   ServerBench bench{2};
   ScriptedPartition& a = bench.dedicated("a", {2, SharingMode::share_idle_procs}, 2);
   bench.activate_all();
-  bench.play({{1_ms, [&] { EXPECT_FALSE(a.hcall(1, Hcall::join, {}, false).keeps_core); }, {}},
+  bench.play({{1_ms, [&] { EXPECT_FALSE(a.ask(1, Hcall::join, {}, false).keeps_core); }, {}},
               {2_ms, [&] { EXPECT_EQ(a.call(0, Hcall::join, {}, false), HcallStatus::continue_); }, {}},
-              {3_ms, [&] { a.hcall(0, Hcall::prod, {1}); }, {"3 ms: a 1 on core 1"}}},
+              {3_ms, [&] { a.ask(0, Hcall::prod, {1}); }, {"3 ms: a 1 on core 1"}}},
              4_ms);
 }
 

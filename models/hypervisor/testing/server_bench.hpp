@@ -25,22 +25,21 @@ class ScriptedPartition final : public sc_core::sc_module, public PartitionListe
   std::function<void(std::uint32_t vp)> on_dispatched = [](std::uint32_t) {
   };
   SimTime useful_from;              ///< as told with the latest dispatch
-  std::set<std::uint32_t> running;  ///< as told, and left by calls made through it
+  std::set<std::uint32_t> running;  ///< as told, and left by ask()
 
   ScriptedPartition(const sc_core::sc_module_name& name, Hypervisor& hypervisor, Log& log, std::uint32_t boots)
       : sc_module{name}, port{"port", hypervisor}, log_{log}, boots_{boots} {}
 
-  /// The call with all that comes back.
-  const HcallExtension& hcall(std::uint32_t vp, Hcall which, std::initializer_list<std::uint64_t> arguments = {},
-                              bool interrupts_enabled = true) {
+  const HcallExtension& ask(std::uint32_t vp, Hcall which, std::initializer_list<std::uint64_t> arguments = {},
+                            bool interrupts_enabled = true) {
     const HcallExtension& result = port.call(vp, which, arguments, interrupts_enabled);
     if (!result.keeps_core) running.erase(vp);
     return result;
   }
   HcallStatus call(std::uint32_t vp, Hcall which, std::initializer_list<std::uint64_t> arguments = {}, bool interrupts_enabled = true) {
-    return hcall(vp, which, arguments, interrupts_enabled).status;
+    return ask(vp, which, arguments, interrupts_enabled).status;
   }
-  void cede(std::uint32_t vp) { hcall(vp, Hcall::cede); }
+  void cede(std::uint32_t vp) { ask(vp, Hcall::cede); }
 
   void activated(std::uint32_t online, SimTime now) override {
     say(now, fmt::format("boots with {}", online));
