@@ -89,6 +89,7 @@ SimTime Hypervisor::server_used() const {
 void Hypervisor::record(const SwitchIn& in, SimTime end, SimTime entitled, PreemptReason reason) {
   if (recorder_ == nullptr || !recorder_->full()) return;
   const VirtualProcessor& vp = vps_[index(in.vp)];
+  if (!partition_at(vp.partition).shared) entitled = end - in.now;  // to whom a core belongs is entitled to all of it
   recorder_->dispatch({config_.server, in.core, vp.partition, vp.number, in.now, end, in.now - in.processor_wait, in.ready_since,
                        in.waiting_since, entitled, static_cast<std::uint8_t>(in.reason), static_cast<std::uint8_t>(reason)});
 }

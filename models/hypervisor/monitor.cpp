@@ -81,24 +81,24 @@ void Monitor::set_online(PartitionId id, std::uint32_t online) {
   partition.steady = false;
 }
 
-void Monitor::ready_changes(std::size_t i, SimTime now) {
-  touch(i);
-  partitions_[i].steady = false;
-  partitions_[i].changed = now;
-}
-
+// At the very begin of a window it is ready through all of it.
 void Monitor::ready(VpId id, SimTime now) {
   OneVp& vp = vps_[index(id)];
-  ready_changes(vp.partition, now);
-  ++partitions_[vp.partition].ready;
+  OnePartition& partition = partitions_[vp.partition];
+  touch(vp.partition);
+  ++partition.ready;
+  partition.steady = partition.steady && now == begin_;
+  partition.changed = now;
   vp.ready_since = now;
 }
 
 void Monitor::not_ready(VpId id, SimTime now) {
   const OneVp& vp = vps_[index(id)];
-  ready_changes(vp.partition, now);
   OnePartition& partition = partitions_[vp.partition];
+  touch(vp.partition);
   --partition.ready;
+  partition.steady = false;
+  partition.changed = now;
   LPARSIM_CHECK(partition.shared || vp.core >= 0, "dedicated partition {} had no core from {} to {} ps", vp.partition, vp.ready_since.ps(),
                 now.ps());
 }

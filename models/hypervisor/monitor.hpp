@@ -68,7 +68,6 @@ class Monitor {
   OnePartition& add_partition(std::uint32_t vps);
   void touch(std::size_t partition);
   void charge(OneVp& vp, SimTime now);
-  void ready_changes(std::size_t partition, SimTime now);
   void check(const OnePartition& partition, std::size_t index, SimTime end) const;
 
   SimTime window_;

@@ -126,6 +126,7 @@ class CommandLine {
                                 [this] { return explain(words_.key, console_); });
     explanation->add_option("KEY", words_.key, "A key or the end of its path, such as processors.entitlement; without it all are listed");
     add("schema", "Prints the JSON Schema of scenario files, for editors", [this] { return print_schema(console_); });
+    add("machines", "Lists the machine catalogue: what `model` in a scenario may name", [this] { return print_machines(console_); });
     CLI::App* hash = add("hash", "Prints table, rows and hash of each table of a run file that depends on scenario, seed and version only",
                          [this] { return print_hashes(words_.run_file, console_); });
     hash->add_option("RUN", words_.run_file, "Run file")->required();

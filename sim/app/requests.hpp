@@ -39,6 +39,8 @@ ExitCode report_on(const ReportRequest& request, Console& console);
 /// An empty key: the list of all.
 ExitCode explain(const std::string& key, Console& console);
 ExitCode print_schema(Console& console);
+/// The machine catalogue as a table.
+ExitCode print_machines(Console& console);
 ExitCode print_hashes(const std::filesystem::path& run_file, Console& console);
 
 }  // namespace lparsim::app

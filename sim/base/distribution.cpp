@@ -1,5 +1,6 @@
 #include "sim/base/distribution.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "sim/base/check.hpp"
@@ -12,6 +13,10 @@ template <class... F>
 struct Overloaded : F... {
   using F::operator()...;
 };
+
+// Clang 14 does not deduce the arguments of aggregates by itself.
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
 
 double standard_normal(RandomStream& stream) {
   // Marsaglia's polar method; its second value is dropped so that a sample depends on the stream alone.
@@ -145,7 +150,9 @@ double Distribution::cv() const {
 
 SimTime Distribution::sample(RandomStream& stream) const {
   LPARSIM_CHECK(!in_cycles(), "a sample of a distribution of cycles is a time only at a clock rate");
-  return to_time(sample_shape(shape_, stream));
+  // Nearly six days: added to any time of a run (at most 100 days of the 106 that fit), a sample from the far tail does not overflow.
+  constexpr SimTime kLongest = SimTime::from_s(500'000);
+  return std::min(to_time(sample_shape(shape_, stream)), kLongest);
 }
 
 }  // namespace lparsim

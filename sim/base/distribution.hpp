@@ -38,7 +38,7 @@ struct Hyperexponential {
 };
 
 /// A distribution of a length of time, or of a number of cycles that becomes a time once a clock rate is known: `at(frequency)`.
-/// Cheap to copy. Samples are whole picoseconds, never negative.
+/// Cheap to copy. Samples are whole picoseconds, never negative, at most 500,000 s.
 class Distribution {
  public:
   using Shape = std::variant<Constant, Exponential, Uniform, Normal, Lognormal, Erlang, Hyperexponential>;

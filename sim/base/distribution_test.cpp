@@ -68,8 +68,8 @@ TEST(Distribution, SaysWhatIsWrongInOneSentence) {
   EXPECT_EQ(error("uniform(3 ms, 5 cycles)"), "uniform needs its least and its greatest value both in time or both in cycles");
   EXPECT_EQ(error("exponential(2 ms, 3 ms)"), "exponential takes 1 argument: exponential(mean)");
   EXPECT_EQ(error("exponential(2)"),
-            "exponential needs its mean with a unit; \"2\" has no unit; use ns, us, ms, s, min, h or d, such as 2 ms");
-  EXPECT_EQ(error("5"), "\"5\" has no unit; use ns, us, ms, s, min, h or d, such as 5 ms");
+            "exponential needs its mean with a unit; `2` has no unit; allowed: a time such as `10 ms` (ns, us, ms, s, min, h, d)");
+  EXPECT_EQ(error("5"), "`5` has no unit; allowed: a time such as `10 ms` (ns, us, ms, s, min, h, d)");
   EXPECT_THAT(error("gauss(1 ms)"), testing::StartsWith("\"gauss\" is not a distribution; write a value such as 5 ms, exponential(mean)"));
   for (const auto* text : {"", "(", ")", "exponential(", "exponential)", "exponential()", "exponential(2 ms) x",
                            "exponential(exponential(2 ms))", "(2 ms)", "2 ms, 3 ms", ",", "normal(,)", "erlang(99999999999, 1 ms)"}) {

@@ -42,6 +42,19 @@ std::string other_use(const SectionInfo& section, const std::string& key) {
   return "";
 }
 
+std::string allowed(const KeyInfo& key) {
+  switch (key.form) {
+    case KeyInfo::Form::scalar:
+      return key.scalar.allowed();
+    case KeyInfo::Form::section:
+      return "a mapping: " + key.doc;
+    case KeyInfo::Form::list_of_scalars:
+    case KeyInfo::Form::list_of_sections:
+      return "a list: " + key.doc;
+  }
+  return key.doc;
+}
+
 }  // namespace
 
 bool Context::given(std::string_view key) const {
@@ -102,8 +115,7 @@ void Context::check_required(const SectionInfo& section) const {
     if (given(key.name)) {
       given_keys.push_back(key.name);
     } else if (key.required) {
-      const bool scalar_key = key.form == KeyInfo::Form::scalar;
-      bad_value(fmt::format("the key `{}` is missing; allowed: {}", key.name, scalar_key ? key.scalar.allowed() : key.doc));
+      bad_value(fmt::format("the key `{}` is missing; allowed: {}", key.name, allowed(key)));
     }
   }
   if (!section.exactly_one_key) return;

@@ -45,7 +45,8 @@ bool Diagnostics::full() const {
 }
 
 void Diagnostics::error_at(std::string_view path, std::string message) {
-  add({place_of_ ? place_of_(path) : Place{}, Severity::error, std::string(path), std::move(message)});
+  // Beyond what is kept, the place is not worth a search.
+  add({place_of_ && !full() ? place_of_(path) : Place{}, Severity::error, std::string(path), std::move(message)});
 }
 
 void Diagnostics::warning_at(std::string_view path, std::string message) {

@@ -177,6 +177,37 @@ TEST(LparstatReport, BeginsAnewWhenTheConfigurationChanges) {
   EXPECT_THAT(text, HasSubstr("ent=0.80\n"));
 }
 
+TEST(LparstatReport, CallsADedicatedPartitionDonatingOnlyIfItLendsWhileItRuns) {
+  for (const auto& [sharing, mode] : {std::pair{"keep_idle_procs", "Capped"},
+                                      {"share_idle_procs", "Capped"},
+                                      {"share_idle_procs_active", "Donating"},
+                                      {"share_idle_procs_always", "Donating"}}) {
+    const TemporaryFile file;
+    trace::RunInfo run = trace::sample_run();
+    run.partitions[2].sharing_mode = sharing;
+    trace::Recorder{file.path(), trace::Level::summary, run}.finish({});
+    EXPECT_THAT(rendered(file.path(), Format::lparstat, {"db", {}}), HasSubstr(std::string{"mode="} + mode)) << sharing;
+    EXPECT_THAT(rendered(file.path(), Format::text), HasSubstr(mode == std::string{"Donating"} ? "donating" : "dedicated")) << sharing;
+  }
+}
+
+TEST(LparstatReport, NeverPrintsANegativeZero) {
+  const TemporaryFile file;
+  {
+    trace::Recorder recorder{file.path(), trace::Level::summary, trace::sample_run()};
+    for (std::int64_t second = 0; second < 200; ++second) {
+      trace::IntervalSample i = trace::sample_interval(PartitionId{0}, second);
+      i.sys = i.wait = SimTime{};
+      i.user = i.logical_busy = i.consumed = SimTime::from_ps(333333333333 * (second + 1) / 100);
+      i.idle = SimTime{};
+      i.logical_available = second % 2 == 0 ? i.logical_busy : SimTime::from_s(2);
+      recorder.interval(i);
+    }
+    recorder.finish({});
+  }
+  EXPECT_THAT(rendered(file.path(), Format::lparstat, {"web", {}}), testing::Not(HasSubstr("-0.00")));
+}
+
 TEST(LparstatReport, ExplainsWhatItCannotShow) {
   const TemporaryFile file;
   write_run(file.path(), trace::Level::off);

@@ -43,12 +43,9 @@ constexpr int kNominalSpeed = 100;
 bool is_dedicated(const PartitionFacts& p) {
   return p.mode == "dedicated";
 }
-bool is_donating(const PartitionFacts& p) {
-  return is_dedicated(p) && !p.sharing_mode.empty() && p.sharing_mode != "keep_idle_procs";
-}
 
 const char* mode_of(const PartitionFacts& p) {
-  if (is_donating(p)) return "Donating";
+  if (p.donates()) return "Donating";
   return is_dedicated(p) || p.capped ? "Capped" : "Uncapped";
 }
 
@@ -73,7 +70,7 @@ std::string aix_heading(const PartitionFacts& p, const Configuration& c, std::ui
     return out +
            "%user  %sys  %wait  %idle physc %entc  lbusy   app  vcsw phint  %nsp  %utcyc\n"
            "----- ----- ------ ------ ----- ----- ------   --- ----- ----- -----  ------\n";
-  if (is_donating(p))
+  if (p.donates())
     return out +
            "%user  %sys  %wait  %idle physc  vcsw   %nsp  %utcyc\n"
            "----- ----- ------ ------ ----- ----- ----- ------\n";
@@ -88,7 +85,7 @@ std::string aix_row(const PartitionFacts& p, const IntervalSample& i) {
   if (!is_dedicated(p))
     return fmt::format("{} {:5.2f} {:5.1f} {:6.1f} {:5.2f} {:5} {:5} {:5} {:6.2f}\n", begin, r.physc, r.entc, r.lbusy, r.app, i.vcsw,
                        i.phint, kNominalSpeed, r.utilized);
-  if (is_donating(p)) return fmt::format("{} {:5.2f} {:5} {:5} {:6.2f}\n", begin, r.physc, i.vcsw, kNominalSpeed, r.utilized);
+  if (p.donates()) return fmt::format("{} {:5.2f} {:5} {:5} {:6.2f}\n", begin, r.physc, i.vcsw, kNominalSpeed, r.utilized);
   return fmt::format("{} {:5}\n", begin, kNominalSpeed);
 }
 
@@ -110,13 +107,13 @@ std::string linux_heading(const PartitionFacts& p, const Configuration& c, std::
 std::string linux_row(const IntervalSample& i, std::uint64_t vcsw, std::uint64_t phint) {
   const Row r{i};
   const double user = r.lbusy * share(i.user, i.user + i.sys) / 100;
-  const double sys = r.lbusy - user;
-  const double wait = (100 - r.lbusy) * share(i.wait, i.wait + i.idle) / 100;
+  const double sys = r.lbusy * share(i.sys, i.user + i.sys) / 100;
+  const double not_busy = std::max(0.0, 100 - r.lbusy);
+  const double wait = not_busy * share(i.wait, i.wait + i.idle) / 100;
   const auto two = [](double value) {
     return fmt::format("{:.2f}", value);
   };
-  return linux_line(two(user), two(sys), two(wait), two(100 - r.lbusy - wait), two(r.physc), two(r.entc), two(r.lbusy), two(r.app), vcsw,
-                    phint);
+  return linux_line(two(user), two(sys), two(wait), two(not_busy - wait), two(r.physc), two(r.entc), two(r.lbusy), two(r.app), vcsw, phint);
 }
 
 std::string rows_of(const PartitionFacts& p, const std::vector<IntervalSample>& samples, std::uint32_t shared_cores) {

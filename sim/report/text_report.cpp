@@ -64,7 +64,7 @@ std::string heading(const RunReport& report) {
 }
 
 std::string mode_of(const trace::PartitionFacts& p) {
-  if (p.mode == "dedicated") return p.sharing_mode.empty() || p.sharing_mode == "keep_idle_procs" ? "dedicated" : "donating";
+  if (p.mode == "dedicated") return p.donates() ? "donating" : "dedicated";
   return p.capped ? "capped" : fmt::format("uncapped {}", p.weight);
 }
 

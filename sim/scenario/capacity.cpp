@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "sim/base/quantity.hpp"
 
 namespace lparsim::scenario {
@@ -61,18 +63,25 @@ void check_cores(const ServerConfig& server, const std::vector<PartitionState>& 
 }
 
 void check_pools(const ServerConfig& server, const std::vector<PartitionState>& states, std::vector<Overcommitment>& found) {
+  std::map<std::string_view, std::size_t> limited;
+  std::vector<Sum<ProcessingUnits>> entitled;
   for (std::size_t k = 0; k < server.pools.size(); ++k) {
     const PoolConfig& pool = server.pools[k];
-    if (!pool.maximum) continue;
-    Sum<ProcessingUnits> entitled{pool.reserved, *pool.maximum};
-    for (std::size_t i = 0; i < states.size(); ++i)
-      if (takes_entitlement(server.partitions[i], states[i]) && server.partitions[i].processors.pool == pool.name)
-        entitled.add(i, states[i].entitlement);
-    if (!entitled.exceeded()) continue;
+    entitled.emplace_back(pool.reserved, pool.maximum.value_or(ProcessingUnits::cores(INT32_MAX)));
+    if (pool.maximum) limited.emplace(pool.name, k);
+  }
+  for (std::size_t i = 0; i < states.size() && !limited.empty(); ++i) {
+    if (!takes_entitlement(server.partitions[i], states[i])) continue;
+    const auto pool = limited.find(server.partitions[i].processors.pool);
+    if (pool != limited.end()) entitled[pool->second].add(i, states[i].entitlement);
+  }
+  for (std::size_t k = 0; k < server.pools.size(); ++k) {
+    const PoolConfig& pool = server.pools[k];
+    if (!entitled[k].exceeded()) continue;
     const std::string_view with = pool.reserved > ProcessingUnits{} ? " and its reserve" : "";
-    found.push_back({Of::pool, entitled.by(), k,
+    found.push_back({Of::pool, entitled[k].by(), k,
                      fmt::format("the entitlements in pool `{}`{} add up to {}; allowed: at most {}, its maximum", pool.name, with,
-                                 format(entitled.total()), format(*pool.maximum))});
+                                 format(entitled[k].total()), format(*pool.maximum))});
   }
 }
 

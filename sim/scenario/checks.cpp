@@ -17,6 +17,7 @@ namespace {
 
 // Far beyond any use; they keep checks and metrics within seconds.
 constexpr std::size_t kMostServers = 64;
+constexpr std::size_t kMostPartitions = 10'000;
 constexpr std::size_t kMostEvents = 10'000;
 constexpr std::size_t kMostExpectations = 10'000;
 
@@ -101,6 +102,7 @@ bool check_counts(Checking& checking) {
       checking.diagnostics.warning_at(checking.places.server(s) + ".partitions",
                                       fmt::format("{} partitions on one server; real ones are believed to hold at most {}",
                                                   server.partitions.size(), core::kMaximumPartitions));
+    limit(server.partitions.size(), kMostPartitions, "partitions on one server", checking.places.server(s) + ".partitions");
     limit(server.pools.size(), core::kMaximumPools - 1, "pools besides `default`", checking.places.server(s) + ".pools");
   }
   return few;

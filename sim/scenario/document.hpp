@@ -94,6 +94,7 @@ struct ScenarioConfig {
   std::vector<std::string> expect;    ///< expectations as written
 
   std::string text;                      ///< the file
+  std::string overrides;                 ///< what the command line changed in it, PATH=VALUE, one a line
   std::vector<std::string> assumptions;  ///< assumed figures that this scenario uses, a sentence each
 };
 

@@ -27,10 +27,11 @@ void add_distribution(Values& values, const std::string& name, const Histogram& 
   for (const int percent : {50, 90, 95, 99}) values[fmt::format("{}.p{}", name, percent)] = histogram.percentile(percent).milliseconds();
 }
 
-/// The idle capacity of a pool: what the shared cores had left, but no more than its maximum lets it use.
+/// The idle capacity of a pool: what the shared cores had left, but no more than its maximum lets it use. The maximum holds by dispatch
+/// windows: of an interval that begins within one, its members may use more.
 SimTime pool_idle(const ServerConfig& server, std::size_t pool, const hypervisor::PoolUsage& usage, SimTime elapsed) {
   const auto maximum = pool == 0 ? std::nullopt : server.pools[pool - 1].maximum;
-  return maximum ? std::min(usage.idle, maximum->time_in(elapsed) - usage.used) : usage.idle;
+  return maximum ? std::min(usage.idle, std::max(SimTime{}, maximum->time_in(elapsed) - usage.used)) : usage.idle;
 }
 
 }  // namespace

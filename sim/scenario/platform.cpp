@@ -8,18 +8,16 @@
 #include "sim/base/quantity.hpp"
 
 namespace lparsim::scenario {
-namespace {
 
-/// The most virtual processors that the partition ever has: events may add some.
-std::uint32_t most_virtual(const PartitionConfig& partition, const ScenarioConfig& scenario) {
-  std::uint32_t most = partition.processors.virtual_processors;
+std::uint32_t most_virtual_processors(const PartitionConfig& partition, const ScenarioConfig& scenario) {
+  const PartitionProcessors& processors = partition.processors;
+  if (processors.mode == ProcessorMode::dedicated) return processors.cores;
+  std::uint32_t most = processors.virtual_processors;
   for (const EventConfig& event : scenario.events) {
     if (event.partition == partition.name) most = std::max(most, event.virtual_processors.value_or(0));
   }
   return most;
 }
-
-}  // namespace
 
 Server::Server(const ServerConfig& config, const ScenarioConfig& scenario, ServerId id, trace::Recorder* recorder)
     : config_{config}, id_{id} {
@@ -58,7 +56,7 @@ void Server::add_partition(const PartitionConfig& config, const ScenarioConfig& 
     const auto pool = std::find(pools_.begin(), pools_.end(), p.pool);
     LPARSIM_CHECK(pool != pools_.end(), "partition {} names the unknown pool {}", config.name, p.pool);
     member.id = hypervisor_->add_shared({id_of<PoolId>(static_cast<std::size_t>(pool - pools_.begin())), p.entitlement,
-                                         p.virtual_processors, most_virtual(config, scenario), p.capped, p.weight},
+                                         p.virtual_processors, most_virtual_processors(config, scenario), p.capped, p.weight},
                                         config.memory, *member.partition);
   }
   member.partition->hypercalls().set_partition(member.id);

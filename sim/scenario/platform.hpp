@@ -57,6 +57,9 @@ class Platform {
   std::vector<std::unique_ptr<Server>> servers_;
 };
 
+/// The most virtual processors that the partition ever has: events may add some.
+std::uint32_t most_virtual_processors(const PartitionConfig& partition, const ScenarioConfig& scenario);
+
 /// The static facts of the run for its file.
 trace::RunInfo run_info(const ScenarioConfig& scenario);
 

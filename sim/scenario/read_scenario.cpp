@@ -41,7 +41,8 @@ bool check_server_keys(const config::Document& document, config::Diagnostics& di
   return list.type == config::Node::Type::sequence;
 }
 
-ScenarioReading read(const std::optional<config::Document>& document, config::Diagnostics diagnostics) {
+ScenarioReading read(const std::optional<config::Document>& document, const std::vector<config::Override>& overrides,
+                     config::Diagnostics diagnostics) {
   ScenarioReading reading;
   reading.diagnostics = std::move(diagnostics);
   if (!document) return reading;
@@ -51,6 +52,7 @@ ScenarioReading read(const std::optional<config::Document>& document, config::Di
   ResolvedScenario resolved = resolve(keys, places, reading.diagnostics);
   reading.scenario = std::move(resolved.config);
   reading.scenario.text = document->text();
+  for (const config::Override& changed : overrides) reading.scenario.overrides += changed.path + "=" + changed.value + "\n";
   Checking checking(reading.scenario, places, resolved.event_places, reading.diagnostics);
   check_times(checking);
   if (!check_counts(checking)) return reading;
@@ -66,13 +68,13 @@ ScenarioReading read(const std::optional<config::Document>& document, config::Di
 ScenarioReading read_scenario(const std::string& file, const std::vector<config::Override>& overrides) {
   config::Diagnostics diagnostics;
   const auto document = config::Document::load(file, overrides, diagnostics);
-  return read(document, std::move(diagnostics));
+  return read(document, overrides, std::move(diagnostics));
 }
 
 ScenarioReading read_scenario_text(const std::string& file, std::string text, const std::vector<config::Override>& overrides) {
   config::Diagnostics diagnostics;
   const auto document = config::Document::parse(file, std::move(text), overrides, diagnostics);
-  return read(document, std::move(diagnostics));
+  return read(document, overrides, std::move(diagnostics));
 }
 
 }  // namespace lparsim::scenario

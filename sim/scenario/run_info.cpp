@@ -92,6 +92,7 @@ trace::RunInfo run_info(const ScenarioConfig& scenario) {
   run.scenario_name = scenario.name;
   run.description = scenario.description;
   run.scenario_text = scenario.text;
+  run.overrides = scenario.overrides;
   run.seed = scenario.seed;
   run.version = LPARSIM_VERSION;
   run.duration = scenario.duration;

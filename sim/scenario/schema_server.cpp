@@ -64,7 +64,7 @@ const Schema<ProcessorKeys>& processor_schema() {
           .optional("cores_per_chip", &ProcessorKeys::cores_per_chip, count().at_least("1").at_most("64"),
                     "Cores on one chip; a virtual processor that moves prefers its chip.",
                     {.default_text = "the model's, or the most of the generation in the catalogue", .example = "12"})
-          .optional("frequency", &ProcessorKeys::frequency, frequency().at_least("100 MHz").at_most("10 GHz"), "Nominal clock rate.",
+          .optional("frequency", &ProcessorKeys::frequency, frequency().at_least("500 MHz").at_most("10 GHz"), "Nominal clock rate.",
                     {.default_text = "the model's", .example = "3.8 GHz"})
           .optional("smt", &ProcessorKeys::smt, threads_per_core(), "Hardware threads per core.",
                     {.default_text = "the most of the generation", .example = "8"});
@@ -93,7 +93,7 @@ const Schema<HypervisorKeys>& hypervisor_schema() {
                     {.default_text = "10 ms", .source = "IBM Power 770 and 780 Technical Overview, p. 132"})
           .optional(
               "dispatch_cost", &HypervisorKeys::dispatch_cost, duration().at_most("1 ms"),
-              "Time lost on a core whenever another virtual processor is switched in, charged to that one. No figure is published for a "
+              "Time lost on a core at every switch-in, charged to the virtual processor that is switched in. No figure is published for a "
               "busy machine.",
               {.default_text = "0 s",
                .source = "Linux, Documentation/arch/powerpc/vpa-dtl.rst: 0.3 to 0.5 us from enqueued to dispatched on an idle machine",
@@ -129,7 +129,8 @@ const Schema<ServerKeys>& server_schema() {
                     {.default_text = "the model's, or what the partitions take together", .example = "256 GiB"})
           .list("pools", &ServerKeys::pools, pool_schema(), "Shared processor pools besides `default`; at most 63.")
           .section("hypervisor", &ServerKeys::hypervisor, hypervisor_schema(), "Its hypervisor.")
-          .required_list("partitions", &ServerKeys::partitions, partition_schema(), "Its partitions; at most 1000 (assumed).");
+          .required_list("partitions", &ServerKeys::partitions, partition_schema(),
+                         "Its partitions; more than 1000 draw a warning (assumed).");
   return schema;
 }
 

@@ -10,6 +10,7 @@
 #include "sim/report/expectation.hpp"
 #include "sim/scenario/measurement.hpp"
 #include "sim/scenario/platform.hpp"
+#include "sim/scenario/tracks.hpp"
 #include "sim/trace/recorder.hpp"
 
 namespace lparsim::scenario {
@@ -50,6 +51,7 @@ class Run {
       : scenario_{scenario},
         options_{options},
         recorder_{options.output, options.level, run_info(scenario)},
+        tracks_{scenario, recorder_},
         platform_{scenario, &recorder_},
         measurement_{scenario, platform_, recorder_} {}
 
@@ -76,7 +78,10 @@ class Run {
       }
       if (now == scenario_.duration) break;
       for (; event != scenario_.events.end() && event->at == now; ++event) {
-        for (std::string& what : platform_.apply(*event)) recorder_.log(now, trace::Severity::info, std::move(what));
+        for (std::string& what : platform_.apply(*event)) {
+          tracks_.event(event->partition, now, what);
+          recorder_.log(now, trace::Severity::info, std::move(what));
+        }
       }
     }
     for (const auto& server : platform_.servers()) server->hypervisor().finish();
@@ -119,6 +124,7 @@ class Run {
   const ScenarioConfig& scenario_;
   const RunOptions& options_;
   trace::Recorder recorder_;
+  Tracks tracks_;
   Platform platform_;
   Measurement measurement_;
   SimTime piece_ = SimTime::from_ms(10);

@@ -48,6 +48,9 @@ struct PartitionFacts {
   Bytes memory;
   std::uint32_t cores = 0;   ///< dedicated only
   std::string sharing_mode;  ///< as the HMC names it: cap, uncap, keep_idle_procs, share_idle_procs, share_idle_procs_active, ..._always
+
+  /// Dedicated, and lends idle cores while it runs; one that lends only while stopped (share_idle_procs) does not count.
+  bool donates() const { return sharing_mode == "share_idle_procs_active" || sharing_mode == "share_idle_procs_always"; }
 };
 
 /// A workload of a partition; its metrics are called PARTITION.NAME.*.
@@ -63,6 +66,7 @@ struct RunInfo {
   std::string scenario_name;
   std::string description;
   std::string scenario_text;  ///< the file as read
+  std::string overrides;      ///< what the command line changed in it, PATH=VALUE, one a line
   std::uint64_t seed = 1;
   std::string version;  ///< of lparsim
   SimTime duration;

@@ -183,16 +183,18 @@ RunState Reader::state() const {
 
 Result<RunInfo> Reader::run() const {
   return guarded([&] {
-    SQLite::Statement q{*database_, "SELECT scenario, description, scenario_text, seed, version, duration_ps, warmup_ps FROM run"};
+    SQLite::Statement q{*database_,
+                        "SELECT scenario, description, scenario_text, overrides, seed, version, duration_ps, warmup_ps FROM run"};
     RunInfo run;
     if (q.executeStep()) {
       run.scenario_name = text(q.getColumn(0));
       run.description = text(q.getColumn(1));
       run.scenario_text = text(q.getColumn(2));
-      run.seed = static_cast<std::uint64_t>(integer(q.getColumn(3)));
-      run.version = text(q.getColumn(4));
-      run.duration = time(q.getColumn(5));
-      run.warmup = time(q.getColumn(6));
+      run.overrides = text(q.getColumn(3));
+      run.seed = static_cast<std::uint64_t>(integer(q.getColumn(4)));
+      run.version = text(q.getColumn(5));
+      run.duration = time(q.getColumn(6));
+      run.warmup = time(q.getColumn(7));
     }
     run.servers = read_servers(*database_);
     run.pools = read_pools(*database_);

@@ -36,6 +36,7 @@ TEST(Recorder, WritesWhatTheReaderGivesBack) {
   const RunInfo run = reader.run().value();
   EXPECT_EQ(run.scenario_name, "two-clients");
   EXPECT_EQ(run.scenario_text, sample_run().scenario_text);
+  EXPECT_EQ(run.overrides, sample_run().overrides);
   EXPECT_EQ(run.seed, 7U);
   EXPECT_EQ(run.duration, 20_s);
   EXPECT_EQ(run.warmup, 2_s);

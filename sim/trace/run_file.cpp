@@ -218,8 +218,8 @@ void RunFile::create(Level level, const RunInfo& run) {
 }
 
 void RunFile::insert_facts(const RunInfo& run) {
-  Inserter{*database_, "run"}(run.scenario_name, run.description, run.scenario_text, run.seed, run.version, machine_of(run), run.duration,
-                              run.warmup, SimTime{}, "interrupted");
+  Inserter{*database_, "run"}(run.scenario_name, run.description, run.scenario_text, run.overrides, run.seed, run.version, machine_of(run),
+                              run.duration, run.warmup, SimTime{}, "interrupted");
   Inserter assumption{*database_, "assumption"};
   std::int64_t id = 0;
   for (const std::string& text : run.assumptions) assumption(++id, text);

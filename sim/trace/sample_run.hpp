@@ -41,6 +41,7 @@ inline RunInfo sample_run() {
   run.scenario_name = "two-clients";
   run.description = "Two uncapped clients compete for what a third leaves over.";
   run.scenario_text = "lparsim: 1\nname: two-clients\n";
+  run.overrides = "seed=7\n";
   run.seed = 7;
   run.version = "0.1.0";
   run.duration = 20_s;

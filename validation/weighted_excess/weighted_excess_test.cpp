@@ -18,6 +18,10 @@ struct Case {
   ShareExcessBy by = ShareExcessBy::partition;
 };
 
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << c.name;
+}
+
 const std::vector<Case> kCases = {
     {"LimitedByVirtualProcessorsAndByDemand",
      8,

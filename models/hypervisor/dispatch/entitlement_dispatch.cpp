@@ -161,7 +161,8 @@ void EntitlementDispatch::begin_window(std::int64_t window) {
   for (Core* core : interrupted_) {
     Vp& vp = *core->running;
     settle(vp, now);
-    if (vp.on_entitlement() && vp.claim == SimTime{}) {  // its slice ended with the window: it queues behind those that waited through it
+    // One whose slice ended with the window queues behind those that waited through it; if nobody did, there is nothing to switch to.
+    if (vp.on_entitlement() && vp.claim == SimTime{} && !waiting_.empty()) {
       preempt(*core, now);
       set_idle(*core);
     } else {

@@ -76,6 +76,13 @@ TEST(EntitlementDispatch, GivesEqualSlicesInEveryWindow) {
                                      "10 A0 on 0 entitled", "12 A0 off", "12 A1 on 0 entitled"));
 }
 
+TEST(EntitlementDispatch, SwitchesNobodyOffAtTheWindowsEndWhenNobodyWaits) {
+  Stage stage{1};
+  stage.ready(stage.shared(100, 1, true), 0);
+  stage.until(35_ms);
+  EXPECT_THAT(stage.log, ElementsAre("0 A0 on 0 entitled"));
+}
+
 TEST(EntitlementDispatch, CedesToSiblingsFirst) {
   Stage stage{1};
   const auto a = stage.shared(40, 2, true), b = stage.shared(50, 1, true);

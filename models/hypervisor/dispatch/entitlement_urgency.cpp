@@ -79,13 +79,10 @@ void EntitlementDispatch::clear_plans() {
 // then it binds no capacity that the newcomer may be entitled to.
 void EntitlementDispatch::suspend_excess(SimTime now) {
   plan_valid_ = false;
-  interrupted_.clear();
   for (Core& core : cores_) {
-    if (runs_excess(core)) interrupted_.push_back(&core);
-  }
-  for (Core* core : interrupted_) {
-    settle(*core->running, now);
-    go_on(*core, entitled_run(*core->running), now);
+    if (!runs_excess(core)) continue;
+    settle(*core.running, now);
+    go_on(core, entitled_run(*core.running), now);
   }
   clear_plans();
   for (Vp& vp : waiting_) requeue(vp, now);
@@ -96,14 +93,11 @@ void EntitlementDispatch::drop_plan(SimTime now) {
   plan_changed_ = true;
   if (!plan_valid_) return;
   plan_valid_ = false;
-  interrupted_.clear();
   for (Core& core : cores_) {
-    if (runs_excess(core)) interrupted_.push_back(&core);
-  }
-  for (Core* core : interrupted_) {
-    settle(*core->running, now);
-    const dispatch::Run& run = core->running->run;
-    go_on(*core, {dispatch::Run::Right::excess, run.level, std::min(core->slice_end - now, frame_.excess_slice)}, now);
+    if (!runs_excess(core)) continue;
+    settle(*core.running, now);
+    const dispatch::Run& run = core.running->run;
+    go_on(core, {dispatch::Run::Right::excess, run.level, std::min(core.slice_end - now, frame_.excess_slice)}, now);
   }
   clear_plans();
   for (Vp& vp : waiting_) requeue(vp, now);

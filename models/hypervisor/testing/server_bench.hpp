@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,27 +24,45 @@ class ScriptedPartition final : public sc_core::sc_module, public PartitionListe
   PartitionId id{};
   std::function<void(std::uint32_t vp)> on_dispatched = [](std::uint32_t) {
   };
-  SimTime useful_from;  ///< as told with the latest dispatch
+  SimTime useful_from;              ///< as told with the latest dispatch
+  std::set<std::uint32_t> running;  ///< as told, and left by ask()
 
   ScriptedPartition(const sc_core::sc_module_name& name, Hypervisor& hypervisor, Log& log, std::uint32_t boots)
       : sc_module{name}, port{"port", hypervisor}, log_{log}, boots_{boots} {}
 
-  HcallStatus call(std::uint32_t vp, Hcall which, std::initializer_list<std::uint64_t> arguments = {}, bool interrupts_enabled = true) {
-    return port.call(vp, which, arguments, interrupts_enabled).status;
+  const HcallExtension& ask(std::uint32_t vp, Hcall which, std::initializer_list<std::uint64_t> arguments = {},
+                            bool interrupts_enabled = true) {
+    const HcallExtension& result = port.call(vp, which, arguments, interrupts_enabled);
+    if (!result.keeps_core) running.erase(vp);
+    return result;
   }
+  HcallStatus call(std::uint32_t vp, Hcall which, std::initializer_list<std::uint64_t> arguments = {}, bool interrupts_enabled = true) {
+    return ask(vp, which, arguments, interrupts_enabled).status;
+  }
+  void cede(std::uint32_t vp) { ask(vp, Hcall::cede); }
 
   void activated(std::uint32_t online, SimTime now) override {
     say(now, fmt::format("boots with {}", online));
     for (std::uint32_t i = 0; i < std::min(boots_, online); ++i) port.interrupt(i, DispatchReason::boot);
   }
-  void deactivated(SimTime now) override { say(now, "stops"); }
-  void online_processors_changed(std::uint32_t online, SimTime now) override { say(now, fmt::format("has {}", online)); }
+  void deactivated(SimTime now) override {
+    say(now, "stops");
+    running.clear();
+  }
+  void online_processors_changed(std::uint32_t online, SimTime now) override {
+    say(now, fmt::format("has {}", online));
+    running.erase(running.lower_bound(online), running.end());
+  }
   void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful) override {
     say(now, fmt::format("{} on core {}", vp, index(core)));
     useful_from = useful;
+    EXPECT_TRUE(running.insert(vp).second) << "dispatched twice";
     on_dispatched(vp);
   }
-  void preempted(std::uint32_t vp, SimTime now) override { say(now, fmt::format("{} off", vp)); }
+  void preempted(std::uint32_t vp, SimTime now) override {
+    say(now, fmt::format("{} off", vp));
+    EXPECT_EQ(running.erase(vp), 1U) << "preempted and did not run";
+  }
 
  private:
   void say(SimTime now, const std::string& what) {

@@ -1,0 +1,60 @@
+#include "sim/scenario/metric_names.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "sim/scenario/read_scenario.hpp"
+
+namespace lparsim::scenario {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<std::string> names_of(const std::vector<Metric>& metrics) {
+  std::vector<std::string> names;
+  for (const Metric& metric : metrics) names.push_back(metric.name);
+  return names;
+}
+
+TEST(MetricNames, OfAPartitionAreThoseOfTheContract) {
+  EXPECT_THAT(names_of(partition_metrics("web")),
+              ElementsAre("web.physc", "web.entc", "web.dispatches", "web.preemptions", "web.vcsw", "web.phint", "web.wait.capacity",
+                          "web.wait.processor", "web.dispatch_delay.mean", "web.dispatch_delay.p50", "web.dispatch_delay.p95",
+                          "web.dispatch_delay.p99", "web.dispatch_delay.max"));
+}
+
+TEST(MetricNames, OfAWorkloadAreThroughputAndResponseTime) {
+  EXPECT_THAT(names_of(workload_metrics("web", {"orders", workload::Open{}})),
+              ElementsAre("web.orders.throughput", "web.orders.completed", "web.orders.queued", "web.orders.response.mean",
+                          "web.orders.response.p50", "web.orders.response.p90", "web.orders.response.p95", "web.orders.response.p99",
+                          "web.orders.response.max"));
+}
+
+TEST(MetricNames, AreNoneForAWorkloadThatCompletesNothing) {
+  EXPECT_TRUE(workload_metrics("web", {"burn", workload::Spin{}}).empty());
+}
+
+TEST(MetricNames, OfPoolsSayTheServerFromTheSecondOn) {
+  ScenarioConfig scenario;
+  scenario.servers.resize(2);
+  scenario.servers[1].name = "right";
+  EXPECT_EQ(pool_label(scenario, 0, "default"), "pool.default");
+  EXPECT_EQ(pool_label(scenario, 1, "default"), "pool.right.default");
+}
+
+TEST(MetricNames, OfAScenarioComeOnceEachWithUnitAndDescriptionButNoValue) {
+  const auto reading = read_scenario(LPARSIM_SOURCE_DIR "/scenarios/shared-processor-pools.yaml");
+  ASSERT_FALSE(reading.diagnostics.has_errors()) << reading.diagnostics.text();
+  const report::MetricTable table = metric_names(reading.scenario);
+  EXPECT_GT(table.all().size(), 20U);
+  for (const auto& metric : table.all()) {
+    EXPECT_TRUE(std::isnan(metric.value)) << metric.name;
+    EXPECT_FALSE(metric.unit.empty() || metric.description.empty()) << metric.name;
+  }
+  EXPECT_NE(table.find("pool.default.idle"), nullptr);
+}
+
+}  // namespace
+}  // namespace lparsim::scenario

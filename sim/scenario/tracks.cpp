@@ -1,0 +1,40 @@
+#include "sim/scenario/tracks.hpp"
+
+#include "sim/base/check.hpp"
+#include "sim/scenario/platform.hpp"
+
+namespace lparsim::scenario {
+
+Tracks::Tracks(const ScenarioConfig& scenario, trace::Recorder& recorder) : recorder_{recorder}, operator_{recorder.intern("operator")} {
+  for (const ServerConfig& server : scenario.servers) {
+    const trace::TrackId track = recorder_.add_track("server", trace::TrackId::none, server.name);
+    add_cores(server.processor, track);
+    recorder_.add_track("pool", track, "default");
+    for (const PoolConfig& pool : server.pools) recorder_.add_track("pool", track, pool.name);
+    for (const PartitionConfig& partition : server.partitions) add_partition(partition, scenario, track);
+  }
+}
+
+void Tracks::add_cores(const ProcessorConfig& processor, trace::TrackId server) {
+  trace::TrackId chip{};
+  for (std::uint32_t core = 0; core < processor.cores; ++core) {
+    if (core % processor.cores_per_chip == 0) chip = recorder_.add_track("chip", server, std::to_string(core / processor.cores_per_chip));
+    recorder_.add_track("core", chip, std::to_string(core));
+  }
+}
+
+void Tracks::add_partition(const PartitionConfig& partition, const ScenarioConfig& scenario, trace::TrackId server) {
+  const trace::TrackId track = recorder_.add_track("partition", server, partition.name);
+  partitions_.emplace(partition.name, track);
+  const std::uint32_t vps = most_virtual_processors(partition, scenario);
+  for (std::uint32_t vp = 0; vp < vps; ++vp) recorder_.add_track("virtual_processor", track, std::to_string(vp));
+  for (const workload::Config& workload : partition.workloads) recorder_.add_track("workload", track, workload.name);
+}
+
+void Tracks::event(std::string_view partition, SimTime now, std::string_view what) {
+  const auto track = partitions_.find(std::string{partition});
+  LPARSIM_CHECK(track != partitions_.end(), "an event for the unknown partition {} at {} ps", partition, now.ps());
+  recorder_.instant(track->second, operator_, now, what);
+}
+
+}  // namespace lparsim::scenario
