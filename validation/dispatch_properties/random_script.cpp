@@ -13,6 +13,7 @@ constexpr std::int64_t kWholeCore = 100;  // hundredths of a PU
 }  // namespace
 
 RandomScript::RandomScript(std::uint64_t seed) : random_{seed}, frame_{draw_frame()}, watched_{frame_}, shared_cores_{frame_.cores} {
+  busy_ = chance(50);
   if (chance(50)) draw_dedicated();
   pool_limits_ = {shared_cores_ * kWholeCore};
   pool_reserves_ = {0};
@@ -70,14 +71,14 @@ std::int64_t RandomScript::spare(PoolId pool) const {
 }
 
 void RandomScript::draw_shared() {
-  const bool tight = chance(40);  // all entitlement given out
-  for (std::int64_t n = between(1, 8); n > 0; --n) {
+  const bool tight = chance(60);  // all entitlement given out
+  for (std::int64_t n = between(1, 12); n > 0; --n) {
     SharedSpec spec;
     spec.pool = id_of<PoolId>(static_cast<std::size_t>(between(0, static_cast<std::int64_t>(pool_limits_.size()) - 1)));
     spec.max_virtual = static_cast<std::uint32_t>(between(1, 4));
     spec.online = static_cast<std::uint32_t>(between(1, spec.max_virtual));
     const std::int64_t most = std::min(spare(spec.pool), spec.online * kWholeCore);
-    spec.entitlement = ProcessingUnits::from_hundredths(tight && chance(70) ? most : between(0, most));
+    spec.entitlement = ProcessingUnits::from_hundredths(tight && (n == 1 || chance(20)) ? most : between(0, most));
     spec.capped = chance(30);
     spec.weight = static_cast<std::uint32_t>(chance(10) ? 0 : between(1, 255));
     shared_.push_back({watched_.add_shared(spec), spec, false});
@@ -148,6 +149,7 @@ void RandomScript::toggle(PartitionId id, std::uint32_t online) {
   const auto vp = static_cast<std::uint32_t>(between(0, online - 1));
   if (!watched_.is_ready(id, vp)) return watched_.make_ready(id, vp);
   if (!watched_.is_running(id, vp) && chance(90)) return;  // only the running ones call, but a partition may lose a waiting one
+  if (busy_ && chance(70)) return;
   const auto favoured = static_cast<std::uint32_t>(between(0, online - 1));
   if (favoured != vp && chance(40)) return watched_.confer(id, vp, favoured);
   watched_.cede(id, vp);

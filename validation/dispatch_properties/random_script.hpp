@@ -46,6 +46,7 @@ class RandomScript {
   hypervisor::FrameSpec frame_;
   WatchedDispatch watched_;
   std::uint32_t shared_cores_;
+  bool busy_ = false;                      ///< seldom does anybody cede
   std::vector<std::int64_t> pool_limits_;  ///< hundredths
   std::int64_t reserved_ = 0;              ///< hundredths, of all pools
   std::vector<std::int64_t> pool_reserves_;

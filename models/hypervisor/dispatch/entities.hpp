@@ -35,9 +35,10 @@ enum class Queue : std::uint8_t {
 /// By what right a virtual processor runs, and for how long at most.
 struct Run {
   enum class Right : std::uint8_t {
-    entitled,
-    planned,  ///< its part of the window's excess
-    excess,   ///< what happens to be left over
+    promised,  ///< entitlement that was due at the window's start
+    entitled,  ///< entitlement that came to it since
+    planned,   ///< its part of the window's excess
+    excess,    ///< what happens to be left over
   };
   Right right = Right::entitled;
   std::uint8_t level = 1;  ///< of excess: 0 the pool's own capacity, 1 the frame's
@@ -72,7 +73,7 @@ struct Vp {
   ListHook wait_hook, queue_hook, core_hook, chip_hook, excess_hook;
 
   SimTime plan_left() const { return plan[0] + plan[1]; }
-  bool on_entitlement() const { return run.right == Run::Right::entitled; }
+  bool on_entitlement() const { return run.right <= Run::Right::entitled; }
   bool ready() const { return state == VpState::waiting || state == VpState::running; }
 };
 

@@ -31,7 +31,7 @@ Partition& EntitlementDispatch::add_partition(std::uint32_t vps) {
     vp.partition = &partition;
     partition.vps.push_back(&vp);
   }
-  due_entitled_.resize(static_cast<std::uint32_t>(vps_.size()));
+  due_promised_.resize(static_cast<std::uint32_t>(vps_.size()));
   due_planned_.resize(static_cast<std::uint32_t>(vps_.size()));
   return partition;
 }
@@ -151,11 +151,9 @@ void EntitlementDispatch::set_online(PartitionId id, std::uint32_t online, SimTi
     partition.vps[i]->waiting_since = now;
   }
   partition.online = online;
+  if (!partition.ready.empty()) share_out(partition, now, false);  // to the siblings before anybody else
   drop_plan(now);
-  if (!partition.ready.empty()) {
-    share_out(partition, now, false);
-    reclassify(partition, now);
-  }
+  if (!partition.ready.empty()) reclassify(partition, now);
   fill_idle(now);
 }
 

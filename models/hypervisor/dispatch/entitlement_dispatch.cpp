@@ -53,7 +53,7 @@ SimTime EntitlementDispatch::next_event() const {
   if (plan_pending_) return window_begin();
   SimTime next = pool_wakeup_;
   if (window_armed()) next = std::min(next, window_end());
-  next = std::min({next, slice_ends_.first_key(), due_entitled_.first_key(), due_planned_.first_key(), recall_deadline()});
+  next = std::min({next, slice_ends_.first_key(), due_promised_.first_key(), due_planned_.first_key(), reserve_ends()});
   return next;
 }
 
@@ -66,7 +66,7 @@ void EntitlementDispatch::advance(SimTime now) {
     while (slice_ends_.first_key() <= now) slice_ended(cores_[slice_ends_.first()], now);
   }
   fill_idle(now);
-  prepare_for_recall(now);
+  keep_reserve(now);
   serve_urgent(now);
 }
 
@@ -146,6 +146,7 @@ void EntitlementDispatch::release(Vp& vp, PreemptReason reason, VpState next, Si
   std::erase(partition.ready, &vp);
   if (partition.ready.empty()) {
     partition.active_hook.unlink();
+    promises_left_ -= partition.handed_on;
     partition.handed_on = SimTime{};
   }
 }
@@ -174,6 +175,7 @@ void EntitlementDispatch::begin_window(std::int64_t window) {
     pool->begin_window(now, true);
     if (pool->limited && pool->last_entitled != before) plan_changed_ = true;
   }
+  promises_left_ = SimTime{};
   sink_.window_began(now);
   for (Partition& partition : active_) {
     const SimTime before = partition.due;
@@ -182,7 +184,7 @@ void EntitlementDispatch::begin_window(std::int64_t window) {
     share_out(partition, now, true);
   }
   for (Core* core : interrupted_) {
-    if (core->running != nullptr) set_slice(*core, {Right::entitled, 1, core->running->claim}, now);
+    if (core->running != nullptr) set_slice(*core, entitled_run(*core->running), now);
   }
   make_plan(now);
   fill_idle(now);
@@ -194,7 +196,7 @@ void EntitlementDispatch::begin_window(std::int64_t window) {
 void EntitlementDispatch::yield_to_pressed(SimTime now) {
   while (Vp* const most_urgent = first_due()) {
     Vp& pressed = *most_urgent;
-    if (pressed.claim == SimTime{} && !excess_may_pass(true)) return;
+    if (pressed.queue != dispatch::Queue::promised && !may_pass_promises(true)) return;
     Core* longest = nullptr;
     for (Core& core : cores_) {
       if (!slice_ends_.contains(number(core)) || core.slice_end <= latest_start(pressed) ||
@@ -211,10 +213,12 @@ void EntitlementDispatch::yield_to_pressed(SimTime now) {
 void EntitlementDispatch::slice_ended(Core& core, SimTime now) {
   Vp& vp = *core.running;
   settle(vp, now);
-  if (vp.claim > SimTime{}) return go_on(core, {Right::entitled, 1, vp.claim}, now);
-  if (vp.partition->shares_excess()) {
+  // What came to it during the window waits for others' promises.
+  if (vp.claim > SimTime{} && (hard_left(vp) > SimTime{} || promised_.empty())) return go_on(core, entitled_run(vp), now);
+  if (vp.claim == SimTime{} && vp.partition->shares_excess()) {
     const Vp* next = pick_entitled(core, now);
-    if (soft_left(vp) > SimTime{} && (next == nullptr || (latest_start(vp) <= now + next->claim && excess_may_pass(vp.on_entitlement())))) {
+    if (soft_left(vp) > SimTime{} &&
+        (next == nullptr || (latest_start(vp) <= now + next->claim && may_pass_promises(vp.run.right == Right::promised)))) {
       return go_on(core, planned_run(vp), now);
     }
     if (next == nullptr && planned_.empty()) {
@@ -238,9 +242,9 @@ Vp* EntitlementDispatch::pick_entitled(const Core& core, SimTime now) {
   const auto pressing = [&](SimTime start) {
     return start <= now || (next != nullptr && start < now + next->claim);
   };
-  const SimTime entitled = due_entitled_.first_key(), planned = due_planned_.first_key();
-  if (planned < entitled && pressing(planned) && (next == nullptr || excess_may_pass(false))) return &vps_[due_planned_.first()];
-  if (pressing(entitled)) return &vps_[due_entitled_.first()];
+  const SimTime promised = due_promised_.first_key(), planned = due_planned_.first_key();
+  if (planned < promised && pressing(planned) && (promised_.empty() || may_pass_promises(false))) return &vps_[due_planned_.first()];
+  if (pressing(promised)) return &vps_[due_promised_.first()];
   return next;
 }
 
@@ -316,7 +320,7 @@ void EntitlementDispatch::reclassify(Partition& partition, SimTime now) {
   gained_.clear();
   for (Vp* vp : partition.ready) {
     if (vp->state == VpState::running) {
-      if (vp->on_entitlement() || vp->claim > SimTime{}) go_on(*vp->core, {Right::entitled, 1, vp->claim}, now);
+      if (vp->on_entitlement() || vp->claim > SimTime{}) go_on(*vp->core, entitled_run(*vp), now);
     } else {
       const bool had_claim = vp->queue == dispatch::Queue::promised || vp->queue == dispatch::Queue::late;
       requeue(*vp, now);

@@ -110,11 +110,10 @@ class EntitlementDispatch {
   static SimTime hard_left(const dispatch::Vp& vp) { return std::max(SimTime{}, std::min(vp.claim, vp.promised - vp.used)); }
   SimTime soft_left(const dispatch::Vp& vp) const { return plan_valid_ ? vp.plan_left() : SimTime{}; }
   SimTime latest_start(const dispatch::Vp& vp) const;
-  struct Promises;
-  Promises promises() const;
-  bool excess_may_pass(bool instead_of_entitled) const;
-  SimTime recall_deadline() const;
-  void prepare_for_recall(SimTime now);
+  SimTime reserve() const;
+  bool may_pass_promises(bool instead_of_one) const;
+  SimTime reserve_ends() const;
+  void keep_reserve(SimTime now);
   void set_due(const dispatch::Vp& vp, SimTime latest_start);
   dispatch::Vp* first_due();
   // entitlement_switch.cpp
@@ -124,12 +123,11 @@ class EntitlementDispatch {
   bool runs_excess(const dispatch::Core& core) const { return least_behind_.contains(number(core)); }
   void set_idle(const dispatch::Core& core) { idle_set(core).insert(number(core)); }
   void run_on(dispatch::Core& core, dispatch::Vp& vp, const dispatch::Run& run, SimTime now);
-  void run_entitled(dispatch::Core& core, dispatch::Vp& vp, SimTime now) {
-    run_on(core, vp, {dispatch::Run::Right::entitled, 1, vp.claim}, now);
-  }
+  void run_entitled(dispatch::Core& core, dispatch::Vp& vp, SimTime now) { run_on(core, vp, entitled_run(vp), now); }
+  static dispatch::Run entitled_run(const dispatch::Vp& vp);
   static dispatch::Run planned_run(const dispatch::Vp& vp);
   void run_due(dispatch::Core& core, dispatch::Vp& vp, SimTime now) {
-    run_on(core, vp, vp.claim > SimTime{} ? dispatch::Run{dispatch::Run::Right::entitled, 1, vp.claim} : planned_run(vp), now);
+    run_on(core, vp, vp.claim > SimTime{} ? entitled_run(vp) : planned_run(vp), now);
   }
   void go_on(dispatch::Core& core, const dispatch::Run& run, SimTime now);
   void take_off(dispatch::Core& core, PreemptReason reason, dispatch::VpState next, SimTime now);
@@ -164,7 +162,10 @@ class EntitlementDispatch {
   DispatchSink& sink_;
   std::uint32_t shared_cores_;
   std::uint32_t next_dedicated_ = 0;
-  std::uint32_t lent_ = 0;  ///< dedicated cores that borrowers may use at present
+  SimTime settled_;                    ///< `promises_left_` is as of then
+  SimTime promises_left_;              ///< of what was promised at the window's start, not yet run
+  std::int64_t running_promised_ = 0;  ///< cores that run it
+  std::uint32_t lent_ = 0;             ///< dedicated cores that borrowers may use at present
   std::int64_t window_ = 0;
   std::vector<dispatch::Core> cores_;
   std::deque<dispatch::Vp> vps_;
@@ -182,7 +183,7 @@ class EntitlementDispatch {
   dispatch::Tournament<SimTime> slice_ends_;   ///< of the cores whose running virtual processor has an end of slice
   dispatch::Tournament<double> least_behind_;  ///< cores that run excess; first the one whose competitor is furthest ahead of its share
   /// When waiting ones must start for what is due to them in this window: those with entitlement, those with a part of the excess only.
-  dispatch::Tournament<SimTime> due_entitled_{SimTime::never()}, due_planned_{SimTime::never()};
+  dispatch::Tournament<SimTime> due_promised_{SimTime::never()}, due_planned_{SimTime::never()};
   SimTime pool_wakeup_ = SimTime::never();  ///< a pool held at its maximum may go on
   bool plan_valid_ = false;                 ///< nobody has come since the window's excess was planned
   bool plan_pending_ = false;               ///< to be made at this instant, once all who are ready have said so

@@ -28,6 +28,8 @@ void EntitlementDispatch::open_books(SimTime now) {
 
 void EntitlementDispatch::settle_pools(SimTime now) {
   for (Pool* pool : pools_) pool->settle(now);
+  promises_left_ -= (now - settled_) * running_promised_;
+  settled_ = now;
 }
 
 void EntitlementDispatch::refresh(Partition& partition) {
@@ -109,11 +111,13 @@ void EntitlementDispatch::share_out(Partition& partition, SimTime now, bool in_t
     break;
   }
   partition.handed_on = SimTime{};
+  promises_left_ -= promises;
   if (in_time) {
     for (Vp* vp : partition.ready) vp->promised = vp->used + vp->claim;
   } else {
     pass_promises(partition, promises, left);
   }
+  for (const Vp* vp : partition.ready) promises_left_ += hard_left(*vp);
 }
 
 // What was promised at the window's start stays promised to the partition while it has a virtual processor to run it. Whoever takes on a

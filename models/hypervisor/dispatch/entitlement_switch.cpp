@@ -23,7 +23,7 @@ void EntitlementDispatch::run_on(Core& core, Vp& vp, const Run& run, SimTime now
   core.running = &vp;
   const bool moved = vp.last_core != nullptr && vp.last_core != &core;
   if (vp.partition->pool != nullptr) set_slice(core, run, now);
-  sink_.switched_in({vp.id, core.id, now, vp.wake_reason, run.right == Run::Right::entitled, vp.waiting_since, vp.ready_since,
+  sink_.switched_in({vp.id, core.id, now, vp.wake_reason, run.right <= Run::Right::entitled, vp.waiting_since, vp.ready_since,
                      vp.capacity_wait, vp.processor_wait, moved});
 }
 
@@ -58,8 +58,9 @@ void EntitlementDispatch::set_slice(Core& core, const Run& run, SimTime now) {
   vp.run = run;
   core.slice_end = now + run.slice;
   slice_ends_.set(number(core), core.slice_end);
-  if (run.right == Run::Right::entitled) {
+  if (vp.on_entitlement()) {
     ++pool.running_entitled;
+    if (run.right == Run::Right::promised) ++running_promised_;
     return;
   }
   if (run.right == Run::Right::planned) {
@@ -76,8 +77,9 @@ void EntitlementDispatch::clear_slice(Core& core, SimTime now) {
   const Run& run = core.running->run;
   Pool& pool = *core.running->partition->pool;
   slice_ends_.clear(number(core));
-  if (run.right == Run::Right::entitled) {
+  if (core.running->on_entitlement()) {
     --pool.running_entitled;
+    if (run.right == Run::Right::promised) --running_promised_;
     return;
   }
   if (run.right == Run::Right::planned) {
@@ -87,6 +89,13 @@ void EntitlementDispatch::clear_slice(Core& core, SimTime now) {
     pool.granted[run.level] -= core.slice_end - now;
   }
   least_behind_.clear(number(core));
+}
+
+// Its promised slice; what came to it since is a slice of its own.
+Run EntitlementDispatch::entitled_run(const Vp& vp) {
+  const SimTime promised = hard_left(vp);
+  if (promised > SimTime{}) return {Run::Right::promised, 1, promised};
+  return {Run::Right::entitled, 1, vp.claim};
 }
 
 // The next piece of what is planned for it.

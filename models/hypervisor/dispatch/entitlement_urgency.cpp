@@ -13,6 +13,13 @@ using dispatch::Queue;
 using dispatch::Vp;
 using dispatch::VpState;
 
+namespace {
+
+/// For each shared core: covers what rounding to picoseconds takes.
+constexpr SimTime kLeastReserve = SimTime::from_ps(1);
+
+}  // namespace
+
 // Divides what the window will have left among those who are ready at its start. Entitlement comes first in a window, so one that can take
 // only few cores at a time would miss part of its share if it always waited for all others' entitlement; the plan tells when it must start.
 void EntitlementDispatch::make_plan(SimTime now) {
@@ -75,7 +82,7 @@ void EntitlementDispatch::suspend_excess(SimTime now) {
   for (Core& core : cores_) {
     if (!runs_excess(core)) continue;
     settle(*core.running, now);
-    go_on(core, {dispatch::Run::Right::entitled, 1, core.running->claim}, now);
+    go_on(core, entitled_run(*core.running), now);
   }
   clear_plans();
   for (Vp& vp : waiting_) requeue(vp, now);
@@ -102,50 +109,37 @@ void EntitlementDispatch::drop_plan(SimTime now) {
   }
 }
 
-// Lent cores may be recalled at any moment, and what is entitled must fit the shared cores alone from then on. So long as fewer cores than
-// are shared run on entitlement, others that wait for theirs lose reserve. As of the pools' latest settling.
-struct EntitlementDispatch::Promises {
-  SimTime now;
-  SimTime reserve;       ///< shared capacity to the window's end beyond all claims
-  std::int64_t lacking;  ///< shared cores not running on entitlement
-};
-
-EntitlementDispatch::Promises EntitlementDispatch::promises() const {
-  Promises p{pools_.front()->settled, {}, shared_cores_};
-  p.reserve = (window_end() - p.now) * shared_cores_;
-  for (const Pool* pool : pools_) {
-    p.reserve -= pool->claims;
-    p.lacking -= pool->running_entitled;
-  }
-  return p;
+// The promises of all fit the shared cores as long as their sum does and none is longer than the rest of the window. While fewer cores than
+// are shared run on promises, and others wait for theirs, the reserve shrinks. Lent cores do not count: they may be recalled at any moment.
+SimTime EntitlementDispatch::reserve() const {
+  return (window_end() - settled_) * shared_cores_ - promises_left_;
 }
 
-// May a part of the excess go before those who wait on entitlement?
-bool EntitlementDispatch::excess_may_pass(bool instead_of_entitled) const {
-  if (lent_ == 0) return true;
-  const Promises p = promises();
-  return p.lacking + (instead_of_entitled ? 1 : 0) <= 0 || p.reserve.ps() > shared_cores_;
+// May what is not promised go before those who wait for what was promised to them?
+bool EntitlementDispatch::may_pass_promises(bool instead_of_one) const {
+  const std::int64_t lacking = shared_cores_ - running_promised_ + (instead_of_one ? 1 : 0);
+  return lacking <= 0 || reserve() > kLeastReserve * shared_cores_;
 }
 
 // When the reserve will have gone.
-SimTime EntitlementDispatch::recall_deadline() const {
-  if (lent_ == 0 || least_behind_.empty() || !entitled_waiting()) return SimTime::never();
-  const Promises p = promises();
-  if (p.lacking <= 0) return SimTime::never();
-  const std::int64_t spare = std::max<std::int64_t>(0, p.reserve.ps() - shared_cores_);
-  return p.now + SimTime::from_ps((spare + p.lacking - 1) / p.lacking);
+SimTime EntitlementDispatch::reserve_ends() const {
+  const std::int64_t lacking = shared_cores_ - running_promised_;
+  if (promised_.empty() || lacking <= 0) return SimTime::never();
+  const std::int64_t spare = std::max<std::int64_t>(0, (reserve() - kLeastReserve * shared_cores_).ps());
+  return settled_ + SimTime::from_ps((spare + lacking - 1) / lacking);
 }
 
-void EntitlementDispatch::prepare_for_recall(SimTime now) {
-  while (recall_deadline() <= now) {
+void EntitlementDispatch::keep_reserve(SimTime now) {
+  while (reserve_ends() <= now) {
     Core* most = nullptr;
     for (Core& core : cores_) {
-      if (!runs_excess(core)) continue;
+      if (!slice_ends_.contains(number(core)) || core.running->run.right == dispatch::Run::Right::promised) continue;
       settle(*core.running, now);
       if (most == nullptr || latest_start(*core.running) > latest_start(*most->running)) most = &core;
     }
+    LPARSIM_CHECK(most != nullptr, "dispatcher: no core for what was promised, at {} ps", now.ps());
     preempt(*most, now);
-    fill(*most, now);
+    run_entitled(*most, *promised_.pick(*most), now);
   }
 }
 
@@ -156,24 +150,23 @@ SimTime EntitlementDispatch::latest_start(const Vp& vp) const {
 
 // `vp` waits, in a queue for those with entitlement or for the planned ones.
 void EntitlementDispatch::set_due(const Vp& vp, SimTime latest_start) {
-  const bool entitled = vp.queue == Queue::promised || vp.queue == Queue::late;
-  (entitled ? due_entitled_ : due_planned_).set(static_cast<std::uint32_t>(index(vp.id)), latest_start);
+  (vp.queue == Queue::promised ? due_promised_ : due_planned_).set(static_cast<std::uint32_t>(index(vp.id)), latest_start);
 }
 
 Vp* EntitlementDispatch::first_due() {
-  const auto& first = due_planned_.first_key() < due_entitled_.first_key() ? due_planned_ : due_entitled_;
+  const auto& first = due_planned_.first_key() < due_promised_.first_key() ? due_planned_ : due_promised_;
   return first.empty() ? nullptr : &vps_[first.first()];
 }
 
 // Whoever would lose a promised slice unless it starts now takes the core of the one with the most slack; for a part of the excess only
 // those who run on excess themselves give way.
 void EntitlementDispatch::serve_urgent(SimTime now) {
-  while (std::min(due_entitled_.first_key(), due_planned_.first_key()) <= now) {
+  while (std::min(due_promised_.first_key(), due_planned_.first_key()) <= now) {
     Vp& urgent = *first_due();
     const SimTime hard = hard_left(urgent);
     const bool must = hard > SimTime{} && window_end() - hard <= now;
     Core* core = core_with_most_slack(urgent, Giving::excess, now);
-    if (core == nullptr && (must || excess_may_pass(true))) core = core_with_most_slack(urgent, Giving::entitled, now);
+    if (core == nullptr && (must || may_pass_promises(true))) core = core_with_most_slack(urgent, Giving::entitled, now);
     // With nobody who has slack, somebody's part of the excess must go.
     if (core == nullptr && must) core = core_with_most_slack(urgent, Giving::planned_excess, now);
     LPARSIM_CHECK(core != nullptr || !must, "dispatcher: no core for virtual processor {}'s promised slice at {} ps", index(urgent.id),
