@@ -23,8 +23,9 @@ namespace lparsim::hypervisor {
 /// - A partition's entitlement is due in every window, in equal slices over its ready virtual processors; what one cedes goes to its ready
 ///   siblings first; nothing is carried to the next window.
 /// - A virtual processor on entitlement keeps its core until its slice ends, with one exception: where the slices do not pack onto the
-///   cores, another's promised slice would be lost unless it starts now; then the one with the most slack gives way. Since the promises of
-///   a window add up to at most cores x window, and none is longer than the window, that is enough to keep every promise.
+///   cores, or others came in mid-window, somebody's promised slice would be lost unless it starts now; then the one with the most time to
+///   spare gives way. Since the promises of a window add up to at most shared cores x window, and none is longer than the window, that is
+///   enough to keep every promise (entitlement_urgency.cpp).
 /// - Excess goes by weight (ExcessQueue) and gives way at once to anybody on entitlement.
 /// - The owner of a dedicated core gets it back at once.
 ///
