@@ -85,7 +85,8 @@ void EntitlementDispatch::share_out(Partition& partition, SimTime now, bool in_t
     amount = std::max(SimTime{}, std::min(amount, room));
   }
   sharers_.assign(partition.ready.begin(), partition.ready.end());
-  std::stable_sort(sharers_.begin(), sharers_.end(), [](const Vp* a, const Vp* b) { return a->used < b->used; });
+  std::sort(sharers_.begin(), sharers_.end(),
+            [](const Vp* a, const Vp* b) { return a->used != b->used ? a->used < b->used : a->id < b->id; });
   // From the one that has had least: raise all to a common level; one that the time left stops short passes its part on.
   auto first = sharers_.begin();
   while (first != sharers_.end()) {
