@@ -18,8 +18,8 @@ class CheckFailure : public std::logic_error {
 }  // namespace lparsim
 
 /// On in every build. The message names simulated time and component: LPARSIM_CHECK(a <= b, "core {} at {} ps", core, now.ps()).
-#define LPARSIM_CHECK(condition, ...)                                                            \
-  do {                                                                                           \
-    if (!(condition)) [[unlikely]]                                                               \
-      ::lparsim::fail_check(__FILE__, __LINE__, #condition, ::fmt::format(__VA_ARGS__));         \
+#define LPARSIM_CHECK(condition, ...)                                                    \
+  do {                                                                                   \
+    if (!(condition)) [[unlikely]]                                                       \
+      ::lparsim::fail_check(__FILE__, __LINE__, #condition, ::fmt::format(__VA_ARGS__)); \
   } while (false)

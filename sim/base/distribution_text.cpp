@@ -169,7 +169,8 @@ Result<Distribution> parse_distribution(std::string_view text) {
 Result<Distribution> parse_arrivals(std::string_view text) {
   const auto call = parse_call(text);
   if (call && call->name == "poisson") {
-    const auto rate = call->arguments.size() == 1 ? parse_event_rate(call->arguments[0]) : Result<EventRate>{unexpected<std::string>{"it has one"}};
+    const auto rate =
+        call->arguments.size() == 1 ? parse_event_rate(call->arguments[0]) : Result<EventRate>{unexpected<std::string>{"it has one"}};
     if (!rate) return unexpected{fmt::format("poisson needs its rate, such as poisson(200 /s); {}", rate.error())};
     if (!(rate->per_second >= 1e-6)) return unexpected{std::string{"poisson needs a rate of at least 0.000001 /s"}};
     return Distribution{Exponential{1e12 / rate->per_second}};

@@ -14,8 +14,12 @@ enum class PartitionId : std::uint32_t {};
 enum class VpId : std::uint32_t {};
 
 template <class Id>
-constexpr std::size_t index(Id id) { return static_cast<std::size_t>(id); }
+constexpr std::size_t index(Id id) {
+  return static_cast<std::size_t>(id);
+}
 template <class Id>
-constexpr Id id_of(std::size_t i) { return static_cast<Id>(i); }
+constexpr Id id_of(std::size_t i) {
+  return static_cast<Id>(i);
+}
 
 }  // namespace lparsim

@@ -33,8 +33,14 @@ class SimTime {
   constexpr SimTime operator/(std::int64_t n) const { return SimTime{ps_ / n}; }
   constexpr std::int64_t operator/(SimTime o) const { return ps_ / o.ps_; }
   constexpr SimTime operator%(SimTime o) const { return SimTime{ps_ % o.ps_}; }
-  constexpr SimTime& operator+=(SimTime o) { ps_ += o.ps_; return *this; }
-  constexpr SimTime& operator-=(SimTime o) { ps_ -= o.ps_; return *this; }
+  constexpr SimTime& operator+=(SimTime o) {
+    ps_ += o.ps_;
+    return *this;
+  }
+  constexpr SimTime& operator-=(SimTime o) {
+    ps_ -= o.ps_;
+    return *this;
+  }
 
  private:
   constexpr explicit SimTime(std::int64_t ps) : ps_{ps} {}
@@ -50,11 +56,21 @@ constexpr std::int64_t timebase_ticks(SimTime t) {
 }
 
 namespace literals {
-constexpr SimTime operator""_ps(unsigned long long v) { return SimTime::from_ps(static_cast<std::int64_t>(v)); }
-constexpr SimTime operator""_ns(unsigned long long v) { return SimTime::from_ns(static_cast<std::int64_t>(v)); }
-constexpr SimTime operator""_us(unsigned long long v) { return SimTime::from_us(static_cast<std::int64_t>(v)); }
-constexpr SimTime operator""_ms(unsigned long long v) { return SimTime::from_ms(static_cast<std::int64_t>(v)); }
-constexpr SimTime operator""_s(unsigned long long v) { return SimTime::from_s(static_cast<std::int64_t>(v)); }
+constexpr SimTime operator""_ps(unsigned long long v) {
+  return SimTime::from_ps(static_cast<std::int64_t>(v));
+}
+constexpr SimTime operator""_ns(unsigned long long v) {
+  return SimTime::from_ns(static_cast<std::int64_t>(v));
+}
+constexpr SimTime operator""_us(unsigned long long v) {
+  return SimTime::from_us(static_cast<std::int64_t>(v));
+}
+constexpr SimTime operator""_ms(unsigned long long v) {
+  return SimTime::from_ms(static_cast<std::int64_t>(v));
+}
+constexpr SimTime operator""_s(unsigned long long v) {
+  return SimTime::from_s(static_cast<std::int64_t>(v));
+}
 }  // namespace literals
 
 }  // namespace lparsim

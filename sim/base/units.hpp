@@ -21,8 +21,14 @@ class ProcessingUnits {
   constexpr ProcessingUnits operator+(ProcessingUnits o) const { return ProcessingUnits{hundredths_ + o.hundredths_}; }
   constexpr ProcessingUnits operator-(ProcessingUnits o) const { return ProcessingUnits{hundredths_ - o.hundredths_}; }
   constexpr ProcessingUnits operator*(std::int64_t n) const { return ProcessingUnits{hundredths_ * n}; }
-  constexpr ProcessingUnits& operator+=(ProcessingUnits o) { hundredths_ += o.hundredths_; return *this; }
-  constexpr ProcessingUnits& operator-=(ProcessingUnits o) { hundredths_ -= o.hundredths_; return *this; }
+  constexpr ProcessingUnits& operator+=(ProcessingUnits o) {
+    hundredths_ += o.hundredths_;
+    return *this;
+  }
+  constexpr ProcessingUnits& operator-=(ProcessingUnits o) {
+    hundredths_ -= o.hundredths_;
+    return *this;
+  }
 
  private:
   constexpr explicit ProcessingUnits(std::int64_t h) : hundredths_{h} {}

@@ -18,11 +18,12 @@ struct Row {
   double mean, p50, p95, p99;  // ms
 };
 
-void PrintTo(const Row& row, std::ostream* out) { *out << fmt::format("S {} ms, load {}, e {}", row.service_ms, row.load, row.entitlement); }
+void PrintTo(const Row& row, std::ostream* out) {
+  *out << fmt::format("S {} ms, load {}, e {}", row.service_ms, row.load, row.entitlement);
+}
 
 class CappedQueue : public testing::TestWithParam<Row> {
  protected:
-
   static report::MetricTable simulated(const Row& row) {
     const double transactions = row.service_ms > 10 ? 1e6 : 4e6;  // long ones cost many windows each
     const double rate = row.load * row.entitlement / row.service_ms * 1000;

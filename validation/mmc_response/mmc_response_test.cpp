@@ -13,7 +13,9 @@ struct Case {
   bool dedicated;
 };
 
-void PrintTo(const Case& c, std::ostream* out) { *out << fmt::format("{} processors, {} %", c.processors, c.load_percent); }
+void PrintTo(const Case& c, std::ostream* out) {
+  *out << fmt::format("{} processors, {} %", c.processors, c.load_percent);
+}
 
 class MmcResponse : public testing::TestWithParam<Case> {};
 
