@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kExitCodes =
     "Exit code: 0 all expectations hold; 1 an expectation failed; 2 the input is wrong; 3 the simulator failed.";
+constexpr std::string_view kExitCodesOfOthers = "Exit code: 0 done; 2 the input is wrong; 3 the output did not get through.";
 
 /// What the options of the sub-commands say, as text.
 struct Words {
@@ -88,6 +89,7 @@ class CommandLine {
  private:
   CLI::App* add(const std::string& name, const std::string& what, std::function<ExitCode()> action) {
     CLI::App* command = app_.add_subcommand(name, what);
+    command->footer(std::string(kExitCodesOfOthers));
     command->callback([this, action = std::move(action)] { chosen_ = action; });
     return command;
   }

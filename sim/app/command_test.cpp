@@ -154,6 +154,8 @@ TEST_F(Command, RunStopsInGoodOrderWhenInterrupted) {
     const Finished report = lparsim("report one-core.db");
     EXPECT_EQ(report.code, 3);
     EXPECT_THAT(report.out, HasSubstr("INTERRUPTED"));
+    EXPECT_THAT(report.out, testing::Not(HasSubstr("The scenario expects nothing")));
+    EXPECT_THAT(lparsim("report one-core.db --format junit").out, HasSubstr("errors=\"1\""));
   }
 }
 

@@ -101,6 +101,23 @@ TEST(TextReport, ShowsOnePartitionWhenAsked) {
   EXPECT_THAT(rendered(file.path(), Format::text, {{}, SimTime::from_s(1)}), HasSubstr("lparstat only"));
 }
 
+TEST(TextReport, ShowsEachServersPoolsWithTheirOwnFigures) {
+  RunReport report;
+  trace::ServerFacts left, right;
+  left.name = "left";
+  right.name = "right";
+  right.server = ServerId{1};
+  trace::PoolFacts first, second;
+  first.name = second.name = "default";
+  second.server = ServerId{1};
+  report.run.servers = {left, right};
+  report.run.pools = {first, second};
+  report.metrics = MetricTable{{{"pool.default.used", 0.5, "PU", ""}, {"pool.right.default.used", 1.75, "PU", ""}}};
+  const std::string text = text_report(report);
+  EXPECT_THAT(text, testing::ContainsRegex("\n  default +0.00 +0.00 +0.500"));
+  EXPECT_THAT(text, testing::ContainsRegex("\n  right.default +0.00 +0.00 +1.750"));
+}
+
 TEST(JsonReport, HasTheFieldsThatScriptsRelyOn) {
   const TemporaryFile file;
   write_run(file.path());

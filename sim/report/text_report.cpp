@@ -38,9 +38,15 @@ std::string grouped(std::int64_t number) {
   return out;
 }
 
+/// Three digits, and never an exponent.
+std::string speed(double figure) {
+  return figure < 1000 ? fmt::format("{:.3g}", figure) : grouped(std::llround(figure));
+}
+
 std::string server_sentence(const trace::ServerFacts& s) {
   std::string what = s.model.empty() ? s.generation : fmt::format("{}, {}", s.model, s.generation);
-  return fmt::format("{} ({}, {} cores at {:.4g} GHz, SMT{})", s.name, what, s.cores, s.frequency.value / 1e9, s.smt);
+  return fmt::format("{} ({}, {} {} at {:.4g} GHz, SMT{})", s.name, what, s.cores, s.cores == 1 ? "core" : "cores", s.frequency.value / 1e9,
+                     s.smt);
 }
 
 std::string heading(const RunReport& report) {
@@ -49,7 +55,9 @@ std::string heading(const RunReport& report) {
   if (!run.description.empty()) out += wrapped(run.description, kWidth);
   std::string servers;
   for (const trace::ServerFacts& s : run.servers) servers += fmt::format("{}{}", servers.empty() ? "" : "; ", server_sentence(s));
-  std::string warmup = run.warmup > SimTime{} ? fmt::format(" The first {} are warm-up and not counted.", in_seconds(run.warmup)) : "";
+  std::string warmup = run.warmup > SimTime{} ? fmt::format(" The first {} {} warm-up and not counted.", in_seconds(run.warmup),
+                                                            run.warmup == SimTime::from_seconds(1) ? "is" : "are")
+                                              : "";
   out += '\n';
   out += wrapped(fmt::format("Simulated {} of {}.{} Seed {}.", in_seconds(report.simulated), servers, warmup, run.seed), kWidth);
   if (report.state == trace::RunState::running)
@@ -88,13 +96,22 @@ std::string partitions(const RunReport& report) {
   return out;
 }
 
+/// What its metrics are called: the pools of the first server by their name alone, those of others with the server's.
+std::string pool_metrics(const RunReport& report, const trace::PoolFacts& pool) {
+  const auto& servers = report.run.servers;
+  const auto owner = std::find_if(servers.begin(), servers.end(), [&](const auto& s) { return s.server == pool.server; });
+  return pool.server == ServerId{} || owner == servers.end() ? "pool." + pool.name : fmt::format("pool.{}.{}", owner->name, pool.name);
+}
+
 std::string capacity(const RunReport& report) {
   TextTable pools;
   pools.add_column("pool", Align::left);
   for (const char* column : {"maximum\nPU", "reserved\nPU", "used\nPU", "idle\nPU"}) pools.add_column(column);
-  for (const trace::PoolFacts& p : report.run.pools)
-    pools.add_row({p.name, fmt::format("{:.2f}", p.maximum.value()), fmt::format("{:.2f}", p.reserved.value()),
-                   figure(report, fmt::format("pool.{}.used", p.name), 3), figure(report, fmt::format("pool.{}.idle", p.name), 3)});
+  for (const trace::PoolFacts& p : report.run.pools) {
+    const std::string metrics = pool_metrics(report, p);
+    pools.add_row({metrics.substr(std::string{"pool."}.size()), fmt::format("{:.2f}", p.maximum.value()),
+                   fmt::format("{:.2f}", p.reserved.value()), figure(report, metrics + ".used", 3), figure(report, metrics + ".idle", 3)});
+  }
   TextTable servers;
   servers.add_column("server", Align::left);
   for (const char* column : {"cores", "used\nPU", "idle\nPU"}) servers.add_column(column);
@@ -159,9 +176,9 @@ std::string expectations(const RunReport& report) {
 std::string simulator(const RunReport& report) {
   std::string out = fmt::format("Simulator: lparsim {}", report.run.version);
   if (report.host.wall_seconds > 0)
-    out += fmt::format(", {:.3g} s of wall time ({:.3g} simulated s a second), {} events, {} dispatches, {} MB", report.host.wall_seconds,
-                       report.simulated.seconds() / report.host.wall_seconds, grouped(report.host.events), grouped(report.host.dispatches),
-                       report.host.peak_memory_bytes / 1'000'000);
+    out += fmt::format(", {:.3g} s of wall time ({} simulated s a second), {} events, {} dispatches, {} MB", report.host.wall_seconds,
+                       speed(report.simulated.seconds() / report.host.wall_seconds), grouped(report.host.events),
+                       grouped(report.host.dispatches), report.host.peak_memory_bytes / 1'000'000);
   std::string lines = "\n";
   return lines += wrapped(out, kWidth, 2);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <limits>
 #include <systemc>
 
 #include "sim/base/check.hpp"
@@ -44,6 +45,14 @@ std::vector<trace::ExpectationResult> judge_all(const ScenarioConfig& scenario, 
   return results;
 }
 
+/// For readers of a run that is not over: what it will be judged by.
+std::vector<trace::ExpectationResult> not_judged_yet(const ScenarioConfig& scenario) {
+  std::vector<trace::ExpectationResult> results = judge_all(scenario, {});
+  for (trace::ExpectationResult& result : results)
+    result = {result.text, result.metric, std::nullopt, std::numeric_limits<double>::quiet_NaN(), "", ""};
+  return results;
+}
+
 /// One run: the clock, and what is due at which time from outside the models.
 class Run {
  public:
@@ -56,6 +65,7 @@ class Run {
         measurement_{scenario, platform_, recorder_} {}
 
   Outcome run() {
+    recorder_.expectations(not_judged_yet(scenario_));
     platform_.start();
     auto event = scenario_.events.begin();
     SimTime next_sample = scenario_.sample_interval;
