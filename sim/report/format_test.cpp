@@ -67,6 +67,16 @@ std::string rendered(const std::filesystem::path& path, Format format, const Opt
   return text ? *text : "error: " + text.error();
 }
 
+TEST(TextReport, OfOnePartitionSaysThatNothingIsExpectedOfIt) {
+  const TemporaryFile file;
+  write_run(file.path());
+  Options options;
+  options.partition = "app";
+  EXPECT_THAT(rendered(file.path(), Format::text, options), testing::HasSubstr("The scenario expects nothing of this partition."));
+  options.partition = "web";
+  EXPECT_THAT(rendered(file.path(), Format::text, options), testing::Not(testing::HasSubstr("expects nothing")));
+}
+
 TEST(TextReport, ReadsWellInAHundredColumns) {
   const TemporaryFile file;
   write_run(file.path());

@@ -17,6 +17,7 @@ bool belongs_to(const std::string& metric, const std::string& partition) {
 }
 
 void keep_only(RunReport& report, const trace::PartitionFacts& partition) {
+  report.of_one_partition = true;
   std::erase_if(report.run.partitions, [&](const auto& p) { return p.name != partition.name; });
   std::erase_if(report.run.workloads, [&](const auto& w) { return w.server != partition.server || w.partition != partition.partition; });
   std::erase_if(report.run.pools, [&](const auto& p) { return p.server != partition.server || p.name != partition.pool; });

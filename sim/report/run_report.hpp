@@ -19,6 +19,8 @@ struct RunReport {
   MetricTable metrics;
   /// Judged; those that the run has not judged yet, by the figures so far.
   std::vector<trace::ExpectationResult> expectations;
+  /// Only what belongs to one partition: expectations about others are left out.
+  bool of_one_partition = false;
 };
 
 /// With `partition`: only what belongs to it. An unknown one is an error.

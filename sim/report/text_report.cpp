@@ -156,7 +156,8 @@ std::string actual_of(const trace::ExpectationResult& e) {
 }
 
 std::string expectations(const RunReport& report) {
-  if (report.expectations.empty()) return "\nThe scenario expects nothing.\n";
+  if (report.expectations.empty())
+    return report.of_one_partition ? "\nThe scenario expects nothing of this partition.\n" : "\nThe scenario expects nothing.\n";
   TextTable table;
   table.add_column("verdict", Align::left);
   table.add_column("expected", Align::left);
