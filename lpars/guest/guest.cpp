@@ -19,6 +19,8 @@ DispatchReason reason_of(Cause cause) {
       return DispatchReason::external_interrupt;
     case Cause::timer:
       return DispatchReason::decrementer;
+    case Cause::thread:
+      return DispatchReason::doorbell;
   }
   LPARSIM_CHECK(false, "unknown cause {}", static_cast<int>(cause));
 }
@@ -66,7 +68,7 @@ void Guest::online_processors_changed(std::uint32_t online, SimTime now) {
   time_slices(now);
 }
 
-void Guest::dispatched(std::uint32_t vp, CoreId, SimTime now, SimTime useful_from) {
+void Guest::dispatched(std::uint32_t vp, CoreId, SimTime now, SimTime useful_from, SimTime) {
   LPARSIM_CHECK(vp < online_ && vps_[vp].state != VpState::running, "virtual processor {} was dispatched at {} ps", vp, now.ps());
   auto& v = vps_[vp];
   if (v.state == VpState::idle) idle_.remove(vp);
@@ -106,7 +108,7 @@ void Guest::on_timer(SimTime now) {
 
 // ---- what the workloads ask for
 
-workload::ThreadId Guest::create_thread(workload::Workload& owner, std::uint32_t tag) {
+workload::ThreadId Guest::create_thread(workload::Workload& owner, std::uint32_t tag, workload::Nice) {
   threads_.push_back({&owner, tag, ThreadState::blocked, kNone, {}, {}});
   queue_.grow(static_cast<std::uint32_t>(threads_.size()));
   return workload::ThreadId{static_cast<std::uint32_t>(threads_.size() - 1)};
@@ -132,6 +134,14 @@ void Guest::make_ready(workload::ThreadId id, SimTime demand, Cause cause, SimTi
   bind(thread, vp);
   vps_[vp].state = VpState::woken;
   control_.interrupt(vp, reason_of(cause));
+}
+
+workload::LockId Guest::lock(std::string_view) {
+  return {};
+}
+
+void Guest::cancel_timer(workload::TimerId timer) {
+  workload_timers_.cancel(static_cast<std::uint32_t>(timer));
 }
 
 void Guest::set_timer(workload::TimerId timer, SimTime when) {

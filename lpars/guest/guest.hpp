@@ -38,7 +38,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void activated(std::uint32_t online, SimTime now) override;
   void deactivated(SimTime now) override;
   void online_processors_changed(std::uint32_t online, SimTime now) override;
-  void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from) override;
+  void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from, SimTime warm_from) override;
   void preempted(std::uint32_t vp, SimTime now) override;
 
   /// The earliest instant at which something is due; SimTime::never() if the guest waits for the platform only.
@@ -79,7 +79,9 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
     std::uint32_t tag;
   };
 
-  workload::ThreadId create_thread(workload::Workload& owner, std::uint32_t tag) override;
+  workload::ThreadId create_thread(workload::Workload& owner, std::uint32_t tag, workload::Nice nice) override;
+  workload::LockId lock(std::string_view name) override;
+  void cancel_timer(workload::TimerId timer) override;
   workload::TimerId create_timer(workload::Workload& owner, std::uint32_t tag) override;
   void make_ready(workload::ThreadId thread, SimTime demand, workload::Cause cause, SimTime now) override;
   void set_timer(workload::TimerId timer, SimTime when) override;

@@ -40,9 +40,9 @@ void Guest::forget_next_event(std::uint32_t vp) {
 void Guest::end_burst_if_due(VirtualProcessor& v, SimTime now) {
   while (v.thread != kNone && threads_[v.thread].remaining == SimTime{} && now >= v.useful_from) {
     const auto thread = v.thread;
-    const auto next = threads_[thread].owner->burst_done(threads_[thread].tag, now);
-    if (next) {
-      threads_[thread].remaining = *next;
+    const auto next = threads_[thread].owner->next_activity(threads_[thread].tag, now);
+    if (next.kind == workload::Activity::Kind::compute) {
+      threads_[thread].remaining = next.demand;
     } else {
       threads_[thread].state = ThreadState::blocked;
       v.thread = kNone;

@@ -30,8 +30,8 @@ void Partition::online_processors_changed(std::uint32_t online, SimTime now) {
   set_timer(now);
 }
 
-void Partition::dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from) {
-  guest_.dispatched(vp, core, now, useful_from);
+void Partition::dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from, SimTime warm_from) {
+  guest_.dispatched(vp, core, now, useful_from, warm_from);
   set_timer(now);
 }
 

@@ -19,7 +19,7 @@ class Partition final : public sc_core::sc_module, public hypervisor::PartitionL
   void activated(std::uint32_t online, SimTime now) override;
   void deactivated(SimTime now) override;
   void online_processors_changed(std::uint32_t online, SimTime now) override;
-  void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from) override;
+  void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from, SimTime warm_from) override;
   void preempted(std::uint32_t vp, SimTime now) override;
 
  private:

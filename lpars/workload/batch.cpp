@@ -14,7 +14,7 @@ BatchWorkload::BatchWorkload(std::string name, const Batch& config, Hertz freque
 void BatchWorkload::attach(Host& host) {
   host_ = &host;
   const auto threads = static_cast<std::uint32_t>(std::min<std::uint64_t>(config_.threads, config_.jobs));
-  for (std::uint32_t i = 0; i < threads; ++i) threads_.push_back({host.create_thread(*this, i), 0});
+  for (std::uint32_t i = 0; i < threads; ++i) threads_.push_back({host.create_thread(*this, i, Nice{0}), 0});
 }
 
 void BatchWorkload::activated(SimTime now) {
@@ -32,12 +32,12 @@ void BatchWorkload::deactivated(SimTime now) {
   waiting_ = 0;
 }
 
-std::optional<SimTime> BatchWorkload::burst_done(std::uint32_t thread_tag, SimTime now) {
+Activity BatchWorkload::next_activity(std::uint32_t thread_tag, SimTime now) {
   auto& thread = threads_[thread_tag];
-  if (++thread.step < demand_.steps()) return demand_.sample(thread.step);
+  if (++thread.step < demand_.steps()) return Activity::compute(demand_.sample(thread.step));
   statistics_.transaction_completed(begin_, now);
-  if (waiting_ == 0) return std::nullopt;
-  return begin_job(thread, now);
+  if (waiting_ == 0) return Activity::block();
+  return Activity::compute(begin_job(thread, now));
 }
 
 void BatchWorkload::timer_expired(std::uint32_t, SimTime now) {

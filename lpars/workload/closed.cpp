@@ -12,7 +12,8 @@ ClosedWorkload::ClosedWorkload(std::string name, const Closed& config, Hertz fre
 void ClosedWorkload::attach(Host& host) {
   host_ = &host;
   users_.reserve(user_count_);
-  for (std::uint32_t i = 0; i < user_count_; ++i) users_.push_back({host.create_thread(*this, i), host.create_timer(*this, i), {}, 0});
+  for (std::uint32_t i = 0; i < user_count_; ++i)
+    users_.push_back({host.create_thread(*this, i, Nice{0}), host.create_timer(*this, i), {}, 0});
 }
 
 void ClosedWorkload::activated(SimTime now) {
@@ -28,14 +29,14 @@ void ClosedWorkload::timer_expired(std::uint32_t timer_tag, SimTime now) {
   host_->make_ready(user.thread, submit(user, now), Cause::timer, now);
 }
 
-std::optional<SimTime> ClosedWorkload::burst_done(std::uint32_t thread_tag, SimTime now) {
+Activity ClosedWorkload::next_activity(std::uint32_t thread_tag, SimTime now) {
   auto& user = users_[thread_tag];
-  if (++user.step < demand_.steps()) return demand_.sample(user.step);
+  if (++user.step < demand_.steps()) return Activity::compute(demand_.sample(user.step));
   statistics_.transaction_completed(user.submitted, now);
   const SimTime think = think_.sample(thoughts_);
-  if (think == SimTime{}) return submit(user, now);
+  if (think == SimTime{}) return Activity::compute(submit(user, now));
   host_->set_timer(user.timer, now + think);
-  return std::nullopt;
+  return Activity::block();
 }
 
 SimTime ClosedWorkload::submit(User& user, SimTime now) {

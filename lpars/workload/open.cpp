@@ -42,24 +42,24 @@ void OpenWorkload::timer_expired(std::uint32_t, SimTime now) {
   statistics_.now_queued(waiting_.size(), now);
 }
 
-std::optional<SimTime> OpenWorkload::burst_done(std::uint32_t thread_tag, SimTime now) {
+Activity OpenWorkload::next_activity(std::uint32_t thread_tag, SimTime now) {
   auto& thread = threads_[thread_tag];
-  if (++thread.step < demand_.steps()) return demand_.sample(thread.step);
+  if (++thread.step < demand_.steps()) return Activity::compute(demand_.sample(thread.step));
   statistics_.transaction_completed(thread.arrived, now);
   if (waiting_.empty()) {
     free_.push_back(thread_tag);
-    return std::nullopt;
+    return Activity::block();
   }
   const SimTime arrived = waiting_.front();
   waiting_.pop_front();
   statistics_.now_queued(waiting_.size(), now);
-  return begin(thread, arrived);
+  return Activity::compute(begin(thread, arrived));
 }
 
 std::uint32_t OpenWorkload::take_thread() {
   if (free_.empty()) {
     const auto tag = static_cast<std::uint32_t>(threads_.size());
-    threads_.push_back({host_->create_thread(*this, tag), {}, 0});
+    threads_.push_back({host_->create_thread(*this, tag, Nice{0}), {}, 0});
     return tag;
   }
   const auto tag = free_.back();

@@ -16,7 +16,7 @@ class OpenWorkload final : public Workload {
   void attach(Host& host) override;
   void activated(SimTime now) override;
   void deactivated(SimTime now) override;
-  std::optional<SimTime> burst_done(std::uint32_t thread_tag, SimTime now) override;
+  Activity next_activity(std::uint32_t thread_tag, SimTime now) override;
   void timer_expired(std::uint32_t timer_tag, SimTime now) override;
 
  private:

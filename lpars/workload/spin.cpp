@@ -6,14 +6,14 @@ namespace lparsim::workload {
 
 void SpinWorkload::attach(Host& host) {
   host_ = &host;
-  for (std::uint32_t i = 0; i < config_.threads; ++i) threads_.push_back(host.create_thread(*this, i));
+  for (std::uint32_t i = 0; i < config_.threads; ++i) threads_.push_back(host.create_thread(*this, i, Nice{0}));
 }
 
 void SpinWorkload::activated(SimTime now) {
   for (const auto thread : threads_) host_->make_ready(thread, SimTime::never(), Cause::boot, now);
 }
 
-std::optional<SimTime> SpinWorkload::burst_done(std::uint32_t, SimTime now) {
+Activity SpinWorkload::next_activity(std::uint32_t, SimTime now) {
   LPARSIM_CHECK(false, "spinning threads of {} have no end, at {} ps", name(), now.ps());
 }
 

@@ -13,7 +13,7 @@ class SpinWorkload final : public Workload {
   void attach(Host& host) override;
   void activated(SimTime now) override;
   void deactivated(SimTime) override {}
-  std::optional<SimTime> burst_done(std::uint32_t thread_tag, SimTime now) override;
+  Activity next_activity(std::uint32_t thread_tag, SimTime now) override;
   void timer_expired(std::uint32_t timer_tag, SimTime now) override;
 
  private:

@@ -1,7 +1,6 @@
 #pragma once
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,8 +32,8 @@ class Workload {
   virtual void activated(SimTime now) = 0;
   /// The partition is gone with all threads and timers; transactions in it are dropped.
   virtual void deactivated(SimTime now) = 0;
-  /// The thread has computed what it was asked for. Returns what it computes next without leaving its processor, or nothing: it blocks.
-  virtual std::optional<SimTime> burst_done(std::uint32_t thread_tag, SimTime now) = 0;
+  /// The thread has done what it was asked for. Returns what it does next; all but `block` without leaving its processor.
+  virtual Activity next_activity(std::uint32_t thread_tag, SimTime now) = 0;
   virtual void timer_expired(std::uint32_t timer_tag, SimTime now) = 0;
 
  protected:

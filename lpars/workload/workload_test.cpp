@@ -28,10 +28,12 @@ class RecordingHost final : public Host {
   std::vector<Ready> ready;
   std::vector<SimTime> timers;
 
-  ThreadId create_thread(Workload&, std::uint32_t) override { return ThreadId{threads_++}; }
+  ThreadId create_thread(Workload&, std::uint32_t, Nice) override { return ThreadId{threads_++}; }
   TimerId create_timer(Workload&, std::uint32_t) override { return TimerId{timer_count_++}; }
   void make_ready(ThreadId thread, SimTime demand, Cause cause, SimTime) override { ready.push_back({thread, demand, cause}); }
   void set_timer(TimerId, SimTime when) override { timers.push_back(when); }
+  void cancel_timer(TimerId) override {}
+  LockId lock(std::string_view) override { return LockId{}; }
 
  private:
   std::uint32_t threads_ = 0;
@@ -72,9 +74,9 @@ TEST(Workload, ATransactionBeyondTheThreadsWaitsAndIsTakenByTheNextThatIsFree) {
   Bench run{open("every(1 ms)", 2, "5 ms")};
   for (int i = 0; i < 4; ++i) run.arrive();
   EXPECT_EQ(run.host.ready.size(), 2U);
-  EXPECT_EQ(run.workload->burst_done(0, 6_ms), 5_ms);  // goes on with the third, which came at 3 ms
-  EXPECT_EQ(run.workload->burst_done(1, 7_ms), 5_ms);
-  EXPECT_EQ(run.workload->burst_done(0, 11_ms), std::nullopt);
+  EXPECT_EQ(run.workload->next_activity(0, 6_ms), Activity::compute(5_ms));  // goes on with the third, which came at 3 ms
+  EXPECT_EQ(run.workload->next_activity(1, 7_ms), Activity::compute(5_ms));
+  EXPECT_EQ(run.workload->next_activity(0, 11_ms), Activity::block());
   const auto& s = run.workload->statistics();
   EXPECT_EQ(s.response().max(), 8_ms);
   EXPECT_EQ(s.completed(), 3U);
@@ -88,9 +90,9 @@ TEST(Workload, StepsOfATransactionFollowEachOtherOnOneThread) {
   Bench run{{"w", Closed{1, parse_distribution("3 ms").value(), {compute("1 ms")[0], compute("2 ms")[0]}}}};
   run.workload->timer_expired(0, 3_ms);
   EXPECT_EQ(run.host.ready.back(), (RecordingHost::Ready{ThreadId{0}, 1_ms, Cause::timer}));
-  EXPECT_EQ(run.workload->burst_done(0, 4_ms), 2_ms);
+  EXPECT_EQ(run.workload->next_activity(0, 4_ms), Activity::compute(2_ms));
   EXPECT_EQ(run.workload->statistics().completed(), 0U);
-  EXPECT_EQ(run.workload->burst_done(0, 6_ms), std::nullopt);
+  EXPECT_EQ(run.workload->next_activity(0, 6_ms), Activity::block());
   EXPECT_EQ(run.workload->statistics().response().max(), 3_ms);
   EXPECT_EQ(run.host.timers.back(), 9_ms);
 }
@@ -98,7 +100,7 @@ TEST(Workload, StepsOfATransactionFollowEachOtherOnOneThread) {
 TEST(Workload, AUserWhoDoesNotThinkSubmitsAtOnce) {
   Bench run{{"w", Closed{1, parse_distribution("0 ms").value(), compute("1 ms")}}};
   run.workload->timer_expired(0, 0_ms);
-  EXPECT_EQ(run.workload->burst_done(0, 1_ms), 1_ms);
+  EXPECT_EQ(run.workload->next_activity(0, 1_ms), Activity::compute(1_ms));
   EXPECT_EQ(run.workload->statistics().arrived(), 2U);
 }
 

@@ -41,4 +41,10 @@ void HypercallPort::prod(std::uint32_t vp) {
   LPARSIM_CHECK(call(vp, Hcall::prod, {vp}).status == HcallStatus::success, "{}: H_PROD of virtual processor {} failed", name(), vp);
 }
 
+bool HypercallPort::confer(std::uint32_t vp, std::uint32_t target) {
+  const HcallExtension& result = call(vp, Hcall::confer, {target, interrupts_.dispatch_count(partition_, target)});
+  LPARSIM_CHECK(result.status == HcallStatus::success, "{}: H_CONFER of virtual processor {} to {} failed", name(), vp, target);
+  return !result.keeps_core;
+}
+
 }  // namespace lparsim::hypervisor

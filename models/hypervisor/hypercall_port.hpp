@@ -9,12 +9,14 @@
 
 namespace lparsim::hypervisor {
 
-/// Where interrupts for a partition's virtual processors are raised. `device` ones count as phantom when they hit a core that another
-/// partition uses at the moment.
+/// What a partition has of the platform beside the calls. Interrupts for its virtual processors: `external_interrupt` ones count as phantom
+/// when they hit a core that another partition uses at the moment. And what the hypervisor keeps in the virtual processor areas.
 class InterruptController {
  public:
   virtual ~InterruptController() = default;
   virtual void interrupt(PartitionId partition, std::uint32_t vp, DispatchReason reason) = 0;
+  /// Of the virtual processor area, offset 0x100: even while it runs, odd while it does not.
+  virtual std::uint32_t dispatch_count(PartitionId partition, std::uint32_t vp) const = 0;
 };
 
 /// A partition's end of the hypervisor call interface: typed calls on a TLM-2.0 initiator socket. A call that fails where the protocol
@@ -33,6 +35,7 @@ class HypercallPort final : public sc_core::sc_module, public ProcessorControl {
 
   bool cede(std::uint32_t vp) override;
   void prod(std::uint32_t vp) override;
+  bool confer(std::uint32_t vp, std::uint32_t target) override;
   void interrupt(std::uint32_t vp, DispatchReason reason) override { interrupts_.interrupt(partition_, vp, reason); }
 
  private:

@@ -27,7 +27,7 @@ class RawCaller final : public sc_core::sc_module, public PartitionListener {
   void activated(std::uint32_t, SimTime) override {}
   void deactivated(SimTime) override {}
   void online_processors_changed(std::uint32_t, SimTime) override {}
-  void dispatched(std::uint32_t, CoreId, SimTime, SimTime) override {}
+  void dispatched(std::uint32_t, CoreId, SimTime, SimTime, SimTime) override {}
   void preempted(std::uint32_t, SimTime) override {}
 };
 

@@ -184,7 +184,8 @@ void Hypervisor::tell(VpId id, SimTime at) {
   if (!vp.known_to_run && vp.account.dispatch_count % 2 == 0) {
     vp.known_to_run = true;
     vp.known_dispatch = vp.account.dispatch_count;
-    listener.dispatched(vp.number, id_of<CoreId>(static_cast<std::size_t>(vp.last_core)), at, at + config_.dispatch_cost);
+    const SimTime useful_from = at + config_.dispatch_cost;
+    listener.dispatched(vp.number, id_of<CoreId>(static_cast<std::size_t>(vp.last_core)), at, useful_from, useful_from);
   }
 }
 
@@ -221,6 +222,7 @@ void Hypervisor::switched_in(const SwitchIn& in) {
   partition.ended.wait_processor += in.processor_wait;
   partition.dispatch_delay.record(in.now - in.ready_since);
   vp.prod = false;
+  count_distance(vp, in.core);
   vp.last_core = static_cast<std::int64_t>(index(in.core));
   ++vp.account.dispatch_count;
   vp.account.dispersion += in.moved ? 1 : 0;
@@ -243,6 +245,7 @@ void Hypervisor::switched_out(const SwitchOut& out) {
   const SwitchIn& in = on_core_[index(out.core)];
   const SimTime span = out.now - in.now;
   ++partition.ended.vcsw;
+  ++(out.reason == PreemptReason::end_of_slice ? vp.redispatches.involuntary : vp.redispatches.voluntary);
   vp.left_by = out.reason;
   if (const auto owner = core_owner_[index(out.core)]; owner < 0) {
     shared_busy_ += span;

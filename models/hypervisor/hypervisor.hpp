@@ -64,9 +64,11 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
 
   /// Ignored while the partition is not active or has no such virtual processor. `boot` is a system reset: it wakes whatever MSR[EE] is.
   void interrupt(PartitionId partition, std::uint32_t vp, DispatchReason reason) override;
+  std::uint32_t dispatch_count(PartitionId partition, std::uint32_t vp) const override;
 
   // Observation, at the present instant.
   PartitionUsage usage(PartitionId partition) const;
+  VpUsage vp_usage(PartitionId partition, std::uint32_t vp) const;
   /// Waits from ready to running, one sample a dispatch, since the last reset.
   const Histogram& dispatch_delay(PartitionId partition) const;
   void reset_dispatch_delays();
@@ -123,6 +125,7 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   // hypervisor_accounts.cpp
   static void settle_entitled(Partition& partition, SimTime at);
   SimTime shared_busy() const;
+  void count_distance(VirtualProcessor& vp, CoreId core) const;
   void record(const SwitchIn& in, SimTime end, SimTime entitled, PreemptReason reason);
 
   // hcalls.cpp

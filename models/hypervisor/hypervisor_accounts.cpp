@@ -68,6 +68,31 @@ PartitionUsage Hypervisor::usage(PartitionId id) const {
   return usage;
 }
 
+VpUsage Hypervisor::vp_usage(PartitionId id, std::uint32_t number) const {
+  const VpId vp = vp_id(id, number);
+  const VirtualProcessor& record = vps_[index(vp)];
+  VpUsage usage = record.redispatches;
+  const SimTime at = now();
+  const auto wait = dispatch_.present_wait(vp, at);
+  usage.consumed = dispatch_.consumed(vp, at);
+  usage.wait_capacity = record.account.waited_capacity + wait.capacity;
+  usage.wait_processor = record.account.waited_processor + wait.processor;
+  return usage;
+}
+
+void Hypervisor::count_distance(VirtualProcessor& vp, CoreId core) const {
+  ++vp.redispatches.dispatches;
+  if (vp.last_core < 0) return;
+  const auto to = index(core);
+  const auto from = static_cast<std::size_t>(vp.last_core);
+  const std::size_t chip = config_.frame.cores_per_chip;
+  ++(from == to ? vp.redispatches.same_core : from / chip == to / chip ? vp.redispatches.same_chip : vp.redispatches.other_chip);
+}
+
+std::uint32_t Hypervisor::dispatch_count(PartitionId partition, std::uint32_t vp) const {
+  return account(partition, vp).dispatch_count;
+}
+
 SimTime Hypervisor::shared_busy() const {
   SimTime busy = shared_busy_;
   for (std::size_t core = 0; core < on_core_.size(); ++core) {

@@ -48,6 +48,7 @@ struct Hypervisor::VirtualProcessor {
   std::uint32_t known_dispatch = 0;  ///< if it does, since which dispatch
   PreemptReason left_by = PreemptReason::none;
   VpAccount account;
+  VpUsage redispatches;  ///< its counts; the times are in the dispatcher's books
   VirtualProcessorArea area;
 };
 

@@ -40,8 +40,9 @@ class PartitionListener {
   virtual void deactivated(SimTime now) = 0;
   /// DLPAR: from now on it has `online` virtual processors; those beyond have already lost their core.
   virtual void online_processors_changed(std::uint32_t online, SimTime now) = 0;
-  /// The virtual processor runs on a core; its own instructions start at `useful_from` (the dispatch cost lies before).
-  virtual void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from) = 0;
+  /// The virtual processor runs on a core; its own instructions start at `useful_from` (the dispatch cost lies before) and get on from
+  /// `warm_from` only: in between they wait for the caches to be filled again.
+  virtual void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from, SimTime warm_from) = 0;
   /// It no longer runs. Not called for a cede or confer of its own.
   virtual void preempted(std::uint32_t vp, SimTime now) = 0;
 };
@@ -55,6 +56,10 @@ class ProcessorControl {
   virtual bool cede(std::uint32_t vp) = 0;
   /// H_PROD of `vp` by another processor of the partition.
   virtual void prod(std::uint32_t vp) = 0;
+  /// H_CONFER by the running `vp` to `target`, which was preempted: what is left of its turn goes there, and it does not run again before
+  /// `target` has. Returns false when `target` runs again: the caller keeps the core. The trap: a target that ceded is not dispatched
+  /// before something wakes it, and neither is the caller.
+  virtual bool confer(std::uint32_t vp, std::uint32_t target) = 0;
   /// An interrupt for `vp`, raised by a device (external_interrupt), its own decrementer (decrementer) or at boot (boot).
   virtual void interrupt(std::uint32_t vp, DispatchReason reason) = 0;
 };

@@ -24,7 +24,27 @@ struct PartitionUsage {
   }
 };
 
-/// The same for a shared processor pool.
+/// The same for one virtual processor.
+struct VpUsage {
+  SimTime consumed;
+  SimTime wait_capacity;
+  SimTime wait_processor;
+  std::uint64_t dispatches = 0;
+  std::uint64_t voluntary = 0;    ///< gave up its core: H_CEDE, H_CONFER
+  std::uint64_t involuntary = 0;  ///< lost it
+  // Dispatches after the first, by how far from the core where it ran last.
+  std::uint64_t same_core = 0;
+  std::uint64_t same_chip = 0;
+  std::uint64_t other_chip = 0;
+
+  VpUsage operator-(const VpUsage& o) const {
+    return {consumed - o.consumed,     wait_capacity - o.wait_capacity, wait_processor - o.wait_processor,
+            dispatches - o.dispatches, voluntary - o.voluntary,         involuntary - o.involuntary,
+            same_core - o.same_core,   same_chip - o.same_chip,         other_chip - o.other_chip};
+  }
+};
+
+/// What a shared processor pool has used.
 struct PoolUsage {
   SimTime used;  ///< by its members, on whichever cores
   SimTime idle;  ///< time for which the shared cores had nobody to run: the same for all pools

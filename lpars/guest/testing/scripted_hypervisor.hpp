@@ -50,7 +50,7 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
     running(vp) = true;
     runnable_[vp] = false;
     dispatched_at_[vp] = now_;
-    guest_->dispatched(vp, CoreId{}, now_, now_ + cost);
+    guest_->dispatched(vp, CoreId{}, now_, now_ + cost, now_ + cost);
   }
   void preempt(std::uint32_t vp) {
     LPARSIM_CHECK(running(vp), "the script preempts {}, which does not run", vp);
@@ -105,6 +105,11 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
     if (std::exchange(prod_pending_[vp], false)) return false;
     ++cedes;
     take_core(vp);
+    return true;
+  }
+  bool confer(std::uint32_t vp, std::uint32_t) override {
+    take_core(vp);
+    runnable_[vp] = true;
     return true;
   }
   void prod(std::uint32_t vp) override { wake({vp, std::nullopt, now_}); }

@@ -53,7 +53,7 @@ class ScriptedPartition final : public sc_core::sc_module, public PartitionListe
     say(now, fmt::format("has {}", online));
     running.erase(running.lower_bound(online), running.end());
   }
-  void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful) override {
+  void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful, SimTime) override {
     say(now, fmt::format("{} on core {}", vp, index(core)));
     useful_from = useful;
     EXPECT_TRUE(running.insert(vp).second) << "dispatched twice";
