@@ -56,6 +56,8 @@ struct Batch {
   std::vector<CounterRow> counters;
   std::vector<InstantRow> instants;
   std::vector<IntervalSample> intervals;
+  std::vector<VpIntervalSample> vp_intervals;
+  std::vector<LogicalIntervalSample> logical_intervals;
   std::vector<PoolIntervalSample> pool_intervals;
   std::vector<LogRow> log;
   std::optional<std::vector<MetricValue>> metrics;
@@ -71,6 +73,8 @@ struct Batch {
     counters.clear();
     instants.clear();
     intervals.clear();
+    vp_intervals.clear();
+    logical_intervals.clear();
     pool_intervals.clear();
     log.clear();
     metrics.reset();

@@ -21,6 +21,9 @@ Result<std::vector<IntervalSample>> put_together(const std::vector<IntervalSampl
     IntervalSample& sum = sums.back();
     sum.end = s.end;
     sum.virtual_processors = s.virtual_processors;
+    sum.logical_processors = s.logical_processors;
+    sum.capped = s.capped;
+    sum.weight = s.weight;
     for (SimTime IntervalSample::*time : kIntervalTimes) sum.*time += s.*time;
     for (std::uint64_t IntervalSample::*count : kIntervalCounts) sum.*count += s.*count;
   }

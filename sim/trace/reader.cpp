@@ -147,6 +147,10 @@ Result<Reader> Reader::open(const std::filesystem::path& path) {
   if (!header->is_run_file) return refuse("it is not a run file of lparsim");
   if (header->version > kFormatVersion)
     return refuse(fmt::format("it was written by a newer lparsim (format {}; this one reads up to {})", header->version, kFormatVersion));
+  if (header->version < kFormatVersion)
+    return refuse(fmt::format("it was written by an older lparsim (format {}; this one reads {}); run its scenario again, whose text is in "
+                              "column scenario_text of table run",
+                              header->version, kFormatVersion));
   std::error_code no_journal;
   const std::uintmax_t journal = std::filesystem::file_size(path.string() + "-wal", no_journal);
   if ((no_journal || journal == 0) && header->size < header->should_be)
@@ -297,13 +301,59 @@ Result<std::vector<PoolIntervalSample>> Reader::pool_intervals() const {
   });
 }
 
+Result<std::vector<VpIntervalSample>> Reader::vp_intervals(ServerId server, PartitionId partition) const {
+  return guarded([&] {
+    SQLite::Statement q{*database_,
+                        "SELECT vp, begin_ps, length_ps, consumed_ps, wait_capacity_ps, wait_processor_ps, dispatches, voluntary, "
+                        "involuntary, same_core, same_chip, other_chip FROM vp_interval WHERE server = ? AND \"partition\" = ? "
+                        "ORDER BY begin_ps, vp"};
+    q.bind(1, static_cast<std::uint32_t>(server));
+    q.bind(2, static_cast<std::uint32_t>(partition));
+    return rows<VpIntervalSample>(q, [&](SQLite::Statement& r) {
+      VpIntervalSample i{server, partition, count(r.getColumn(0)), time(r.getColumn(1)), time(r.getColumn(1)) + time(r.getColumn(2)), {},
+                         {},     {}};
+      int at = 3;
+      for (SimTime* sum : {&i.consumed, &i.wait_capacity, &i.wait_processor}) *sum = time(r.getColumn(at++));
+      for (std::uint64_t* sum : {&i.dispatches, &i.voluntary, &i.involuntary, &i.same_core, &i.same_chip, &i.other_chip})
+        *sum = static_cast<std::uint64_t>(integer(r.getColumn(at++)));
+      return i;
+    });
+  });
+}
+
+Result<std::vector<LogicalIntervalSample>> Reader::logical_intervals(ServerId server, PartitionId partition) const {
+  return guarded([&] {
+    SQLite::Statement q{*database_,
+                        "SELECT vp, thread, begin_ps, length_ps, user_ps, sys_ps, wait_ps, idle_ps, busy_ps, context_switches, "
+                        "involuntary_switches, same_logical, same_virtual, other_virtual FROM logical_interval "
+                        "WHERE server = ? AND \"partition\" = ? ORDER BY begin_ps, vp, thread"};
+    q.bind(1, static_cast<std::uint32_t>(server));
+    q.bind(2, static_cast<std::uint32_t>(partition));
+    return rows<LogicalIntervalSample>(q, [&](SQLite::Statement& r) {
+      LogicalIntervalSample i;
+      i.server = server;
+      i.partition = partition;
+      i.vp = count(r.getColumn(0));
+      i.thread = count(r.getColumn(1));
+      i.begin = time(r.getColumn(2));
+      i.end = i.begin + time(r.getColumn(3));
+      int at = 4;
+      for (SimTime* sum : {&i.user, &i.sys, &i.wait, &i.idle, &i.busy}) *sum = time(r.getColumn(at++));
+      for (std::uint64_t* sum : {&i.context_switches, &i.involuntary_switches, &i.same_logical, &i.same_virtual, &i.other_virtual})
+        *sum = static_cast<std::uint64_t>(integer(r.getColumn(at++)));
+      return i;
+    });
+  });
+}
+
 Result<std::vector<IntervalSample>> Reader::intervals(ServerId server, PartitionId partition, std::optional<SimTime> step) const {
   auto samples = guarded([&] {
     SQLite::Statement q{
         *database_,
-        "SELECT begin_ps, length_ps, virtual_processors, entitled_ps, consumed_ps, user_ps, sys_ps, wait_ps, idle_ps, donated_ps, "
-        "logical_busy_ps, logical_available_ps, pool_idle_ps, wait_capacity_ps, wait_processor_ps, dispatches, preemptions, vcsw, "
-        "phint FROM interval WHERE server = ? AND \"partition\" = ? ORDER BY begin_ps"};
+        "SELECT begin_ps, length_ps, virtual_processors, logical_processors, capped, weight, entitled_ps, consumed_ps, user_ps, sys_ps, "
+        "wait_ps, idle_ps, donated_ps, logical_busy_ps, logical_available_ps, pool_idle_ps, wait_capacity_ps, wait_processor_ps, "
+        "scaled_ps, scaled_idle_ps, spinning_ps, snoozing_ps, runnable_ps, unfolded_ps, dispatches, preemptions, vcsw, phint, "
+        "context_switches, interrupts FROM interval WHERE server = ? AND \"partition\" = ? ORDER BY begin_ps"};
     q.bind(1, static_cast<std::uint32_t>(server));
     q.bind(2, static_cast<std::uint32_t>(partition));
     return rows<IntervalSample>(q, [&](SQLite::Statement& r) {
@@ -313,7 +363,10 @@ Result<std::vector<IntervalSample>> Reader::intervals(ServerId server, Partition
       i.begin = time(r.getColumn(0));
       i.end = i.begin + time(r.getColumn(1));
       i.virtual_processors = count(r.getColumn(2));
-      int at = 3;
+      i.logical_processors = count(r.getColumn(3));
+      i.capped = integer(r.getColumn(4)) != 0;
+      i.weight = count(r.getColumn(5));
+      int at = 6;
       for (SimTime IntervalSample::*sum : kIntervalTimes) i.*sum = time(r.getColumn(at++));
       for (std::uint64_t IntervalSample::*sum : kIntervalCounts) i.*sum = static_cast<std::uint64_t>(integer(r.getColumn(at++)));
       return i;

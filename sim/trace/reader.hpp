@@ -60,6 +60,9 @@ class Reader {
   Result<std::vector<ExpectationResult>> expectations() const;
   /// In the order of their begin. `step` puts samples together: it has to be a multiple of the recorded interval.
   Result<std::vector<IntervalSample>> intervals(ServerId server, PartitionId partition, std::optional<SimTime> step = {}) const;
+  /// In the order of their begin.
+  Result<std::vector<VpIntervalSample>> vp_intervals(ServerId server, PartitionId partition) const;
+  Result<std::vector<LogicalIntervalSample>> logical_intervals(ServerId server, PartitionId partition) const;
   Result<std::vector<PoolIntervalSample>> pool_intervals() const;
   /// Those that overlap [begin, end), in the order in which they ended. Reads the whole table: about 5 M rows a second.
   Result<std::vector<DispatchSpan>> dispatches(SimTime begin, SimTime end) const;

@@ -64,6 +64,18 @@ void Recorder::interval(const IntervalSample& sample) {
     submit_when_due();
 }
 
+void Recorder::vp_interval(const VpIntervalSample& sample) {
+  if (level_ == Level::off) return;
+  batch_->vp_intervals.push_back(sample);
+  if (batch_->vp_intervals.size() >= kBatchRows) submit();
+}
+
+void Recorder::logical_interval(const LogicalIntervalSample& sample) {
+  if (level_ == Level::off) return;
+  batch_->logical_intervals.push_back(sample);
+  if (batch_->logical_intervals.size() >= kBatchRows) submit();
+}
+
 void Recorder::pool_interval(const PoolIntervalSample& sample) {
   if (level_ == Level::off) return;
   batch_->pool_intervals.push_back(sample);

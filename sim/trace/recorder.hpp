@@ -72,6 +72,8 @@ class Recorder {
 
   // Level summary and up.
   void interval(const IntervalSample& sample);
+  void vp_interval(const VpIntervalSample& sample);
+  void logical_interval(const LogicalIntervalSample& sample);
   void pool_interval(const PoolIntervalSample& sample);
   void log(SimTime at, Severity severity, std::string text);
 

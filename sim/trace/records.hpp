@@ -43,6 +43,9 @@ struct IntervalSample {
   SimTime begin;
   SimTime end;
   std::uint32_t virtual_processors = 0;  ///< online at the end
+  std::uint32_t logical_processors = 0;  ///< hardware threads of these, as the SMT modes at the end have them
+  bool capped = false;                   ///< at the end
+  std::uint32_t weight = 0;              ///< at the end
   SimTime entitled;                      ///< entitlement x elapsed time (dedicated: cores x elapsed time)
   SimTime consumed;                      ///< dispatched time of all its virtual processors
   SimTime user;                          ///< user + sys + wait + idle = consumed, by PURR
@@ -55,19 +58,70 @@ struct IntervalSample {
   SimTime pool_idle;          ///< idle time of its pool's cores
   SimTime wait_capacity;      ///< ready but out of entitlement and not chosen for excess (LoPAR wait interval 2), all virtual processors
   SimTime wait_processor;     ///< ready and entitled but without a core (LoPAR wait interval 3)
+  SimTime scaled;             ///< consumed, by SPURR: times the core's frequency over its nominal one
+  SimTime scaled_idle;        ///< the part of it that is idle
+  SimTime spinning;           ///< by PURR, part of sys: threads that wait for a lock on their processor
+  SimTime snoozing;           ///< part of idle: on a core without any busy hardware thread, before it is ceded
+  SimTime runnable;           ///< threads that run or wait for a logical processor, times their time
+  SimTime unfolded;           ///< virtual processors that the operating system uses, times their time
   std::uint64_t dispatches = 0;
   std::uint64_t preemptions = 0;
-  std::uint64_t vcsw = 0;   ///< virtual context switches
-  std::uint64_t phint = 0;  ///< phantom interrupts
+  std::uint64_t vcsw = 0;              ///< virtual context switches
+  std::uint64_t phint = 0;             ///< phantom interrupts
+  std::uint64_t context_switches = 0;  ///< threads that came to a logical processor
+  std::uint64_t interrupts = 0;        ///< that woke a virtual processor or found it running
 };
 
 /// The sums of an IntervalSample, in the order of the columns of table `interval`.
 inline constexpr std::array kIntervalTimes{&IntervalSample::entitled,  &IntervalSample::consumed,      &IntervalSample::user,
                                            &IntervalSample::sys,       &IntervalSample::wait,          &IntervalSample::idle,
                                            &IntervalSample::donated,   &IntervalSample::logical_busy,  &IntervalSample::logical_available,
-                                           &IntervalSample::pool_idle, &IntervalSample::wait_capacity, &IntervalSample::wait_processor};
-inline constexpr std::array kIntervalCounts{&IntervalSample::dispatches, &IntervalSample::preemptions, &IntervalSample::vcsw,
-                                            &IntervalSample::phint};
+                                           &IntervalSample::pool_idle, &IntervalSample::wait_capacity, &IntervalSample::wait_processor,
+                                           &IntervalSample::scaled,    &IntervalSample::scaled_idle,   &IntervalSample::spinning,
+                                           &IntervalSample::snoozing,  &IntervalSample::runnable,      &IntervalSample::unfolded};
+inline constexpr std::array kIntervalCounts{&IntervalSample::dispatches, &IntervalSample::preemptions,      &IntervalSample::vcsw,
+                                            &IntervalSample::phint,      &IntervalSample::context_switches, &IntervalSample::interrupts};
+
+/// What one virtual processor did between two instants. Recorded only where it was on a core, or wanted one, in between.
+struct VpIntervalSample {
+  ServerId server{};
+  PartitionId partition{};
+  std::uint32_t vp = 0;
+  SimTime begin;
+  SimTime end;
+  SimTime consumed;
+  SimTime wait_capacity;
+  SimTime wait_processor;
+  std::uint64_t dispatches = 0;
+  std::uint64_t voluntary = 0;    ///< it gave up its core
+  std::uint64_t involuntary = 0;  ///< it lost its core
+  // Dispatches by how far from the core where it ran last.
+  std::uint64_t same_core = 0;
+  std::uint64_t same_chip = 0;
+  std::uint64_t other_chip = 0;
+};
+
+/// What one logical processor (hardware thread of a virtual processor) did between two instants. Recorded only where its virtual processor
+/// was on a core in between. Times but `busy` by PURR: those of all threads of a virtual processor add up to its time on cores.
+struct LogicalIntervalSample {
+  ServerId server{};
+  PartitionId partition{};
+  std::uint32_t vp = 0;
+  std::uint32_t thread = 0;  ///< within the virtual processor
+  SimTime begin;
+  SimTime end;
+  SimTime user;
+  SimTime sys;
+  SimTime wait;
+  SimTime idle;
+  SimTime busy;                            ///< elapsed time, while on a core, with a thread on it
+  std::uint64_t context_switches = 0;      ///< software threads that came to it
+  std::uint64_t involuntary_switches = 0;  ///< software threads that left it though they could have gone on
+  // Context switches by where the thread ran last; those of threads that had not run yet are in none of them.
+  std::uint64_t same_logical = 0;   ///< here
+  std::uint64_t same_virtual = 0;   ///< on another hardware thread of its virtual processor
+  std::uint64_t other_virtual = 0;  ///< on another virtual processor
+};
 
 /// What the cores of a shared processor pool did between two instants, as sums of processor time.
 struct PoolIntervalSample {

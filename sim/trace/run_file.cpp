@@ -150,6 +150,8 @@ struct RunFile::Statements {
         counter{d, "counter", result<CounterRow, counter_column>},
         instant{d, "instant"},
         interval{d, "interval"},
+        vp_interval{d, "vp_interval"},
+        logical_interval{d, "logical_interval"},
         pool_interval{d, "pool_interval"},
         log{d, "log"},
         metric{d, "metric"},
@@ -157,7 +159,7 @@ struct RunFile::Statements {
         host{d, "host"} {}
   Inserter name, track;
   BulkInsert dispatch, span, counter;
-  Inserter instant, interval, pool_interval, log, metric, expectation, host;
+  Inserter instant, interval, vp_interval, logical_interval, pool_interval, log, metric, expectation, host;
 };
 
 /// Runs the action and gives every SQLite error path and reason.
@@ -256,9 +258,16 @@ void RunFile::insert(Batch& batch) {
     s.counter(batch.counters.data(), batch.counters.size());
     for (const InstantRow& r : batch.instants) s.instant(number(r.track), number(r.name), r.at, r.value, r.text);
     for (const IntervalSample& i : batch.intervals)
-      s.interval(number(i.server), number(i.partition), i.begin, i.end - i.begin, i.virtual_processors, i.entitled, i.consumed, i.user,
-                 i.sys, i.wait, i.idle, i.donated, i.logical_busy, i.logical_available, i.pool_idle, i.wait_capacity, i.wait_processor,
-                 i.dispatches, i.preemptions, i.vcsw, i.phint);
+      s.interval(number(i.server), number(i.partition), i.begin, i.end - i.begin, i.virtual_processors, i.logical_processors, i.capped,
+                 i.weight, i.entitled, i.consumed, i.user, i.sys, i.wait, i.idle, i.donated, i.logical_busy, i.logical_available,
+                 i.pool_idle, i.wait_capacity, i.wait_processor, i.scaled, i.scaled_idle, i.spinning, i.snoozing, i.runnable, i.unfolded,
+                 i.dispatches, i.preemptions, i.vcsw, i.phint, i.context_switches, i.interrupts);
+    for (const VpIntervalSample& i : batch.vp_intervals)
+      s.vp_interval(number(i.server), number(i.partition), i.vp, i.begin, i.end - i.begin, i.consumed, i.wait_capacity, i.wait_processor,
+                    i.dispatches, i.voluntary, i.involuntary, i.same_core, i.same_chip, i.other_chip);
+    for (const LogicalIntervalSample& i : batch.logical_intervals)
+      s.logical_interval(number(i.server), number(i.partition), i.vp, i.thread, i.begin, i.end - i.begin, i.user, i.sys, i.wait, i.idle,
+                         i.busy, i.context_switches, i.involuntary_switches, i.same_logical, i.same_virtual, i.other_virtual);
     for (const PoolIntervalSample& i : batch.pool_intervals)
       s.pool_interval(number(i.server), number(i.pool), i.begin, i.end - i.begin, i.used, i.idle);
     for (const LogRow& r : batch.log) s.log(r.at, name_of(r.severity), r.text);

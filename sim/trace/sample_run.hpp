@@ -92,6 +92,8 @@ inline IntervalSample sample_interval(PartitionId partition, std::int64_t number
   i.begin = SimTime::from_s(number);
   i.end = SimTime::from_s(number + 1);
   i.virtual_processors = 2;
+  i.logical_processors = 8;
+  i.weight = 128;
   i.entitled = 500_ms;
   i.consumed = 400_ms;
   i.user = 250_ms;
@@ -103,6 +105,14 @@ inline IntervalSample sample_interval(PartitionId partition, std::int64_t number
   i.pool_idle = 1500_ms;
   i.wait_capacity = 20_ms;
   i.wait_processor = 10_ms;
+  i.scaled = 380_ms;
+  i.scaled_idle = 57_ms;
+  i.spinning = 5_ms;
+  i.snoozing = 7_ms;
+  i.runnable = 900_ms;
+  i.unfolded = 2_s;
+  i.context_switches = 400;
+  i.interrupts = 150;
   i.dispatches = 110;
   i.preemptions = 12;
   i.vcsw = 110;
@@ -138,6 +148,10 @@ inline void record_sample(Recorder& recorder) {
     recorder.counter(core, busy, SimTime::from_s(second), 2.5);
     recorder.instant(core, busy, SimTime::from_s(second), "went on");
     for (std::uint32_t p = 0; p < 3; ++p) recorder.interval(sample_interval(PartitionId{p}, second));
+    recorder.vp_interval({ServerId{0}, PartitionId{0}, 1, SimTime::from_s(second), SimTime::from_s(second + 1), 300_ms, 20_ms, 10_ms, 110,
+                          90, 20, 100, 8, 2});
+    recorder.logical_interval({ServerId{0}, PartitionId{0}, 1, 3, SimTime::from_s(second), SimTime::from_s(second + 1), 200_ms, 50_ms,
+                               SimTime{}, 50_ms, 250_ms, 70, 30, 60, 8, 2});
     recorder.pool_interval({ServerId{0}, PoolId{1}, SimTime::from_s(second), SimTime::from_s(second + 1), 500_ms, 1500_ms});
     recorder.progress(SimTime::from_s(second + 1));
   }

@@ -7,8 +7,8 @@ namespace lparsim::trace {
 
 /// "lpar", in the header of every run file (offset 68).
 inline constexpr std::int32_t kApplicationId = 0x6c706172;
-/// user_version: goes up when a table or view changes in a way that breaks a reader.
-inline constexpr std::int32_t kFormatVersion = 1;
+/// user_version: goes up when a table or view changes in a way that breaks a reader, older or newer.
+inline constexpr std::int32_t kFormatVersion = 2;
 
 struct Column {
   std::string name;
