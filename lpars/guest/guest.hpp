@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "lpars/guest/index_list.hpp"
@@ -40,6 +41,11 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void online_processors_changed(std::uint32_t online, SimTime now) override;
   void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from, SimTime warm_from) override;
   void preempted(std::uint32_t vp, SimTime now) override;
+
+  /// The cores run at so many millionths of their nominal frequency from now on.
+  void set_frequency(std::int64_t /*ppm*/, SimTime /*now*/) {}
+  /// Hardware threads per core from now on: of that virtual processor, or of all.
+  void set_smt(std::optional<std::uint32_t> /*vp*/, std::uint32_t /*threads*/, SimTime /*now*/) {}
 
   /// The earliest instant at which something is due; SimTime::never() if the guest waits for the platform only.
   SimTime next_timer() const { return std::min(vp_timers_.earliest(), workload_timers_.earliest()); }

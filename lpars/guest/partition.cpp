@@ -40,6 +40,16 @@ void Partition::preempted(std::uint32_t vp, SimTime now) {
   set_timer(now);
 }
 
+void Partition::set_frequency(std::int64_t ppm, SimTime now) {
+  guest_.set_frequency(ppm, now);
+  set_timer(now);
+}
+
+void Partition::set_smt(std::optional<std::uint32_t> vp, std::uint32_t threads, SimTime now) {
+  guest_.set_smt(vp, threads, now);
+  set_timer(now);
+}
+
 void Partition::on_timer() {
   const SimTime now = kernel::now();
   timer_at_ = SimTime::never();

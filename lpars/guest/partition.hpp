@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <systemc>
 
 #include "lpars/guest/guest.hpp"
@@ -21,6 +23,9 @@ class Partition final : public sc_core::sc_module, public hypervisor::PartitionL
   void online_processors_changed(std::uint32_t online, SimTime now) override;
   void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from, SimTime warm_from) override;
   void preempted(std::uint32_t vp, SimTime now) override;
+  // What an operator does, at the present instant.
+  void set_frequency(std::int64_t ppm, SimTime now);
+  void set_smt(std::optional<std::uint32_t> vp, std::uint32_t threads, SimTime now);
 
  private:
   void on_timer();

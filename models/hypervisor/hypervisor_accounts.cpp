@@ -58,6 +58,7 @@ PartitionUsage Hypervisor::usage(PartitionId id) const {
     usage.wait_capacity += wait.capacity;
     usage.wait_processor += wait.processor;
     usage.consumed += dispatch_.consumed(vp, at);
+    if (caches_ && dispatch_.is_running(vp)) usage.cache_refill += caches_->waited(vp, at);
   }
   if (!partition.shared) {
     for (std::size_t core = 0; core < on_core_.size(); ++core) {

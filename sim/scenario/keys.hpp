@@ -19,13 +19,15 @@ struct ProcessorKeys {
   std::optional<std::uint32_t> cores_per_chip;
   std::optional<Hertz> frequency;
   std::optional<std::uint32_t> smt;
+  std::vector<double> smt_throughput;  ///< for 1, 2, 4 and 8 busy threads
 };
 
-/// What a switch to another virtual processor does to the caches: nothing yet.
-enum class CacheModel : std::uint8_t { none };
+/// What a switch to another virtual processor does to the caches.
+enum class CacheModel : std::uint8_t { none, refill };
 
 struct HypervisorKeys : HypervisorConfig {
   CacheModel cache_model = CacheModel::none;
+  core::CacheRefillConfig cache;
 };
 
 struct SharedKeys {
@@ -56,6 +58,7 @@ struct PartitionKeys {
   PartitionProcessorKeys processors;
   std::optional<Bytes> memory;
   std::optional<std::uint32_t> smt;
+  Bytes cache_footprint = core::kAssumedCacheFootprint;
   bool running = true;
   GuestKeys guest;
   std::vector<workload::Config> workloads;

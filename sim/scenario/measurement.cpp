@@ -136,6 +136,7 @@ report::MetricTable Measurement::metrics(SimTime now) {
       values[name + ".phint"] = per_second(usage.phint);
       values[name + ".wait.capacity"] = 100 * ratio(usage.wait_capacity, online);
       values[name + ".wait.processor"] = 100 * ratio(usage.wait_processor, online);
+      values[name + ".cache_refill"] = 100 * ratio(usage.cache_refill, usage.consumed);
       add_distribution(values, name + ".dispatch_delay", server.hypervisor().dispatch_delay(member.id));
       for (const auto& workload : member.partition->guest().workloads()) {
         const std::string prefix = fmt::format("{}.{}", name, workload->name());

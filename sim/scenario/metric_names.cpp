@@ -21,7 +21,7 @@ void add(report::MetricTable& table, std::vector<Metric> metrics) {
 
 }  // namespace
 
-std::vector<Metric> partition_metrics(std::string_view partition) {
+std::vector<Metric> partition_metrics(std::string_view partition, bool cache_refill) {
   const auto name = [&](std::string_view metric) {
     return fmt::format("{}.{}", partition, metric);
   };
@@ -35,6 +35,8 @@ std::vector<Metric> partition_metrics(std::string_view partition) {
       {name("wait.capacity"), "%", "Time a virtual processor was ready but out of entitlement and not chosen for excess"},
       {name("wait.processor"), "%", "Time a virtual processor was ready and entitled but had no core yet"},
   };
+  if (cache_refill)
+    metrics.push_back({name("cache_refill"), "%", "Dispatched time in which a virtual processor waited for its caches to be filled again"});
   add_distribution(metrics, name("dispatch_delay"), {50, 95, 99}, "From ready to running, per dispatch");
   return metrics;
 }
@@ -73,7 +75,7 @@ report::MetricTable metric_names(const ScenarioConfig& scenario) {
     add(table, pool_metrics(pool_label(scenario, i, "default")));
     for (const PoolConfig& pool : server.pools) add(table, pool_metrics(pool_label(scenario, i, pool.name)));
     for (const PartitionConfig& partition : server.partitions) {
-      add(table, partition_metrics(partition.name));
+      add(table, partition_metrics(partition.name, server.hypervisor.cache_refill.has_value()));
       for (const workload::Config& workload : partition.workloads) add(table, workload_metrics(partition.name, workload));
     }
   }

@@ -94,6 +94,10 @@ const Schema<PartitionKeys>& partition_schema() {
                     "Its memory; all that run must fit into the server's.", {.default_text = "1 GiB", .assumed = true, .example = "8 GiB"})
           .optional("smt", &PartitionKeys::smt, threads_per_core(), "Hardware threads per core that the guest uses.",
                     {.default_text = "those of the processor", .example = "4"})
+          .optional("cache_footprint", &PartitionKeys::cache_footprint, bytes().at_most("1 GiB"),
+                    "What each of its virtual processors keeps in its core's cache and fetches again after a switch, at most the cache; "
+                    "for `hypervisor.cache_model: refill`.",
+                    {.default_text = "256 KiB", .assumed = true})
           .optional("state", &PartitionKeys::running,
                     one_of<bool>(
                         {{"running", true, "Activated when the simulation starts."}, {"stopped", false, "Started by an event, if ever."}}),

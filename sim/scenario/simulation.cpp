@@ -89,7 +89,7 @@ class Run {
       if (now == scenario_.duration) break;
       for (; event != scenario_.events.end() && event->at == now; ++event) {
         for (std::string& what : platform_.apply(*event)) {
-          tracks_.event(event->partition, now, what);
+          tracks_.event(*event, now, what);
           recorder_.log(now, trace::Severity::info, std::move(what));
         }
       }

@@ -8,6 +8,7 @@ namespace lparsim::scenario {
 Tracks::Tracks(const ScenarioConfig& scenario, trace::Recorder& recorder) : recorder_{recorder}, operator_{recorder.intern("operator")} {
   for (const ServerConfig& server : scenario.servers) {
     const trace::TrackId track = recorder_.add_track("server", trace::TrackId::none, server.name);
+    servers_.emplace(server.name, track);
     add_cores(server.processor, track);
     recorder_.add_track("pool", track, "default");
     for (const PoolConfig& pool : server.pools) recorder_.add_track("pool", track, pool.name);
@@ -31,9 +32,12 @@ void Tracks::add_partition(const PartitionConfig& partition, const ScenarioConfi
   for (const workload::Config& workload : partition.workloads) recorder_.add_track("workload", track, workload.name);
 }
 
-void Tracks::event(std::string_view partition, SimTime now, std::string_view what) {
-  const auto track = partitions_.find(std::string{partition});
-  LPARSIM_CHECK(track != partitions_.end(), "an event for the unknown partition {} at {} ps", partition, now.ps());
+void Tracks::event(const EventConfig& event, SimTime now, std::string_view what) {
+  const bool of_server = event.frequency.has_value();
+  const std::string& name = of_server ? event.server : event.partition;
+  const auto& tracks = of_server ? servers_ : partitions_;
+  const auto track = tracks.find(name);
+  LPARSIM_CHECK(track != tracks.end(), "an event for the unknown {} {} at {} ps", of_server ? "server" : "partition", name, now.ps());
   recorder_.instant(track->second, operator_, now, what);
 }
 
