@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <systemc>
 
 #include "lpars/guest/guest.hpp"

@@ -19,6 +19,9 @@ struct CacheRefillConfig {
   std::uint32_t overlapping_misses = 8;
 };
 
+/// What a virtual processor keeps in its core's cache. Assumed: it depends on what runs there.
+inline constexpr Bytes kAssumedCacheFootprint{256 * 1024};
+
 /// How long virtual processors wait for their working sets after a switch.
 ///
 /// A virtual processor uses the lines of its footprint, at most those of the cache. When it comes to another core, all of them follow it,

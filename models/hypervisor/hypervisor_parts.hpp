@@ -46,6 +46,7 @@ struct Hypervisor::VirtualProcessor {
   std::vector<Conferred> confers;    ///< waits until these have had a dispatch cycle, one after the other from the last
   bool known_to_run = false;         ///< what its operating system knows
   std::uint32_t known_dispatch = 0;  ///< if it does, since which dispatch
+  SimTime refill;                    ///< how long it waits for its caches in this dispatch
   PreemptReason left_by = PreemptReason::none;
   VpAccount account;
   VpUsage redispatches;  ///< its counts; the times are in the dispatcher's books

@@ -63,6 +63,19 @@ TEST_F(FullRunFile, HoldsTheColumnsOfLparstat) {
                           "taker physc 0.70 entc 140.0 user 100.0 idle 0.0 lbusy 70.0 app 0.00"));
 }
 
+TEST_F(FullRunFile, HoldsWhatTheOperatorDidToPartitionsAndToTheServer) {
+  lparsim.write("s.yaml", std::string(kScenario) + R"(events:
+  - {at: 200 ms, partition: taker, smt: 2}
+  - {at: 300 ms, partition: owner, smt: 4, virtual_processor: 0}
+  - {at: 400 ms, frequency: 2.4 GHz}
+)");
+  ASSERT_EQ(lparsim("run s.yaml --trace full").code, 0);
+  EXPECT_THAT(rows("SELECT n.text || ' at ' || i.at_ps / 1000000000 || ': ' || i.text FROM instant i JOIN track t ON t.id = i.track "
+                   "JOIN name n ON n.id = t.name ORDER BY i.at_ps"),
+              ElementsAre("taker at 200: taker: SMT mode becomes 2", "owner at 300: owner: SMT mode of virtual processor 0 becomes 4",
+                          "server at 400: server: frequency becomes 2.4 GHz"));
+}
+
 TEST_F(FullRunFile, NotesEachOfItsTablesAndColumns) {
   EXPECT_THAT(rows("SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c LEFT JOIN schema_note n ON "
                    "n.table_name = m.name AND n.column_name = c.name WHERE m.type IN ('table', 'view') AND n.meaning IS NULL"),

@@ -110,6 +110,7 @@ std::string help(const Entry& entry) {
   line(out, "range", key.scalar.range());
   line(out, "default", default_text(key));
   line(out, "example", key.example.empty() ? key.scalar.example : key.example);
+  for (const auto& row : key.table) line(out, &row == &key.table.front() ? "table" : "", row);
   if (key.section) {
     line(out, "keys", key.section->exactly_one_key ? "exactly one of" : "any of");
     list_keys(out, *key.section, "    ");

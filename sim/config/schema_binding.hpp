@@ -16,6 +16,7 @@ KeyInfo& Schema<T>::add_key(std::string_view key, KeyInfo::Form form, std::strin
   added.source = facts.source;
   added.assumed = facts.assumed;
   added.example = facts.example;
+  added.table = facts.table;
   return added;
 }
 

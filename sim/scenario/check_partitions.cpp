@@ -25,6 +25,16 @@ void check_hypervisor(Checking& checking, std::size_t s) {
     checking.diagnostics.error_at(path + ".dispatch_cost",
                                   fmt::format("a slice of excess capacity, {}, would be lost in switching; allowed: less than excess_slice",
                                               format(hypervisor.excess_slice)));
+  if (!hypervisor.cache_refill) {
+    if (checking.places.given(s, "hypervisor.cache"))
+      checking.diagnostics.warning_at(path + ".cache", "of no effect without `cache_model: refill`");
+    return;
+  }
+  const core::CacheRefill caches(*hypervisor.cache_refill, 1, 1);
+  if (const SimTime longest = caches.time_for(hypervisor.cache_refill->cache, true); longest >= hypervisor.excess_slice)
+    checking.diagnostics.warning_at(
+        path + ".cache", fmt::format("filling a whole cache takes up to {}, as long as a slice of excess capacity ({}) or longer",
+                                     format(longest), format(hypervisor.excess_slice)));
 }
 
 void check_partition(Checking& checking, std::size_t s, std::size_t p, const std::vector<std::string>& pools) {

@@ -61,7 +61,7 @@ class Run {
         options_{options},
         recorder_{options.output, options.level, run_info(scenario)},
         tracks_{scenario, recorder_},
-        platform_{scenario, &recorder_},
+        platform_{scenario, tracks_, recorder_},
         measurement_{scenario, platform_, recorder_} {}
 
   Outcome run() {
@@ -89,12 +89,12 @@ class Run {
       if (now == scenario_.duration) break;
       for (; event != scenario_.events.end() && event->at == now; ++event) {
         for (std::string& what : platform_.apply(*event)) {
-          tracks_.event(event->partition, now, what);
+          tracks_.event(*event, now, what);
           recorder_.log(now, trace::Severity::info, std::move(what));
         }
       }
     }
-    for (const auto& server : platform_.servers()) server->hypervisor().finish();
+    platform_.finish();
     publish(kernel::now(), true);
     std::uint64_t dispatches = 0;
     for (const auto& server : platform_.servers()) dispatches += server->hypervisor().dispatches();
