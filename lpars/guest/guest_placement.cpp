@@ -116,6 +116,7 @@ void Guest::set_online(std::uint32_t online, SimTime now) {
   for (std::uint32_t vp = before; vp-- > online;) evict(vp, 0, now);
   if (unfolded_ == 0 && online > 0) set_unfolded(1, now);
   serve_queues(now);
+  plan_balance(now);
 }
 
 void Guest::set_unfolded(std::uint32_t unfolded, SimTime now) {
