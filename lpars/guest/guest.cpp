@@ -68,13 +68,13 @@ void Guest::online_processors_changed(std::uint32_t online, SimTime now) {
   time_slices(now);
 }
 
-void Guest::dispatched(std::uint32_t vp, CoreId, SimTime now, SimTime useful_from, SimTime) {
+void Guest::dispatched(std::uint32_t vp, CoreId, SimTime now, SimTime, SimTime warm_from) {
   LPARSIM_CHECK(vp < online_ && vps_[vp].state != VpState::running, "virtual processor {} was dispatched at {} ps", vp, now.ps());
   auto& v = vps_[vp];
   if (v.state == VpState::idle) idle_.remove(vp);
   v.state = VpState::running;
   v.dispatched_at = v.charged_to = now;
-  v.useful_from = useful_from;
+  v.useful_from = warm_from;
   find_work(vp, now);
 }
 
