@@ -51,9 +51,10 @@ SimTime CacheRefill::leave(VpId id, SimTime now) {
           ? missing
           : static_cast<std::uint64_t>(spent.ps() * config_.overlapping_misses / std::max<std::int64_t>(vp.per_wait.ps(), 1));
   vp.present += came;
-  const bool again = core.last == static_cast<std::int64_t>(index(id));
-  core.used += again ? came : vp.present;
+  if (core.last != static_cast<std::int64_t>(index(id))) core.last_used = 0;
   core.last = static_cast<std::int64_t>(index(id));
+  core.used += vp.present - std::min(vp.present, core.last_used);
+  core.last_used = std::max(vp.present, core.last_used);
   vp.used_then = core.used;
   return spent;
 }

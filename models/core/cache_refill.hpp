@@ -59,8 +59,9 @@ class CacheRefill {
     SimTime per_wait;  ///< one line's transfer
   };
   struct Core {
-    std::uint64_t used = 0;  ///< lines that virtual processors have used here, one stay after the other
-    std::int64_t last = -1;  ///< virtual processor
+    std::uint64_t used = 0;       ///< lines that virtual processors have used here, one stay after the other
+    std::int64_t last = -1;       ///< virtual processor
+    std::uint64_t last_used = 0;  ///< the part of `used` that counts for it, since others were here
   };
 
   SimTime time_of(std::uint64_t lines, SimTime transfer) const;

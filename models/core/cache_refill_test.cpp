@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <initializer_list>
+#include <iterator>
+#include <optional>
+#include <random>
+#include <vector>
 
 namespace lparsim::core {
 namespace {
@@ -127,6 +132,40 @@ TEST(CacheRefill, WhoIsForgottenBeginsAnew) {
   caches.forget(kA);
   EXPECT_EQ(run(caches, kA, 3, 2_ms, 3_ms), 0_ns);
   EXPECT_EQ(run(caches, kA, 0, 4_ms, 5_ms), 113'408_ns);
+}
+
+// The rule as it reads, over the whole history: turns long enough for all lines to come.
+TEST(CacheRefill, AgreesWithTheHistoryOfAllTurnsOnRandomOnes) {
+  struct Turn {
+    std::size_t vp;
+    std::uint32_t core;
+  };
+  constexpr std::uint64_t kLines[] = {2048, 1024, 700, 256, 100, 0};
+  std::mt19937_64 random{7};
+  CacheRefill caches(CacheRefillConfig{}, 4, 2);
+  for (const std::uint64_t lines : kLines) caches.add(Bytes{lines * CacheRefill::kLineBytes});
+  std::vector<Turn> history;
+  for (int i = 0; i < 5'000; ++i) {
+    const Turn turn{random() % std::size(kLines), static_cast<std::uint32_t>(random() % 4)};
+    std::uint64_t used = 0;
+    std::size_t latest = history.size();
+    std::optional<Turn> last;
+    for (auto t = history.rbegin(); t != history.rend() && !last; ++t) {
+      if (t->vp == turn.vp) {
+        last = *t;
+      } else if (t->core == turn.core && t->vp != latest) {
+        used += kLines[t->vp];
+      }
+      if (t->core == turn.core) latest = t->vp;
+    }
+    const std::uint64_t lines = kLines[turn.vp];
+    const bool same_core = last && last->core == turn.core;
+    const bool other_chip = last && last->core / 2 != turn.core / 2;
+    const std::uint64_t left = !last ? lines : same_core ? std::min(lines, 2048 - std::min<std::uint64_t>(2048, used)) : 0;
+    const SimTime expected = (other_chip ? 443_ns : 173_ns) * static_cast<std::int64_t>(lines - left) / 8;
+    ASSERT_EQ(run(caches, VpId{static_cast<std::uint32_t>(turn.vp)}, turn.core, 1_ms * i, 1_ms * (i + 1)), expected) << i;
+    history.push_back(turn);
+  }
 }
 
 TEST(CacheRefill, ATurnOfMonthsIsNoTroubleForItsArithmetic) {

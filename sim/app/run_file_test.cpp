@@ -70,7 +70,7 @@ TEST_F(FullRunFile, HoldsWhatTheOperatorDidToPartitionsAndToTheServer) {
   - {at: 400 ms, frequency: 2.4 GHz}
 )");
   ASSERT_EQ(lparsim("run s.yaml --trace full").code, 0);
-  EXPECT_THAT(rows("SELECT n.text || ' at ' || i.at_ps / 1000000000 || ': ' || i.text FROM instant i JOIN track t ON t.id = i.track "
+  EXPECT_THAT(rows("SELECT n.text || ' at ' || (i.at_ps / 1000000000) || ': ' || i.text FROM instant i JOIN track t ON t.id = i.track "
                    "JOIN name n ON n.id = t.name ORDER BY i.at_ps"),
               ElementsAre("taker at 200: taker: SMT mode becomes 2", "owner at 300: owner: SMT mode of virtual processor 0 becomes 4",
                           "server at 400: server: frequency becomes 2.4 GHz"));

@@ -26,6 +26,10 @@ TEST(MetricNames, OfAPartitionAreThoseOfTheContract) {
                           "web.dispatch_delay.p95", "web.dispatch_delay.p99", "web.dispatch_delay.max"));
 }
 
+TEST(MetricNames, OfAPartitionIncludeTheWaitForCachesWhereTheyAreModelled) {
+  EXPECT_THAT(names_of(partition_metrics("web", true)), testing::Contains("web.cache_refill"));
+}
+
 TEST(MetricNames, OfAWorkloadAreThroughputAndResponseTime) {
   EXPECT_THAT(names_of(workload_metrics("web", {"orders", workload::Open{}})),
               ElementsAre("web.orders.throughput", "web.orders.completed", "web.orders.queued", "web.orders.response.mean",

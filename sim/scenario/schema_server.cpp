@@ -46,19 +46,22 @@ Value<const core::Machine*> model() {
 
 // The figures that a generation's table is made of, and where they are from.
 std::vector<std::string> throughput_table() {
-  std::vector<std::string> rows{fmt::format("{:<12}{:<8}{:<8}{:<8}{}", "busy threads", 1, 2, 4, 8)};
+  std::vector<std::string> rows{fmt::format("{:<14}{:<8}{:<8}{:<8}{}", "busy threads", 1, 2, 4, 8)};
   std::vector<std::string> sources;
   for (const auto generation : core::kGenerations) {
-    std::string row = fmt::format("{:<12}", core::generation_facts(generation).name);
+    const auto name = core::generation_facts(generation).name;
+    std::string row = fmt::format("{:<14}", name);
+    std::string_view last;
     for (const core::SmtFigure& figure : core::smt_figures(generation)) {
       row += fmt::format("{:<8}", fmt::format("{}{}", figure.throughput, figure.assumed ? " *" : ""));
-      const std::string source(figure.source);
-      if (figure.threads > 1 && !figure.assumed && std::ranges::find(sources, source) == sources.end()) sources.push_back(source);
+      if (figure.threads > 1 && figure.source != last)
+        sources.push_back(fmt::format("{}{}: {}", name, figure.assumed ? " *" : "", figure.source));
+      last = figure.source;
     }
     rows.push_back(row.substr(0, row.find_last_not_of(' ') + 1));
   }
-  rows.emplace_back("* assumed: no figure is published");
-  for (const std::string& source : sources) rows.push_back(fmt::format("source: {}", source));
+  rows.emplace_back("* assumed");
+  rows.insert(rows.end(), sources.begin(), sources.end());
   return rows;
 }
 
