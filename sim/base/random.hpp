@@ -50,6 +50,7 @@ class KeyedStream {
 /// else happens. Keys are 64-bit, mixed by the finalizer of MurmurHash3 (A. Appleby, public domain).
 class RandomKey {
  public:
+  RandomKey() = default;
   RandomKey(std::uint64_t seed, std::string_view name) : value_{RandomStream{seed, name}.bits()} {}
   /// A key of its own for each `n`.
   constexpr RandomKey key(std::uint64_t n) const {
@@ -62,7 +63,7 @@ class RandomKey {
 
  private:
   explicit constexpr RandomKey(std::uint64_t value) : value_{value} {}
-  std::uint64_t value_;
+  std::uint64_t value_ = 0;
 };
 
 }  // namespace lparsim
