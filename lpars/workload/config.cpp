@@ -131,6 +131,18 @@ Problem problem(const Recording& recording) {
 
 }  // namespace
 
+const std::vector<Kind>& mix_of(const Config& config) {
+  static const std::vector<Kind> kNone;
+  return std::visit(
+      [](const auto& type) -> const std::vector<Kind>& {
+        if constexpr (requires { type.mix; })
+          return type.mix;
+        else
+          return kNone;
+      },
+      config.type);
+}
+
 std::optional<std::string> problem_of(const std::vector<Kind>& mix) {
   double sum = 0;
   std::set<std::string_view> names;
@@ -139,8 +151,12 @@ std::optional<std::string> problem_of(const std::vector<Kind>& mix) {
     if (kind.name.empty() || !names.insert(kind.name).second) return "each kind of a mix needs a name of its own";
     sum += kind.probability;
   }
+  return problem_of_sum(sum);
+}
+
+std::optional<std::string> problem_of_sum(double probabilities) {
   // As many digits as people write; rounding in the sum is far below.
-  if (std::abs(sum - 1) > 1e-9) return fmt::format("the probabilities add up to {:.10g}; allowed: 1", sum);
+  if (std::abs(probabilities - 1) > 1e-9) return fmt::format("the probabilities add up to {:.10g}; allowed: 1", probabilities);
   return std::nullopt;
 }
 

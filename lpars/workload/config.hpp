@@ -113,6 +113,9 @@ struct Config {
   std::int8_t nice = 0;  ///< of its threads: -20 (most favoured) to 19
 };
 
+/// The kinds of transactions that it has a mix of, if any.
+const std::vector<Kind>& mix_of(const Config& config);
+
 /// The most threads, and the most users, of one workload.
 inline constexpr std::uint32_t kMostThreads = 1'000'000;
 /// The most points of a recording: a day by the second.
@@ -124,8 +127,9 @@ inline constexpr double kMostDemand = 4096;
 /// without steps, a think time in cycles, probabilities that do not add up to 1, a schedule or recording that goes back in time.
 std::optional<std::string> problem_of(const Config& config);
 
-/// The same of a mix by itself, and of a recording's points (the index of the bad one).
+/// The same of a mix by itself, the sum of its probabilities, and of a recording's points (the index of the bad one).
 std::optional<std::string> problem_of(const std::vector<Kind>& mix);
+std::optional<std::string> problem_of_sum(double probabilities);
 struct DemandProblem {
   std::size_t point;
   std::string message;

@@ -17,16 +17,6 @@ Result<SimTime> parse_instant(std::string_view text) {
   return parse_time(bare ? fmt::format("{} s", text) : std::string(text));
 }
 
-Result<double> parse_demand(std::string_view text) {
-  const auto number = parse_leading_decimal(text);
-  if (!number || !(trimmed(number->rest).empty() || trimmed(number->rest) == "PU"))
-    return unexpected(
-        fmt::format("{} {}; allowed: processing units such as `0.5`", shown(text), number ? "is not a number" : number.error()));
-  const double pu = number->value.approximately();
-  if (pu > kMostDemand) return unexpected(fmt::format("{} is out of range; allowed: at most {} PU", shown(text), kMostDemand));
-  return pu;
-}
-
 /// Takes a text apart line by line, and writes down what it is.
 class Reader {
  public:
@@ -98,6 +88,17 @@ class Reader {
 };
 
 }  // namespace
+
+Result<double> parse_demand(std::string_view text) {
+  const auto number = parse_leading_decimal(text);
+  const std::string_view rest = number ? trimmed(number->rest) : std::string_view{};
+  if (!number || !(rest.empty() || rest == "PU"))
+    return unexpected(
+        fmt::format("{} {}; allowed: processing units such as `0.5`", shown(text), number ? "is not a number" : number.error()));
+  const double pu = number->value.approximately();
+  if (pu > kMostDemand) return unexpected(fmt::format("{} is out of range; allowed: at most {} PU", shown(text), kMostDemand));
+  return pu;
+}
 
 RecordingText read_recording(std::string_view text) {
   RecordingText out;

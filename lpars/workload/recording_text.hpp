@@ -25,6 +25,9 @@ struct RecordingText {
 /// Whatever the bytes of `text` are.
 RecordingText read_recording(std::string_view text);
 
+/// Processing units: `0.5` or `0.5 PU`, at most kMostDemand.
+Result<double> parse_demand(std::string_view text);
+
 /// A gap of more than so many usual steps is a hole: what was wanted then is not known.
 inline constexpr std::int64_t kLargestHole = 10;
 
