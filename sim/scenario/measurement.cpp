@@ -199,7 +199,14 @@ report::MetricTable Measurement::metrics(SimTime now) {
         values[prefix + ".throughput"] = statistics.throughput(now);
         values[prefix + ".completed"] = static_cast<double>(statistics.completed());
         values[prefix + ".queued"] = statistics.queued(now);
+        values[prefix + ".backlog"] = statistics.backlog(now).milliseconds();
         add_distribution(values, prefix + ".response", statistics.response());
+        for (const auto& kind : workload->kinds()) {
+          const std::string name_of_kind = fmt::format("{}.{}", prefix, kind.name);
+          values[name_of_kind + ".throughput"] = kind.statistics.throughput(now);
+          values[name_of_kind + ".completed"] = static_cast<double>(kind.statistics.completed());
+          add_distribution(values, name_of_kind + ".response", kind.statistics.response());
+        }
       }
     }
     for (std::size_t pool = 0; pool < present.pools.size(); ++pool) {
