@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
 
-#include "sim/base/histogram.hpp"
+#include "sim/base/sampled_times.hpp"
 #include "sim/base/time.hpp"
 #include "sim/base/time_average.hpp"
 
@@ -21,7 +21,7 @@ class Statistics {
     ++completed_total_;
     --in_system_;
     ++completed_;
-    response_.record(now - arrived);
+    response_.record(now - arrived, now);
   }
   /// The partition went away under everything that was in it.
   void all_dropped(SimTime now) {
@@ -47,7 +47,9 @@ class Statistics {
   /// Time average of the number of transactions that wait for a thread.
   double queued(SimTime now) const { return queued_.mean(now); }
   /// From arrival to completion.
-  const Histogram& response() const { return response_; }
+  const Histogram& response() const { return response_.histogram(); }
+  /// The same with its confidence intervals.
+  const SampledTimes& sampled_response() const { return response_; }
 
   // Totals since the beginning.
   std::uint64_t arrived() const { return arrived_; }
@@ -63,7 +65,7 @@ class Statistics {
   std::uint64_t completed_ = 0;
   SimTime measured_since_;
   TimeAverage queued_;
-  Histogram response_;
+  SampledTimes response_;
 };
 
 }  // namespace lparsim::workload
