@@ -10,6 +10,8 @@ constexpr int kFirstBits = 20;  // all below 2^20 ps, about a microsecond, is on
 constexpr int kBinBits = 3;
 /// Percentiles beyond this one, of which few values tell, have intervals only where batches are independent.
 constexpr double kOrdinary = 95;
+/// Fewer values above a percentile, or below, say nothing about it.
+constexpr double kFewestBeyond = 20;
 
 std::size_t bin_of(SimTime value) {
   const auto v = static_cast<std::uint64_t>(value.ps());
@@ -99,7 +101,8 @@ std::vector<double> SampledTimes::shares_below(double share) const {
 }
 
 std::optional<SimTime> SampledTimes::percentile_half_width(double percent) const {
-  if (full_ < kFewestBatches) return std::nullopt;
+  const double beyond = static_cast<double>(histogram_.count()) * std::min(percent, 100 - percent) / 100;
+  if (full_ < kFewestBatches || beyond < kFewestBeyond) return std::nullopt;
   if (histogram_.min() == histogram_.max()) return SimTime{};
   const Dependence how = dependence(batches());
   if (how == Dependence::too_long || (how == Dependence::some && percent > kOrdinary)) return std::nullopt;

@@ -24,7 +24,7 @@ class SampledTimes {
 
   // Half widths; absent while there are too few values or they depend on one another for too long.
   std::optional<SimTime> mean_half_width() const;
-  /// Absent too where the interval would reach beyond the greatest value.
+  /// Absent too where fewer than 20 values lie beyond it or the interval would reach beyond the greatest.
   std::optional<SimTime> percentile_half_width(double percent) const;
 
   /// Until when the values since the last clear() still look like warmup; absent when they do not.
