@@ -26,9 +26,12 @@ void add_times(std::unordered_map<std::string, double>& widths, const std::strin
   }
 }
 
-/// At most this many notes for the planned run, if the dispatch window lets it have so many.
+/// At most kMostBatches notes in the planned run, and enough if the dispatch window lets it have so many; never where there will not be
+/// enough, since notes about many partitions cost time.
 SimTime period_of(const ScenarioConfig& scenario) {
   const SimTime window = scenario.servers.front().hypervisor.dispatch_window;
+  const SimTime longest = scenario.precision.empty() ? scenario.duration : scenario.precision_limit;
+  if ((longest - scenario.warmup) / window < static_cast<std::int64_t>(kFewestBatches)) return SimTime::never() - scenario.duration;
   const SimTime most = window * static_cast<std::int64_t>(kMostBatches - 1);
   return window * std::max<std::int64_t>(1, (scenario.duration - scenario.warmup + most - SimTime::from_ps(1)) / most);
 }
