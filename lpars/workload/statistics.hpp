@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
 
-#include "sim/base/histogram.hpp"
+#include "sim/base/sampled_times.hpp"
 #include "sim/base/time.hpp"
 #include "sim/base/time_average.hpp"
 
@@ -21,7 +21,7 @@ class Statistics {
     ++completed_total_;
     --in_system_;
     ++completed_;
-    response_.record(now - arrived);
+    response_.record(now - arrived, now);
   }
   /// The partition went away under everything that was in it.
   void all_dropped(SimTime now) {
@@ -53,7 +53,9 @@ class Statistics {
   /// Time average of the processor time that a recording wanted in earlier quanta and has not got yet; 0 for other workloads.
   SimTime backlog(SimTime now) const { return SimTime::from_ps(static_cast<std::int64_t>(backlog_.mean(now) + 0.5)); }
   /// From arrival to completion.
-  const Histogram& response() const { return response_; }
+  const Histogram& response() const { return response_.histogram(); }
+  /// The same with its confidence intervals.
+  const SampledTimes& sampled_response() const { return response_; }
 
   // Totals since the beginning.
   std::uint64_t arrived() const { return arrived_; }
@@ -70,7 +72,7 @@ class Statistics {
   SimTime measured_since_;
   TimeAverage queued_;
   TimeAverage backlog_;  // ps
-  Histogram response_;
+  SampledTimes response_;
 };
 
 }  // namespace lparsim::workload

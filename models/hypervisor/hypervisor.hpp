@@ -14,7 +14,7 @@
 #include "models/hypervisor/protocol.hpp"
 #include "models/hypervisor/usage.hpp"
 #include "models/hypervisor/vpa.hpp"
-#include "sim/base/histogram.hpp"
+#include "sim/base/sampled_times.hpp"
 #include "sim/base/units.hpp"
 #include "sim/trace/recorder.hpp"
 
@@ -75,7 +75,7 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   PartitionUsage usage(PartitionId partition) const;
   VpUsage vp_usage(PartitionId partition, std::uint32_t vp) const;
   /// Waits from ready to running, one sample a dispatch, since the last reset.
-  const Histogram& dispatch_delay(PartitionId partition) const;
+  const SampledTimes& dispatch_delay(PartitionId partition) const;
   void reset_dispatch_delays();
   PoolUsage pool_usage(PoolId pool);
   /// Dispatched time on all cores.

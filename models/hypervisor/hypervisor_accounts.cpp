@@ -17,7 +17,7 @@ const Hypervisor::Partition& Hypervisor::partition_at(PartitionId id) const {
 VpId Hypervisor::vp_id(PartitionId partition, std::uint32_t number) const {
   return id_of<VpId>(index(partition_at(partition).first) + number);
 }
-const Histogram& Hypervisor::dispatch_delay(PartitionId partition) const {
+const SampledTimes& Hypervisor::dispatch_delay(PartitionId partition) const {
   return partition_at(partition).dispatch_delay;
 }
 void Hypervisor::reset_dispatch_delays() {
