@@ -19,7 +19,7 @@ constexpr std::string_view kExitCodesOfOthers = "Exit code: 0 done; 2 the input 
 
 /// What the options of the sub-commands say, as text.
 struct Words {
-  std::string scenario, run_file, output, seed, duration, trace = "summary", format = "text", partition, interval, key;
+  std::string scenario, run_file, output, seed, duration, trace = "summary", format = "text", partition, interval, at, key;
   std::vector<std::string> settings;
 };
 
@@ -50,8 +50,8 @@ RunRequest run_request(const Words& words) {
                      .output = std::nullopt,
                      .level = level_of(words.trace),
                      .format = taken(report::format_of(words.format), "--format")};
-  if (request.format == report::Format::lparstat)
-    throw CLI::ValidationError("--format: `lparstat` is a format of lparsim report; allowed: text, json, junit");
+  if (request.format == report::Format::lparstat || request.format == report::Format::lparcfg)
+    throw CLI::ValidationError(fmt::format("--format: `{}` is a format of lparsim report; allowed: text, json, junit", words.format));
   if (!words.output.empty()) request.output = words.output;
   return request;
 }
@@ -60,6 +60,16 @@ ReportRequest report_request(const Words& words) {
   ReportRequest request{.run_file = words.run_file, .format = taken(report::format_of(words.format), "--format"), .options = {}};
   if (!words.partition.empty()) request.options.partition = words.partition;
   if (!words.interval.empty()) request.options.interval = taken(parse_time(words.interval), "--interval");
+  if (request.format == report::Format::lparcfg) {
+    if (words.partition.empty() || words.at.empty() || words.output.empty())
+      throw CLI::ValidationError(
+          "--format lparcfg writes what one partition shows at one time into a folder; it needs --partition, --at and --output");
+    if (request.options.interval) throw CLI::ValidationError("--interval is for the format lparstat only");
+    request.at = taken(parse_time(words.at), "--at");
+    request.directory = words.output;
+  } else if (!words.at.empty() || !words.output.empty()) {
+    throw CLI::ValidationError("--at and --output are for the format lparcfg only");
+  }
   return request;
 }
 
@@ -117,9 +127,12 @@ class CommandLine {
     CLI::App* command = add("report", "Prints a report from a run file, finished or still growing",
                             [this] { return report_on(report_request(words_), console_); });
     command->add_option("RUN", words_.run_file, "Run file")->required();
-    command->add_option("--format", words_.format, "text (default), json, junit, lparstat")->type_name("FORMAT");
+    command->add_option("--format", words_.format, "text (default), json, junit, lparstat, lparcfg")->type_name("FORMAT");
     command->add_option("--partition", words_.partition, "Only this partition")->type_name("NAME");
     command->add_option("--interval", words_.interval, "Format lparstat: length of a row, such as 1 s")->type_name("T");
+    command->add_option("--at", words_.at, "Format lparcfg: when, such as 4 s; a recorded interval has to end then")->type_name("T");
+    command->add_option("-o,--output", words_.output, "Format lparcfg: folder for /proc and /sys; new, empty, or of an earlier export")
+        ->type_name("DIR");
     command->footer("Exit code: that of the run (0 or 1); 0 while it goes on; 3 if it was interrupted; 2 the run file cannot be read.");
   }
 

@@ -6,6 +6,7 @@
 
 #include "sim/config/explain.hpp"
 #include "sim/config/json_schema.hpp"
+#include "sim/report/lparcfg/export_tree.hpp"
 #include "sim/scenario/read_scenario.hpp"
 #include "sim/scenario/schema.hpp"
 #include "sim/trace/reader.hpp"
@@ -40,7 +41,9 @@ ExitCode check(const CheckRequest& request, Console& console) {
 ExitCode report_on(const ReportRequest& request, Console& console) {
   const auto reader = trace::Reader::open(request.run_file);
   if (!reader) return wrong_input(reader.error(), console);
-  const auto text = report::render(*reader, request.format, request.options);
+  const auto text = request.format == report::Format::lparcfg
+                        ? report::export_lparcfg(*reader, *request.options.partition, request.at, request.directory)
+                        : report::render(*reader, request.format, request.options);
   if (!text) return wrong_input(text.error(), console);
   const auto expectations = reader->expectations();
   if (!expectations) return wrong_input(expectations.error(), console);

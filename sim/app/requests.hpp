@@ -31,6 +31,9 @@ struct ReportRequest {
   std::filesystem::path run_file;
   report::Format format = report::Format::text;
   report::Options options;
+  // Format lparcfg only.
+  SimTime at = {};
+  std::filesystem::path directory = {};
 };
 
 ExitCode run(const RunRequest& request, Console& console);

@@ -9,10 +9,10 @@ namespace lparsim::report {
 
 Result<Format> format_of(std::string_view name) {
   constexpr std::array kFormats{std::pair{"text", Format::text}, std::pair{"json", Format::json}, std::pair{"junit", Format::junit},
-                                std::pair{"lparstat", Format::lparstat}};
+                                std::pair{"lparstat", Format::lparstat}, std::pair{"lparcfg", Format::lparcfg}};
   for (const auto& [text, format] : kFormats)
     if (name == text) return format;
-  return unexpected(fmt::format("unknown format `{}`; there are text, json, junit and lparstat", name));
+  return unexpected(fmt::format("unknown format `{}`; there are text, json, junit, lparstat and lparcfg", name));
 }
 
 Result<std::string> render(const trace::Reader& reader, Format format, const Options& options) {
@@ -27,6 +27,7 @@ Result<std::string> render(const trace::Reader& reader, Format format, const Opt
       return junit_report(*report);
     case Format::text:
     case Format::lparstat:
+    case Format::lparcfg:
       break;
   }
   return text_report(*report);

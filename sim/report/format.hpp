@@ -10,8 +10,9 @@
 
 namespace lparsim::report {
 
-enum class Format : std::uint8_t { text, json, junit, lparstat };
-/// text, json, junit, lparstat.
+/// lparcfg is a tree of files, which export_lparcfg writes (sim/report/lparcfg); the others are one text.
+enum class Format : std::uint8_t { text, json, junit, lparstat, lparcfg };
+/// text, json, junit, lparstat, lparcfg.
 Result<Format> format_of(std::string_view name);
 
 struct Options {
@@ -19,7 +20,8 @@ struct Options {
   std::optional<SimTime> interval;       ///< lparstat only: length of its rows
 };
 
-/// A report from a run file alone: finished, still growing (then it says so), or left by an interrupted run (then it says that).
+/// A report (not lparcfg) from a run file alone: finished, still growing (then it says so), or left by an interrupted run (then it says
+/// that).
 Result<std::string> render(const trace::Reader& reader, Format format, const Options& options = {});
 
 // The formats one by one.
