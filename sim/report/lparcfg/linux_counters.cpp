@@ -176,7 +176,6 @@ void LinuxCounting::add(const IntervalSample& interval) {
   for (const VpIntervalSample& row : vps) {
     if (row.vp >= now_.potential_processors) continue;
     DispatchCounters& to = now_.dispatched[row.vp];
-    to.total += row.dispatches;
     to.same_core += row.same_core;
     to.same_chip += row.same_chip;
     to.other_chip += row.other_chip;

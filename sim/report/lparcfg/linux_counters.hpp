@@ -22,9 +22,9 @@ struct LogicalCounters {
   SimTime idle_purr() const { return wait + idle; }
 };
 
-/// Where the dispatches of one virtual processor went, by the core where it ran last.
+/// Where the dispatches of one virtual processor but its first went, by the core where it ran last.
 struct DispatchCounters {
-  std::uint64_t total = 0, same_core = 0, same_chip = 0, other_chip = 0;
+  std::uint64_t same_core = 0, same_chip = 0, other_chip = 0;
 };
 
 /// What a Linux partition could read off itself at one instant. Sums from the start; settings as the interval that ends there has them.

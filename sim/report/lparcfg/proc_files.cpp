@@ -65,15 +65,15 @@ std::string uptime_text(const LinuxCounters& now) {
   return fmt::format("{}.{:02} {}.{:02}\n", up / 100, up % 100, rest / 100, rest % 100);
 }
 
-/// total, then those to the same core, chip, package and to another package, then home, next and far NUMA nodes, which are not modelled.
-/// A chip counts as a package. The virtual processor's figures stand at its first thread.
+/// All, to the same core, another one of the chip, another chip, a far one; then by distance from the home node, which is not simulated
+/// (Linux, arch/powerpc/platforms/pseries/lpar.c). The figures of a virtual processor stand at its first thread.
 std::string dispatch_text(const LinuxCounters& now) {
   std::string text;
   for (std::size_t n = 0; n < now.logical.size(); ++n) {
     if (!now.logical[n].online) continue;
     const DispatchCounters none;
     const DispatchCounters& d = n % now.threads_per_core == 0 ? now.dispatched[n / now.threads_per_core] : none;
-    append(text, "cpu{} {} {} {} 0 {} 0 0 0\n", n, d.total, d.same_core, d.same_chip, d.other_chip);
+    append(text, "cpu{} {} {} {} {} 0 0 0 0\n", n, d.same_core + d.same_chip + d.other_chip, d.same_core, d.same_chip, d.other_chip);
   }
   return text;
 }
