@@ -31,9 +31,7 @@ struct ReportRequest {
   std::filesystem::path run_file;
   report::Format format = report::Format::text;
   report::Options options;
-  // Format lparcfg only.
-  SimTime at = {};
-  std::filesystem::path directory = {};
+  std::optional<std::filesystem::path> output;  ///< absent: standard output; a directory where the format is files
 };
 
 ExitCode run(const RunRequest& request, Console& console);

@@ -27,8 +27,8 @@ std::string ticks(SimTime time) {
 
 }  // namespace
 
-std::vector<TreeFile> cpu_files(const LinuxPartition& self) {
-  const LinuxCounters& now = self.counters;
+std::vector<ReportFile> cpu_files(const LinuxPartition& linux) {
+  const LinuxCounters& now = linux.counters;
   const std::string root = "sys/devices/system/cpu/";
   const std::size_t count = now.logical.size(), width = now.threads_per_core;
   const auto all = [](std::size_t) {
@@ -37,11 +37,11 @@ std::vector<TreeFile> cpu_files(const LinuxPartition& self) {
   const auto online = [&](std::size_t n) {
     return now.logical[n].online;
   };
-  std::vector<TreeFile> files{{root + "possible", ranges(count, all)},
-                              {root + "present", ranges(count, all)},
-                              {root + "online", ranges(count, online)},
-                              {root + "offline", ranges(count, [&](std::size_t n) { return !online(n); })},
-                              {root + "kernel_max", fmt::format("{}\n", count - 1)}};
+  std::vector<ReportFile> files{{root + "possible", ranges(count, all)},
+                                {root + "present", ranges(count, all)},
+                                {root + "online", ranges(count, online)},
+                                {root + "offline", ranges(count, [&](std::size_t n) { return !online(n); })},
+                                {root + "kernel_max", fmt::format("{}\n", count - 1)}};
   for (std::size_t n = 0; n < count; ++n) {
     const LogicalCounters& cpu = now.logical[n];
     const std::string node = fmt::format("{}cpu{}/", root, n);

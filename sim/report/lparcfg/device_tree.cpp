@@ -23,9 +23,9 @@ std::string string(std::string text) {
   return text;
 }
 
-void add_processor(std::vector<TreeFile>& files, const LinuxPartition& self, std::uint32_t vp) {
-  const std::uint32_t threads = self.counters.threads_per_core, first = vp * threads;
-  const std::string name = fmt::format("PowerPC,{}", self.server().generation);
+void add_processor(std::vector<ReportFile>& files, const LinuxPartition& linux, std::uint32_t vp) {
+  const std::uint32_t threads = linux.counters.threads_per_core, first = vp * threads;
+  const std::string name = fmt::format("PowerPC,{}", linux.self.server.generation);
   const std::string node = fmt::format("proc/device-tree/cpus/{}@{:x}/", name, first);
   std::string servers;
   for (std::uint32_t thread = 0; thread < threads; ++thread) append_cell(servers, first + thread);
@@ -35,28 +35,28 @@ void add_processor(std::vector<TreeFile>& files, const LinuxPartition& self, std
   files.push_back({node + "ibm,ppc-interrupt-server#s", servers});
   files.push_back({node + "timebase-frequency", cells({static_cast<std::uint32_t>(kTimebaseHertz)})});
   // Beyond 32 bits firmware says it in ibm,extended-clock-frequency.
-  const auto frequency = static_cast<std::uint64_t>(std::llround(self.server().frequency.value));
+  const auto frequency = static_cast<std::uint64_t>(std::llround(linux.self.server.frequency.value));
   files.push_back({node + "ibm,extended-clock-frequency",
                    cells({static_cast<std::uint32_t>(frequency >> 32), static_cast<std::uint32_t>(frequency & 0xFFFF'FFFFU)})});
 }
 
 }  // namespace
 
-std::vector<TreeFile> device_tree_files(const LinuxPartition& self) {
+std::vector<ReportFile> device_tree_files(const LinuxPartition& linux) {
   const std::string root = "proc/device-tree/";
-  const std::uint64_t memory = self.partition.memory.count;
-  std::vector<TreeFile> files{
-      {root + "model", string(self.model())},
-      {root + "system-id", string(self.serial_number())},
-      {root + "compatible", string(self.model())},
+  const std::uint64_t memory = linux.self.facts.memory.count;
+  std::vector<ReportFile> files{
+      {root + "model", string(linux.model())},
+      {root + "system-id", string(linux.serial_number())},
+      {root + "compatible", string(linux.model())},
       {root + "device_type", string("chrp")},
-      {root + "ibm,partition-name", string(self.partition.name)},
-      {root + "ibm,partition-no", cells({self.number()})},
+      {root + "ibm,partition-name", string(linux.self.facts.name)},
+      {root + "ibm,partition-no", cells({linux.number()})},
       {root + "ibm,partition-performance-parameters-level", cells({1})},
       // Most memory (2 cells), its increment (2 cells), most processors: LoPAR, "ibm,lrdr-capacity".
       {root + "rtas/ibm,lrdr-capacity", cells({static_cast<std::uint32_t>(memory >> 32), static_cast<std::uint32_t>(memory & 0xFFFF'FFFFU),
-                                               0, 256U << 20, self.counters.potential_processors})}};
-  for (std::uint32_t vp = 0; vp < self.counters.potential_processors; ++vp) add_processor(files, self, vp);
+                                               0, 256U << 20, linux.counters.potential_processors})}};
+  for (std::uint32_t vp = 0; vp < linux.counters.potential_processors; ++vp) add_processor(files, linux, vp);
   return files;
 }
 

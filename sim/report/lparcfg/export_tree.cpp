@@ -5,9 +5,6 @@
 #include <fstream>
 #include <set>
 
-#include "sim/base/quantity.hpp"
-#include "sim/report/run_report.hpp"
-
 namespace lparsim::report {
 namespace {
 
@@ -51,7 +48,7 @@ void write(const fs::path& path, const std::string& content) {
 
 }  // namespace
 
-Result<void> export_tree(const fs::path& directory, const std::vector<TreeFile>& files, const std::string& origin) {
+Result<void> export_tree(const fs::path& directory, const std::vector<ReportFile>& files, const std::string& origin) {
   try {
     if (fs::exists(directory) && !fs::is_directory(directory))
       return unexpected(fmt::format("{} is no folder; an export needs one that is new, empty, or its own", directory.string()));
@@ -65,33 +62,13 @@ Result<void> export_tree(const fs::path& directory, const std::vector<TreeFile>&
     }
     // The mark comes first, so that an export that broke off can be repeated.
     std::string mark = origin + "\n";
-    for (const TreeFile& file : files) mark += file.path + "\n";
+    for (const ReportFile& file : files) mark += file.path + "\n";
     write(directory / kExportMark, mark);
-    for (const TreeFile& file : files) write(directory / file.path, file.content);
+    for (const ReportFile& file : files) write(directory / file.path, file.content);
   } catch (const fs::filesystem_error& error) {
     return unexpected(fmt::format("cannot write {}: {}", error.path1().string(), error.code().message()));
   }
   return {};
-}
-
-Result<std::string> export_lparcfg(const trace::Reader& reader, const std::string& partition, SimTime at, const fs::path& directory) {
-  const auto snapshot = reader.snapshot();
-  const Result<trace::RunInfo> run = reader.run();
-  if (!run) return unexpected(run.error());
-  const Result<trace::HostFacts> host = reader.host();
-  if (!host) return unexpected(host.error());
-  if (host->trace_level == "off")
-    return unexpected(fmt::format("{} has no interval samples: it was recorded with --trace off", reader.path().string()));
-  const Result<trace::PartitionFacts> facts = find_partition(*run, partition);
-  if (!facts) return unexpected(facts.error());
-  Result<PartitionRows> rows = read_rows(reader, *facts);
-  if (!rows) return unexpected(rows.error());
-  LinuxCounting counting{*run, *facts, *std::move(rows)};
-  if (const auto there = counting.advance(at); !there) return unexpected(there.error());
-  const std::vector<TreeFile> files = linux_tree({*run, *facts, counting.now()});
-  const std::string origin = fmt::format("{} of {} at {}", facts->name, reader.path().filename().string(), format(at));
-  if (const auto written = export_tree(directory, files, origin); !written) return unexpected(written.error());
-  return fmt::format("{}: {} files in {}\n", origin, files.size(), directory.string());
 }
 
 }  // namespace lparsim::report

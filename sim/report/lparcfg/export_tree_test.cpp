@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "sim/report/format.hpp"
 #include "sim/trace/sample_run.hpp"
 
 namespace lparsim::report {
@@ -13,6 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace literals;
+using testing::AllOf;
+using testing::Contains;
+using testing::Field;
 using testing::HasSubstr;
 
 std::string text_of(const fs::path& path) {
@@ -24,7 +28,7 @@ class ExportTree : public testing::Test {
  protected:
   trace::TemporaryFile place;
   fs::path directory = place.path();
-  std::vector<TreeFile> files{{"proc/stat", "cpu  1\n"}, {"sys/devices/system/cpu/online", "0\n"}};
+  std::vector<ReportFile> files{{"proc/stat", "cpu  1\n"}, {"sys/devices/system/cpu/online", "0\n"}};
 };
 
 TEST_F(ExportTree, WritesIntoAFolderThatIsNewOrEmpty) {
@@ -69,39 +73,44 @@ TEST_F(ExportTree, NamesWhatIsNoFolder) {
   EXPECT_EQ(text_of(directory), "a file");
 }
 
-/// A run file, and a folder beside it.
-class ExportLparcfg : public testing::Test {
+/// A run file of the sample run.
+class LparcfgFormat : public testing::Test {
  protected:
   void record(trace::Level level) {
     trace::Recorder recorder{file.path(), level, trace::sample_run()};
     trace::record_sample(recorder);
     recorder.finish({});
   }
-  ~ExportLparcfg() override { fs::remove_all(directory); }
-  Result<std::string> exported(const std::string& partition, SimTime at) {
+  Result<std::vector<ReportFile>> files(const Options& options) {
     const auto reader = trace::Reader::open(file.path());
-    return reader ? export_lparcfg(*reader, partition, at, directory) : unexpected(reader.error());
+    return reader ? render_files(*reader, Format::lparcfg, options) : unexpected(reader.error());
   }
   trace::TemporaryFile file;
-  fs::path directory = file.beside("-tree");
 };
 
-TEST_F(ExportLparcfg, ShowsAPartitionAtATime) {
+TEST_F(LparcfgFormat, ShowsAPartitionAtATime) {
   record(trace::Level::summary);
-  const auto said = exported("web", 3_s);
-  ASSERT_TRUE(said) << said.error();
-  EXPECT_THAT(*said, HasSubstr("web of "));
-  EXPECT_THAT(*said, HasSubstr(" at 3 s: "));
-  EXPECT_THAT(text_of(directory / "proc/powerpc/lparcfg"), HasSubstr("\ntbr=1536000000\n"));
-  EXPECT_EQ(text_of(directory / "sys/devices/system/cpu/cpu11/purr"), "1b774000\n");  // 3 x 300 ms
+  const auto tree = files({.partition = "web", .interval = {}, .at = 3_s});
+  ASSERT_TRUE(tree) << tree.error();
+  EXPECT_THAT(*tree, Contains(AllOf(Field(&ReportFile::path, "proc/powerpc/lparcfg"),
+                                    Field(&ReportFile::content, HasSubstr("\ntbr=1536000000\n")))));
+  EXPECT_THAT(*tree, Contains(AllOf(Field(&ReportFile::path, "sys/devices/system/cpu/cpu11/purr"),
+                                    Field(&ReportFile::content, "1b774000\n"))));  // 3 x 300 ms
 }
 
-TEST_F(ExportLparcfg, NeedsIntervalsAndAPartition) {
-  record(trace::Level::off);
-  EXPECT_THAT(exported("web", 3_s).error(), HasSubstr(" has no interval samples: it was recorded with --trace off"));
+TEST_F(LparcfgFormat, NeedsATimeAPartitionAndIntervals) {
   record(trace::Level::summary);
-  EXPECT_THAT(exported("wep", 3_s).error(), HasSubstr("there is no partition `wep`; did you mean `web`?"));
-  EXPECT_FALSE(fs::exists(directory));
+  EXPECT_THAT(files({.partition = "web", .interval = {}}).error(), HasSubstr("--at has to name it"));
+  EXPECT_THAT(files({.partition = {}, .interval = {}, .at = 3_s}).error(), HasSubstr("--partition has to name it"));
+  EXPECT_THAT(files({.partition = "web", .interval = {}, .at = 2500_ms}).error(), HasSubstr("the nearest recorded times are 2 s and 3 s"));
+  record(trace::Level::off);
+  EXPECT_THAT(files({.partition = "web", .interval = {}, .at = 3_s}).error(), HasSubstr("it was recorded with --trace off"));
+}
+
+TEST_F(LparcfgFormat, OtherFormatsTakeNoTime) {
+  record(trace::Level::summary);
+  const auto reader = trace::Reader::open(file.path());
+  EXPECT_EQ(render(*reader, Format::text, {.partition = {}, .interval = {}, .at = 3_s}).error(), "a time is for the format lparcfg only");
 }
 
 }  // namespace

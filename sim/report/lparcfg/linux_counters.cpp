@@ -93,42 +93,34 @@ std::int64_t LinuxCounters::idle_purr_ticks() const {
   return ticks;
 }
 
-Result<PartitionRows> read_rows(const trace::Reader& reader, const trace::PartitionFacts& partition) {
-  PartitionRows rows;
-  auto intervals = reader.intervals(partition.server, partition.partition);
-  if (!intervals) return unexpected(intervals.error());
-  auto virtual_processors = reader.vp_intervals(partition.server, partition.partition);
-  if (!virtual_processors) return unexpected(virtual_processors.error());
-  auto logical = reader.logical_intervals(partition.server, partition.partition);
-  if (!logical) return unexpected(logical.error());
-  return PartitionRows{*std::move(intervals), *std::move(virtual_processors), *std::move(logical)};
-}
-
-LinuxCounting::LinuxCounting(const trace::RunInfo& run, const trace::PartitionFacts& partition, PartitionRows rows)
-    : partition_{partition}, rows_{std::move(rows)} {
-  now_.entitlement = partition.entitlement;
-  now_.capped = partition.capped || partition.mode == "dedicated";
-  now_.weight = partition.weight;
-  now_.online_processors = now_.potential_processors = partition.virtual_processors;
-  for (const trace::ServerFacts& server : run.servers)
-    if (server.server == partition.server) now_.threads_per_core = std::max({server.smt, partition.smt, 1U});
-  for (const IntervalSample& i : rows_.intervals) now_.potential_processors = std::max(now_.potential_processors, i.virtual_processors);
+LinuxCounting::LinuxCounting(PartitionHistory partition, std::vector<VpIntervalSample> virtual_processors,
+                             std::vector<LogicalIntervalSample> logical)
+    : partition_{std::move(partition)}, virtual_processors_{std::move(virtual_processors)}, logical_{std::move(logical)} {
+  const trace::PartitionFacts& facts = partition_.facts;
+  const std::uint32_t smt = std::max(facts.smt, 1U);
+  now_.entitlement = facts.entitlement;
+  now_.capped = facts.capped || partition_.dedicated();
+  now_.weight = facts.weight;
+  now_.online_processors = now_.potential_processors = facts.virtual_processors;
+  now_.threads_per_core = std::max(partition_.server.smt, smt);
+  for (const IntervalSample& i : partition_.intervals)
+    now_.potential_processors = std::max(now_.potential_processors, i.virtual_processors);
   now_.logical.resize(std::size_t{now_.potential_processors} * now_.threads_per_core);
   now_.dispatched.resize(now_.potential_processors);
   for (std::uint32_t vp = 0; vp < now_.online_processors; ++vp)
-    for (std::uint32_t thread = 0; thread < std::max(partition.smt, 1U); ++thread)
-      now_.logical[vp * now_.threads_per_core + thread].online = true;
+    for (std::uint32_t thread = 0; thread < smt; ++thread) now_.logical[vp * now_.threads_per_core + thread].online = true;
 }
 
 Result<void> LinuxCounting::advance(SimTime to) {
   SimTime before = now_.at;
   std::size_t last = next_;
-  for (; last < rows_.intervals.size() && rows_.intervals[last].end <= to; ++last) before = rows_.intervals[last].end;
-  if (before != to && last < rows_.intervals.size())
-    return unexpected(fmt::format("no interval of {} ends at {}; the nearest recorded times are {} and {}", partition_.name, format(to),
-                                  format(before), format(rows_.intervals[last].end)));
-  if (before != to) return unexpected(fmt::format("{} is recorded to {} only, not to {}", partition_.name, format(before), format(to)));
-  while (next_ < last) add(rows_.intervals[next_++]);
+  for (; last < partition_.intervals.size() && partition_.intervals[last].end <= to; ++last) before = partition_.intervals[last].end;
+  if (before != to && last < partition_.intervals.size())
+    return unexpected(fmt::format("no interval of {} ends at {}; the nearest recorded times are {} and {}", partition_.facts.name,
+                                  format(to), format(before), format(partition_.intervals[last].end)));
+  if (before != to)
+    return unexpected(fmt::format("{} is recorded to {} only, not to {}", partition_.facts.name, format(before), format(to)));
+  while (next_ < last) add(partition_.intervals[next_++]);
   return {};
 }
 
@@ -142,9 +134,10 @@ void LinuxCounting::add(const IntervalSample& interval) {
   now_.entitlement = ProcessingUnits::from_hundredths((portion(SimTime::from_ps(200), interval.entitled, elapsed).ps() + 1) / 2);
   // A recording without logical processors has none of its settings: they stay as the partition was activated.
   const bool recorded = interval.logical_processors > 0;
-  if (recorded) now_.capped = interval.capped || partition_.mode == "dedicated";
+  if (recorded) now_.capped = interval.capped || partition_.dedicated();
   if (recorded) now_.weight = interval.weight;
-  const std::uint32_t threads_online = recorded ? interval.logical_processors : interval.virtual_processors * std::max(partition_.smt, 1U);
+  const std::uint32_t threads_online =
+      recorded ? interval.logical_processors : interval.virtual_processors * std::max(partition_.facts.smt, 1U);
   now_.online_processors = interval.virtual_processors;
   now_.pool_idle += interval.pool_idle;
   now_.yields += interval.dispatches + interval.vcsw;
@@ -162,8 +155,8 @@ void LinuxCounting::add(const IntervalSample& interval) {
   }
   for (const std::uint32_t number : online) now_.logical[number].online = true;
 
-  const std::vector<VpIntervalSample> vps = taken(rows_.virtual_processors, next_vp_, interval.begin);
-  std::vector<LogicalIntervalSample> logical = taken(rows_.logical, next_logical_, interval.begin);
+  const std::vector<VpIntervalSample> vps = taken(virtual_processors_, next_vp_, interval.begin);
+  std::vector<LogicalIntervalSample> logical = taken(logical_, next_logical_, interval.begin);
   add_unrecorded(logical, interval, online, width);
   std::vector<const LogicalIntervalSample*> row_of(now_.logical.size());
   for (const LogicalIntervalSample& row : logical) {

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "sim/base/result.hpp"
-#include "sim/trace/facts.hpp"
+#include "sim/report/partition_history.hpp"
 #include "sim/trace/reader.hpp"
 
 namespace lparsim::report {
@@ -50,18 +50,12 @@ struct LinuxCounters {
   std::int64_t timebase() const { return timebase_ticks(at); }
 };
 
-/// The rows of one partition in the order of their begin.
-struct PartitionRows {
-  std::vector<trace::IntervalSample> intervals;
-  std::vector<trace::VpIntervalSample> virtual_processors;
-  std::vector<trace::LogicalIntervalSample> logical;
-};
-Result<PartitionRows> read_rows(const trace::Reader& reader, const trace::PartitionFacts& partition);
-
 /// Adds up the rows of a partition, interval by interval.
 class LinuxCounting {
  public:
-  LinuxCounting(const trace::RunInfo& run, const trace::PartitionFacts& partition, PartitionRows rows);
+  /// What the virtual and the logical processors did is in the order of its begin.
+  LinuxCounting(PartitionHistory partition, std::vector<trace::VpIntervalSample> virtual_processors,
+                std::vector<trace::LogicalIntervalSample> logical);
 
   const LinuxCounters& now() const { return now_; }
   /// Goes on to `to`, which is where a recorded interval ends, or where the count stands. An error names the nearest such times.
@@ -70,8 +64,9 @@ class LinuxCounting {
  private:
   void add(const trace::IntervalSample& interval);
 
-  trace::PartitionFacts partition_;
-  PartitionRows rows_;
+  PartitionHistory partition_;
+  std::vector<trace::VpIntervalSample> virtual_processors_;
+  std::vector<trace::LogicalIntervalSample> logical_;
   std::size_t next_ = 0, next_vp_ = 0, next_logical_ = 0;
   LinuxCounters now_;
 };

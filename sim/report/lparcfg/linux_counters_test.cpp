@@ -78,7 +78,7 @@ TEST(LinuxCounters, TheTimesOfAnOnlineProcessorAddUpToTheTimeThatPasses) {
 
 TEST(LinuxCounters, AVirtualProcessorThatWaitsThroughAnIntervalStealsFromItsFirstThread) {
   SamplePartition sample;
-  sample.rows.virtual_processors.push_back({ServerId{0}, sample.facts.partition, 1, 1_s, 2_s, {}, 300_ms, {}, 0, 0, 0, 0, 0, 0});
+  sample.virtual_processors.push_back({ServerId{0}, sample.history.facts.partition, 1, 1_s, 2_s, {}, 300_ms, {}, 0, 0, 0, 0, 0, 0});
   EXPECT_EQ(sample.at(2_s).logical[4].steal_time, 300_ms);
 }
 
@@ -92,7 +92,7 @@ TEST(LinuxCounters, SpurrFollowsTheFrequency) {
 
 TEST(LinuxCounters, WithoutRowsOfLogicalProcessorsAllShareWhatThePartitionUsed) {
   SamplePartition sample;
-  sample.rows.logical.clear();
+  sample.logical.clear();
   const LinuxCounters now = sample.at(1_s);
   EXPECT_EQ(now.purr_ticks(), timebase_ticks(600_ms));
   EXPECT_EQ(now.logical[5].purr(), 150_ms);
@@ -111,7 +111,7 @@ TEST(LinuxCounters, ProcStatCountsHundredthsOfASecondAndTruncates) {
 
 TEST(LinuxCounters, ATimeWithoutAnEndOfAnIntervalNamesTheNearestTwo) {
   const SamplePartition sample;
-  LinuxCounting counting{sample.run, sample.facts, sample.rows};
+  LinuxCounting counting{sample.history, sample.virtual_processors, sample.logical};
   EXPECT_EQ(counting.advance(1500_ms).error(), "no interval of web ends at 1.5 s; the nearest recorded times are 1 s and 2 s");
   EXPECT_EQ(counting.advance(3_s).error(), "web is recorded to 2 s only, not to 3 s");
   ASSERT_TRUE(counting.advance(1_s));

@@ -2,38 +2,34 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "sim/base/check.hpp"
+#include <iterator>
 
 namespace lparsim::report {
 
-const trace::ServerFacts& LinuxPartition::server() const {
-  const auto found = std::ranges::find(run.servers, partition.server, &trace::ServerFacts::server);
-  LPARSIM_CHECK(found != run.servers.end(), "{} is on no server of the run", partition.name);
-  return *found;
-}
-
-std::uint32_t LinuxPartition::shared_cores() const {
-  std::uint32_t cores = server().cores;
-  for (const trace::PartitionFacts& p : run.partitions)
-    if (p.server == partition.server && p.mode == "dedicated") cores -= std::min(cores, p.cores);
-  return cores;
-}
-
 std::string LinuxPartition::model() const {
-  return "IBM," + (server().model.empty() ? "lparsim" : server().model);
+  return "IBM," + (self.server.model.empty() ? "lparsim" : self.server.model);
 }
 
 std::string LinuxPartition::serial_number() const {
-  return fmt::format("IBM,02{:07}", index(partition.server) + 1);
+  return fmt::format("IBM,02{:07}", index(self.facts.server) + 1);
 }
 
-std::vector<TreeFile> linux_tree(const LinuxPartition& self) {
-  std::vector<TreeFile> files = proc_files(self);
-  for (std::vector<TreeFile>& part : std::vector{device_tree_files(self), cpu_files(self)})
+std::vector<ReportFile> linux_tree(const LinuxPartition& linux) {
+  std::vector<ReportFile> files = proc_files(linux);
+  for (std::vector<ReportFile>& part : std::vector{device_tree_files(linux), cpu_files(linux)})
     files.insert(files.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
   return files;
+}
+
+Result<std::vector<ReportFile>> lparcfg_files(const trace::Reader& reader, const PartitionHistory& p, const Options& options) {
+  if (!options.at) return unexpected(std::string{"format lparcfg shows a partition at one time: --at has to name it, such as 4 s"});
+  auto virtual_processors = reader.vp_intervals(p.facts.server, p.facts.partition);
+  if (!virtual_processors) return unexpected(virtual_processors.error());
+  auto logical = reader.logical_intervals(p.facts.server, p.facts.partition);
+  if (!logical) return unexpected(logical.error());
+  LinuxCounting counting{p, *std::move(virtual_processors), *std::move(logical)};
+  if (const auto there = counting.advance(*options.at); !there) return unexpected(there.error());
+  return linux_tree({p, counting.now()});
 }
 
 }  // namespace lparsim::report

@@ -18,12 +18,12 @@ using testing::Not;
 class LinuxTree : public testing::Test {
  protected:
   std::string content(const std::string& path) const {
-    const auto found = std::ranges::find(files, path, &TreeFile::path);
+    const auto found = std::ranges::find(files, path, &ReportFile::path);
     return found != files.end() ? found->content : "no such file";
   }
   SamplePartition sample;
   LinuxCounters now = sample.at(2_s);
-  std::vector<TreeFile> files = linux_tree({sample.run, sample.facts, now});
+  std::vector<ReportFile> files = linux_tree({sample.history, now});
 };
 
 TEST_F(LinuxTree, LparcfgHasOneKeyALineAfterItsVersion) {
@@ -40,8 +40,12 @@ TEST_F(LinuxTree, LparcfgHasOneKeyALineAfterItsVersion) {
 }
 
 TEST_F(LinuxTree, ADedicatedPartitionHasNoPool) {
-  const LinuxCounting counting{sample.run, sample.other, {}};
-  const std::string text = lparcfg_text({sample.run, sample.other, counting.now()});
+  PartitionHistory dedicated;
+  dedicated.facts.mode = "dedicated";
+  dedicated.facts.entitlement = ProcessingUnits::cores(2);
+  dedicated.facts.virtual_processors = dedicated.facts.cores = 2;
+  const LinuxCounting counting{dedicated, {}, {}};
+  const std::string text = lparcfg_text({dedicated, counting.now()});
   EXPECT_THAT(text, Not(HasSubstr("pool_idle_time")));
   EXPECT_THAT(text, HasSubstr("\nshared_processor_mode=0\n"));
   EXPECT_THAT(text, HasSubstr("\ncapped=1\n"));
@@ -51,7 +55,7 @@ TEST_F(LinuxTree, ADedicatedPartitionHasNoPool) {
 
 TEST_F(LinuxTree, ThePurrOfTheProcessorsAddsUpToLparcfg) {
   std::int64_t sum = 0;
-  for (const TreeFile& file : files)
+  for (const ReportFile& file : files)
     if (file.path.ends_with("/purr")) sum += std::stoll(file.content, nullptr, 16);
   EXPECT_EQ(sum, 307'200'000);
   EXPECT_EQ(content("sys/devices/system/cpu/cpu1/idle_purr"), "30d4000\n");

@@ -46,14 +46,14 @@ std::string interrupts_text(const LinuxCounters& now) {
   return heading + "\n" + spurious + "  Spurious interrupts\n";
 }
 
-std::string cpuinfo_text(const LinuxPartition& self) {
+std::string cpuinfo_text(const LinuxPartition& linux) {
   std::string text;
-  for (std::size_t n = 0; n < self.counters.logical.size(); ++n) {
-    if (!self.counters.logical[n].online) continue;
-    append(text, "processor\t: {}\ncpu\t\t: {} (architected)\nclock\t\t: {:.6f}MHz\n\n", n, self.server().generation,
-           self.server().frequency.value / 1e6);
+  for (std::size_t n = 0; n < linux.counters.logical.size(); ++n) {
+    if (!linux.counters.logical[n].online) continue;
+    append(text, "processor\t: {}\ncpu\t\t: {} (architected)\nclock\t\t: {:.6f}MHz\n\n", n, linux.self.server.generation,
+           linux.self.server.frequency.value / 1e6);
   }
-  append(text, "timebase\t: {}\nplatform\t: pSeries\nmodel\t\t: {}\nmachine\t\t: CHRP {}\n", kTimebaseHertz, self.model(), self.model());
+  append(text, "timebase\t: {}\nplatform\t: pSeries\nmodel\t\t: {}\nmachine\t\t: CHRP {}\n", kTimebaseHertz, linux.model(), linux.model());
   return text;
 }
 
@@ -80,18 +80,18 @@ std::string dispatch_text(const LinuxCounters& now) {
 
 }  // namespace
 
-std::vector<TreeFile> proc_files(const LinuxPartition& self) {
-  const LinuxCounters& now = self.counters;
-  const std::string lparcfg = lparcfg_text(self);
+std::vector<ReportFile> proc_files(const LinuxPartition& linux) {
+  const LinuxCounters& now = linux.counters;
+  const std::string lparcfg = lparcfg_text(linux);
   return {{"proc/powerpc/lparcfg", lparcfg},
           {"proc/ppc64/lparcfg", lparcfg},
           {"proc/powerpc/vcpudispatch_stats", dispatch_text(now)},
           {"proc/stat", stat_text(now)},
           {"proc/interrupts", interrupts_text(now)},
-          {"proc/cpuinfo", cpuinfo_text(self)},
-          {"proc/meminfo", fmt::format("MemTotal:       {:8} kB\n", self.partition.memory.count >> 10)},
+          {"proc/cpuinfo", cpuinfo_text(linux)},
+          {"proc/meminfo", fmt::format("MemTotal:       {:8} kB\n", linux.self.facts.memory.count >> 10)},
           {"proc/uptime", uptime_text(now)},
-          {"proc/sys/kernel/hostname", self.partition.name + "\n"}};
+          {"proc/sys/kernel/hostname", linux.self.facts.name + "\n"}};
 }
 
 }  // namespace lparsim::report

@@ -10,9 +10,11 @@ namespace lparsim::report {
 struct SamplePartition {
   SamplePartition() {
     using namespace literals;
-    run.servers = {{ServerId{0}, "frame1", "9009-42A", "POWER9", 8, 4, Hertz{3.8e9}, Bytes{64ULL << 30}}};
-    run.pools = {{ServerId{0}, PoolId{0}, "default", ProcessingUnits::cores(6), {}},
-                 {ServerId{0}, PoolId{1}, "databases", ProcessingUnits::cores(2), ProcessingUnits::from_hundredths(50)}};
+    history.server = {ServerId{0}, "frame1", "9009-42A", "POWER9", 8, 4, Hertz{3.8e9}, Bytes{64ULL << 30}};
+    history.pool = {ServerId{0}, PoolId{1}, "databases", ProcessingUnits::cores(2), ProcessingUnits::from_hundredths(50)};
+    history.pool_entitlement = ProcessingUnits::from_hundredths(115);
+    history.shared_cores = 6;
+    trace::PartitionFacts& facts = history.facts;
     facts.partition = PartitionId{1};
     facts.name = "web";
     facts.type = "linux";
@@ -22,15 +24,6 @@ struct SamplePartition {
     facts.pool = "databases";
     facts.smt = 2;
     facts.memory = Bytes{8ULL << 30};
-    other.partition = PartitionId{0};
-    other.name = "db";
-    other.type = "linux";
-    other.mode = "dedicated";
-    other.entitlement = ProcessingUnits::cores(2);
-    other.virtual_processors = other.cores = 2;
-    other.smt = 4;
-    other.memory = Bytes{16ULL << 30};
-    run.partitions = {other, facts};
 
     trace::IntervalSample first;
     first.partition = facts.partition;
@@ -62,8 +55,8 @@ struct SamplePartition {
     second.weight = 64;
     second.entitled = 800_ms;
     second.pool_idle = 6_s;
-    rows.intervals = {first, second};
-    rows.virtual_processors = {{ServerId{0}, facts.partition, 0, {}, 1_s, 600_ms, 150_ms, 50_ms, 41, 30, 10, 36, 3, 1}};
+    history.intervals = {first, second};
+    virtual_processors = {{ServerId{0}, facts.partition, 0, {}, 1_s, 600_ms, 150_ms, 50_ms, 41, 30, 10, 36, 3, 1}};
     trace::LogicalIntervalSample busy;
     busy.partition = facts.partition;
     busy.end = 1_s;
@@ -75,16 +68,16 @@ struct SamplePartition {
     idle.user = idle.sys = idle.busy = {};
     idle.wait = 20_ms;
     idle.idle = 80_ms;
-    rows.logical = {busy, idle};
+    logical = {busy, idle};
   }
   LinuxCounters at(SimTime time) const {
-    LinuxCounting counting{run, facts, rows};
+    LinuxCounting counting{history, virtual_processors, logical};
     if (const auto there = counting.advance(time); !there) throw std::runtime_error{there.error()};
     return counting.now();
   }
-  trace::RunInfo run;
-  trace::PartitionFacts facts, other;
-  PartitionRows rows;
+  PartitionHistory history;
+  std::vector<trace::VpIntervalSample> virtual_processors;
+  std::vector<trace::LogicalIntervalSample> logical;
 };
 
 }  // namespace lparsim::report
