@@ -34,6 +34,7 @@ struct ReportRequest {
   std::filesystem::path run_file;
   report::Format format = report::Format::text;
   report::Options options;
+  std::optional<std::filesystem::path> output;  ///< absent: standard output; a directory where the format is files
 };
 
 ExitCode run(const RunRequest& request, Console& console);

@@ -100,7 +100,7 @@ ExitCode run(const RunRequest& request, Console& console) {
   }
 
   // Printed from the file alone, so that it is what `lparsim report` prints.
-  ReportRequest report{.run_file = options.output, .format = request.format, .options = {}};
+  ReportRequest report{.run_file = options.output, .format = request.format, .options = {}, .output = std::nullopt};
   const ExitCode code = report_on(report, console);
   return code == ExitCode::wrong_input ? ExitCode::simulator_failed : code;
 }

@@ -93,7 +93,8 @@ inline IntervalSample sample_interval(PartitionId partition, std::int64_t number
   i.end = SimTime::from_s(number + 1);
   i.virtual_processors = 2;
   i.logical_processors = 8;
-  i.weight = 128;
+  i.capped = partition == PartitionId{1};
+  i.weight = i.capped ? 0 : 128;
   i.entitled = 500_ms;
   i.consumed = 400_ms;
   i.user = 250_ms;
