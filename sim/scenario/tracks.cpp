@@ -2,10 +2,17 @@
 
 #include "sim/base/check.hpp"
 #include "sim/scenario/platform.hpp"
+#include "sim/trace/span_names.hpp"
 
 namespace lparsim::scenario {
 
-Tracks::Tracks(const ScenarioConfig& scenario, trace::Recorder& recorder) : recorder_{recorder}, operator_{recorder.intern("operator")} {
+Tracks::Tracks(const ScenarioConfig& scenario, trace::Recorder& recorder)
+    : recorder_{recorder},
+      operator_{recorder.intern("operator")},
+      entitlement_{recorder.intern(trace::kEntitlement)},
+      weight_{recorder.intern(trace::kWeight)},
+      capped_{recorder.intern(trace::kCapped)} {
+  for (const std::string_view wait : {trace::kWaitedForEntitlement, trace::kWaitedForCore}) recorder_.intern(wait);
   for (const ServerConfig& server : scenario.servers) {
     const trace::TrackId track = recorder_.add_track("server", trace::TrackId::none, server.name);
     add_cores(server.processor, track);
@@ -27,7 +34,8 @@ void Tracks::add_partition(const PartitionConfig& partition, const ScenarioConfi
   const trace::TrackId track = recorder_.add_track("partition", server, partition.name);
   partitions_.emplace(partition.name, track);
   const std::uint32_t vps = most_virtual_processors(partition, scenario);
-  for (std::uint32_t vp = 0; vp < vps; ++vp) recorder_.add_track("virtual_processor", track, std::to_string(vp));
+  std::vector<trace::TrackId>& own = virtual_processors_[partition.name];
+  for (std::uint32_t vp = 0; vp < vps; ++vp) own.push_back(recorder_.add_track("virtual_processor", track, std::to_string(vp)));
   for (const workload::Config& workload : partition.workloads) recorder_.add_track("workload", track, workload.name);
 }
 
@@ -35,6 +43,17 @@ void Tracks::event(std::string_view partition, SimTime now, std::string_view wha
   const auto track = partitions_.find(std::string{partition});
   LPARSIM_CHECK(track != partitions_.end(), "an event for the unknown partition {} at {} ps", partition, now.ps());
   recorder_.instant(track->second, operator_, now, what);
+}
+
+void Tracks::change(const EventConfig& event, SimTime now) {
+  const trace::TrackId track = partitions_.at(event.partition);
+  if (event.entitlement) recorder_.counter(track, entitlement_, now, event.entitlement->value());
+  if (event.weight) recorder_.counter(track, weight_, now, *event.weight);
+  if (event.capped) recorder_.counter(track, capped_, now, *event.capped ? 1 : 0);
+}
+
+const std::vector<trace::TrackId>& Tracks::virtual_processors(std::string_view partition) const {
+  return virtual_processors_.at(std::string{partition});
 }
 
 }  // namespace lparsim::scenario

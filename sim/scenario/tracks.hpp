@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "sim/base/time.hpp"
 #include "sim/scenario/document.hpp"
@@ -18,14 +19,19 @@ class Tracks {
 
   /// The operator did `what` to the partition.
   void event(std::string_view partition, SimTime now, std::string_view what);
+  /// The figures that the operator changed, as counters on the partition's line.
+  void change(const EventConfig& event, SimTime now);
+  /// Those of a partition, by their numbers.
+  const std::vector<trace::TrackId>& virtual_processors(std::string_view partition) const;
 
  private:
   void add_cores(const ProcessorConfig& processor, trace::TrackId server);
   void add_partition(const PartitionConfig& partition, const ScenarioConfig& scenario, trace::TrackId server);
 
   trace::Recorder& recorder_;
-  trace::NameId operator_;
+  trace::NameId operator_, entitlement_, weight_, capped_;
   std::unordered_map<std::string, trace::TrackId> partitions_;
+  std::unordered_map<std::string, std::vector<trace::TrackId>> virtual_processors_;
 };
 
 }  // namespace lparsim::scenario

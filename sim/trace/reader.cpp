@@ -54,7 +54,9 @@ std::vector<Value> rows(SQLite::Statement& query, const MakeValue& value) {
 }
 
 std::vector<ServerFacts> read_servers(const SQLite::Database& database) {
-  SQLite::Statement q{database, "SELECT id, name, model, generation, cores, smt, frequency_hz, memory_bytes FROM server ORDER BY id"};
+  SQLite::Statement q{database,
+                      "SELECT id, name, model, generation, cores, smt, frequency_hz, memory_bytes, dispatch_window_ps, "
+                      "excess_slice_ps, excess_sharers FROM server ORDER BY id"};
   return rows<ServerFacts>(q, [](SQLite::Statement& r) {
     return ServerFacts{id<ServerId>(r.getColumn(0)),
                        text(r.getColumn(1)),
@@ -63,7 +65,10 @@ std::vector<ServerFacts> read_servers(const SQLite::Database& database) {
                        count(r.getColumn(4)),
                        count(r.getColumn(5)),
                        Hertz{r.getColumn(6).getDouble()},
-                       bytes(r.getColumn(7))};
+                       bytes(r.getColumn(7)),
+                       time(r.getColumn(8)),
+                       time(r.getColumn(9)),
+                       text(r.getColumn(10))};
   });
 }
 
@@ -148,9 +153,10 @@ Result<Reader> Reader::open(const std::filesystem::path& path) {
   if (header->version > kFormatVersion)
     return refuse(fmt::format("it was written by a newer lparsim (format {}; this one reads up to {})", header->version, kFormatVersion));
   if (header->version < kFormatVersion)
-    return refuse(fmt::format("it was written by an older lparsim (format {}; this one reads {}); run its scenario again, whose text is in "
-                              "column scenario_text of table run",
-                              header->version, kFormatVersion));
+    return refuse(
+        fmt::format("it was written by an older lparsim (format {}; this one reads {}); run its scenario again, whose text is in "
+                    "column scenario_text of table run",
+                    header->version, kFormatVersion));
   std::error_code no_journal;
   const std::uintmax_t journal = std::filesystem::file_size(path.string() + "-wal", no_journal);
   if ((no_journal || journal == 0) && header->size < header->should_be)
