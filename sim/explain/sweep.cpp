@@ -18,6 +18,7 @@ Sweep::Sweep(const Frame& frame)
     partitions_.emplace_back(id, frame.pool_of(id).limited, !frame.rights(id, SimTime{}).shares_excess());
   }
   if (frame.any_pool_limited()) window_end_ = frame.window();
+  find_next_change();
 }
 
 void Sweep::became_ready(const trace::DispatchSpan& d) {
@@ -156,19 +157,18 @@ void Sweep::pass(SimTime to) {
   now_ = to;
   if (length == SimTime{}) return;
   clocks_.pass(length);
-  for (Partition& p : partitions_) p.waits.pass(clocks_.occupancy(), length);
   for (std::size_t i = 0; i < pool_used_.size(); ++i) pool_used_[i] += length * pool_running_[i];
 }
 
 void Sweep::advance(SimTime to) {
   while (true) {
     const SimTime ends = going_.empty() ? SimTime::never() : going_.top().until;
-    const SimTime next = std::min({ends, next_change(), window_end_});
+    const SimTime next = std::min({ends, next_change_, window_end_});
     if (next > to) break;
     pass(next);
     if (next == window_end_) {
       end_window();
-    } else if (next == next_change()) {
+    } else if (next == next_change_) {
       change_rights(next);
     } else {
       const Going going = going_.top();
@@ -196,13 +196,12 @@ void Sweep::end_window() {
   window_end_ += frame_.window();
 }
 
-SimTime Sweep::next_change() const {
-  SimTime next = SimTime::never();
+void Sweep::find_next_change() {
+  next_change_ = SimTime::never();
   for (std::size_t i = 0; i < partitions_.size(); ++i) {
     const auto& changes = frame_.partitions()[i].changes;
-    if (partitions_[i].next_change < changes.size()) next = std::min(next, changes[partitions_[i].next_change].at);
+    if (partitions_[i].next_change < changes.size()) next_change_ = std::min(next_change_, changes[partitions_[i].next_change].at);
   }
-  return next;
 }
 
 void Sweep::change_rights(SimTime at) {
@@ -214,6 +213,7 @@ void Sweep::change_rights(SimTime at) {
       p.capped = !changes[p.next_change].rights.shares_excess();
     }
   }
+  find_next_change();
 }
 
 std::vector<PartitionSummary> Sweep::finish() {

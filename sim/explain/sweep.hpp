@@ -59,7 +59,7 @@ class Sweep final : public trace::HistorySink {
   void end_window();
   void close(std::size_t partition, bool pool_full);
   void change_rights(SimTime at);
-  SimTime next_change() const;
+  void find_next_change();
   void push(Going going);
   void begin_phase(Going going, SimTime now);
   void end_phase(const Going& going);
@@ -73,6 +73,7 @@ class Sweep final : public trace::HistorySink {
   std::priority_queue<Going, std::vector<Going>, std::greater<>> going_;
   std::uint64_t numbers_ = 0;
   SimTime now_;
+  SimTime next_change_;
   SimTime window_end_ = SimTime::never();  ///< of interest only where a pool may be at its maximum
 };
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "sim/explain/explain_wait.hpp"
 #include "sim/explain/words.hpp"
@@ -11,6 +12,10 @@ namespace {
 
 /// Reasons of a partition that the summary names one by one.
 constexpr std::size_t kMostReasons = 8;
+/// Of one wait.
+constexpr std::size_t kMostOfWait = 12;
+/// In the dispatch trace log.
+constexpr std::uint8_t kBoot = 4;
 
 std::string line(SimTime part, SimTime whole, const std::string& words, std::size_t indent = 2) {
   return fmt::format("{:{}}{:>12} {:>8}  {}\n", "", indent, length_text(part), share_text(part, whole), words);
@@ -19,7 +24,20 @@ std::string line(SimTime part, SimTime whole, const std::string& words, std::siz
 std::string chain(const Frame& frame, const WaitAccount& account, std::size_t indent = 2) {
   const SimTime whole = account.wait.begin - account.wait.ready;
   std::string out;
-  for (const Reason& reason : account.reasons) out += line(reason.time, whole, phrase(frame, account, reason), indent);
+  const bool all = account.reasons.size() <= kMostOfWait;
+  std::vector<SimTime> times;
+  for (const Reason& reason : account.reasons) times.push_back(reason.time);
+  std::ranges::sort(times, std::ranges::greater{});
+  const SimTime least = all ? SimTime{} : times[kMostOfWait - 1];
+  std::size_t shown = 0;
+  SimTime rest = whole;
+  for (const Reason& reason : account.reasons) {
+    if (reason.time < least || (!all && shown == kMostOfWait)) continue;
+    out += line(reason.time, whole, phrase(frame, account, reason), indent);
+    rest -= reason.time;
+    ++shown;
+  }
+  if (!all) out += line(rest, whole, fmt::format("{} more causes (--format json has all)", account.reasons.size() - shown), indent);
   return out;
 }
 
@@ -32,8 +50,9 @@ std::string wait_text(const Frame& frame, const WaitAccount& account) {
                                 in_vain ? fmt::format("no core until {}, when the run ended or it was taken away", moment_text(w.begin))
                                         : fmt::format("came to core {} at {}", index(w.core), moment_text(w.begin)));
   if (!in_vain)
-    out += w.waiting < w.ready ? fmt::format("  Before that it had ceded for {}.\n", length_text(w.ready - w.waiting))
-                               : "  It had just lost its core, or had just been started.\n";
+    out += w.waiting < w.ready          ? fmt::format("  Before that it had ceded for {}.\n", length_text(w.ready - w.waiting))
+           : w.dispatch_reason == kBoot ? "  It had just been started.\n"
+                                        : "  It had just been preempted.\n";
   out += chain(frame, account);
   return out + line(whole, whole, "in all");
 }

@@ -45,28 +45,33 @@ void divide(SimTime whole, std::vector<Part>& parts) {
 
 }  // namespace
 
-void WaitBook::settle_others(ShareClocks& clocks) {
-  const std::size_t partitions = clocks.occupancy().partitions();
-  if (seen_.empty()) {
-    seen_.resize(partitions);
-    open_weights_.resize(partitions);
-    closed_weights_.resize(partitions);
-  }
-  for (std::size_t p = 0; p < partitions; ++p) {
-    for (std::size_t s = 0; s < kSplits; ++s) {
-      const double reading = clocks.reading(id_of<PartitionId>(p), static_cast<Split>(s));
-      const double gone = reading - seen_[p][s];
-      seen_[p][s] = reading;
-      if (s < kWithheldSplits)
-        open_weights_[p][s] += gone * static_cast<double>(withheld_);
-      else
-        closed_weights_[p][s] += gone * static_cast<double>(queued_);
-    }
+void WaitBook::make_room(const ShareClocks& clocks) {
+  if (!seen_[0].empty()) return;
+  for (auto* weights : {&seen_, &open_weights_, &closed_weights_}) {
+    for (std::vector<double>& split : *weights) split.assign(clocks.partitions(), 0.0);
   }
 }
 
-void WaitBook::close(ShareClocks& clocks, Verdict verdict) {
-  settle_others(clocks);
+void WaitBook::withheld(const ShareClocks& clocks, std::int64_t more) {
+  make_room(clocks);
+  for (std::size_t c = 0; c < kCauses; ++c) open_[c] += (clocks.withheld()[c] - withheld_seen_[c]) * withheld_;
+  withheld_seen_ = clocks.withheld();
+  for (std::size_t s = 0; s < kWithheldSplits; ++s)
+    clocks.read(static_cast<Split>(s), static_cast<double>(withheld_), seen_[s], open_weights_[s]);
+  withheld_ += more;
+}
+
+void WaitBook::queued(const ShareClocks& clocks, std::int64_t more) {
+  make_room(clocks);
+  for (std::size_t c = 0; c < kCauses; ++c) closed_[c] += (clocks.queued()[c] - queued_seen_[c]) * queued_;
+  queued_seen_ = clocks.queued();
+  for (std::size_t s = kWithheldSplits; s < kSplits; ++s)
+    clocks.read(static_cast<Split>(s), static_cast<double>(queued_), seen_[s], closed_weights_[s]);
+  queued_ += more;
+}
+
+void WaitBook::close(const ShareClocks& clocks, Verdict verdict) {
+  withheld(clocks, 0);
   for (std::size_t c = 0; c < kCauses; ++c) {
     Cause cause = static_cast<Cause>(c);
     if (verdict == Verdict::out_of_entitlement) cause = Cause::out_of_entitlement;
@@ -75,10 +80,10 @@ void WaitBook::close(ShareClocks& clocks, Verdict verdict) {
     closed_[static_cast<std::size_t>(cause)] += open_[c];
     open_[c] = {};
   }
-  for (std::size_t p = 0; p < open_weights_.size(); ++p) {
-    for (std::size_t s = 0; s < kWithheldSplits; ++s) {
-      if (verdict == Verdict::as_seen) closed_weights_[p][s] += open_weights_[p][s];
-      open_weights_[p][s] = 0;
+  for (std::size_t s = 0; s < kWithheldSplits; ++s) {
+    for (std::size_t p = 0; p < open_weights_[s].size(); ++p) {
+      if (verdict == Verdict::as_seen) closed_weights_[s][p] += open_weights_[s][p];
+      open_weights_[s][p] = 0;
     }
   }
 }
@@ -95,8 +100,8 @@ std::vector<Reason> WaitBook::reasons() const {
     std::vector<Part> parts;
     for (std::size_t s = 0; s < kSplits; ++s) {
       if (kSplitCauses[s].ledger != cause) continue;
-      for (std::size_t p = 0; p < closed_weights_.size(); ++p) {
-        if (closed_weights_[p][s] > 0) parts.push_back({{kSplitCauses[s].cause, id_of<PartitionId>(p), {}}, closed_weights_[p][s]});
+      for (std::size_t p = 0; p < closed_weights_[s].size(); ++p) {
+        if (closed_weights_[s][p] > 0) parts.push_back({{kSplitCauses[s].cause, id_of<PartitionId>(p), {}}, closed_weights_[s][p]});
       }
     }
     if (parts.empty()) parts.push_back({{Cause::unknown, std::nullopt, {}}, 1});

@@ -15,33 +15,22 @@ class WaitBook {
   /// `limited`: its pool has a maximum that can be felt.
   explicit WaitBook(bool limited) : limited_{limited} {}
 
-  void withheld(ShareClocks& clocks, std::int64_t more) {
-    settle_others(clocks);
-    withheld_ += more;
-  }
-  void queued(ShareClocks& clocks, std::int64_t more) {
-    settle_others(clocks);
-    queued_ += more;
-  }
-  /// Time passes without any change on the cores.
-  void pass(const Occupancy& occupancy, SimTime length) {
-    if (withheld_ > 0) open_[static_cast<std::size_t>(occupancy.of_withheld())] += length * withheld_;
-    if (queued_ > 0) closed_[static_cast<std::size_t>(occupancy.of_queued())] += length * queued_;
-  }
-  bool waits() const { return withheld_ + queued_ > 0; }
+  /// That many more wait without entitlement, or with it, from now on.
+  void withheld(const ShareClocks& clocks, std::int64_t more);
+  void queued(const ShareClocks& clocks, std::int64_t more);
   /// Judges what was withheld since the last time.
-  void close(ShareClocks& clocks, Verdict verdict);
+  void close(const ShareClocks& clocks, Verdict verdict);
   /// After the last closing: by cause and partition, the longest first; the times add up to the waits exactly.
   std::vector<Reason> reasons() const;
 
  private:
-  void settle_others(ShareClocks& clocks);
+  void make_room(const ShareClocks& clocks);
 
-  using Weights = std::array<double, kSplits>;
   bool limited_;
   std::int64_t withheld_ = 0, queued_ = 0;
-  std::array<SimTime, kCauses> open_{}, closed_{};
-  std::vector<Weights> seen_, open_weights_, closed_weights_;  ///< by partition; empty before the first wait
+  ShareClocks::Causes withheld_seen_{}, queued_seen_{};                            ///< the clocks then
+  ShareClocks::Causes open_{}, closed_{};                                          ///< what is not judged yet, what is
+  std::array<std::vector<double>, kSplits> seen_, open_weights_, closed_weights_;  ///< by partition; empty before the first wait
 };
 
 }  // namespace lparsim::explain

@@ -17,11 +17,12 @@ std::string out_of_entitlement(const Frame& frame, const WaitAccount& account) {
   const SimTime until = account.wait.enqueue;
   const auto touched = std::ranges::count_if(account.windows, [&](const WindowUse& w) { return w.begin < until; });
   const WindowUse& first = account.windows.front();
-  std::string used =
-      fmt::format("{} used by its partition in the window from {}", used_text(first.used, first.entitlement), moment_text(first.begin));
-  if (first.used_here < first.used) used += fmt::format(", {} of it by this one", length_text(first.used_here));
-  if (touched > 1) return fmt::format("out of entitlement in {} windows, and {} (in the first: {})", touched, why, used);
-  return fmt::format("out of entitlement in this window ({}), {}, until the next window at {}", used, why, moment_text(first.end));
+  std::string used = fmt::format("{} used", used_text(first.used, first.entitlement));
+  if (first.used_here < first.used) used += fmt::format(" by its partition, {} of it by this one", length_text(first.used_here));
+  if (touched > 1)
+    return fmt::format("out of entitlement in {} windows, the first from {} ({}), and {}", touched, moment_text(first.begin), used, why);
+  return fmt::format("out of entitlement in the window from {} ({}), and {}, so until the next at {}", moment_text(first.begin), used, why,
+                     moment_text(first.end));
 }
 
 std::string pool_maximum(const Frame& frame, const WaitAccount& account) {
@@ -42,6 +43,7 @@ std::string length_text(SimTime length) {
   const std::int64_t ps = length.ps();
   if (ps >= 1'000'000'000'000) return fmt::format("{:.3f} s", length.seconds());
   if (ps >= 1'000'000'000) return fmt::format("{:.3f} ms", length.milliseconds());
+  if (ps == 0) return "0 ms";
   if (ps >= 1'000'000) return fmt::format("{:.3f} us", length.microseconds());
   return fmt::format("{:.3f} ns", static_cast<double>(ps) * 1e-3);
 }
