@@ -6,9 +6,9 @@
 
 namespace lparsim::guest {
 
-Partition::Partition(const sc_core::sc_module_name& name, hypervisor::InterruptController& interrupts, Config config,
-                     Guest::Workloads workloads)
-    : sc_module{name}, hypercalls_{"hypercalls", interrupts}, guest_{hypercalls_, config, std::move(workloads)} {
+Partition::Partition(const sc_core::sc_module_name& name, hypervisor::InterruptController& interrupts, const Config& config,
+                     Guest::Workloads workloads, Observer* observer)
+    : sc_module{name}, hypercalls_{"hypercalls", interrupts}, guest_{hypercalls_, config, std::move(workloads), observer} {
   SC_HAS_PROCESS(Partition);
   SC_METHOD(on_timer);
   sensitive << timer_;

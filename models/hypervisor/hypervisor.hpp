@@ -87,6 +87,8 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   std::uint32_t shared_cores() const { return dispatch_.shared_cores(); }
   ProcessingUnits entitlement(PartitionId partition) const;
   std::uint32_t online(PartitionId partition) const;
+  bool capped(PartitionId partition) const;
+  std::uint32_t weight(PartitionId partition) const;
   PoolId pool_of(PartitionId partition) const;
   bool active(PartitionId partition) const;
 

@@ -35,6 +35,12 @@ ProcessingUnits Hypervisor::entitlement(PartitionId partition) const {
 std::uint32_t Hypervisor::online(PartitionId partition) const {
   return partition_at(partition).online;
 }
+bool Hypervisor::capped(PartitionId partition) const {
+  return partition_at(partition).shared && partition_at(partition).capped;
+}
+std::uint32_t Hypervisor::weight(PartitionId partition) const {
+  return partition_at(partition).weight;
+}
 PoolId Hypervisor::pool_of(PartitionId partition) const {
   return partition_at(partition).pool;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "lpars/guest/config.hpp"
 #include "lpars/workload/config.hpp"
 #include "models/core/cache_refill.hpp"
 #include "models/core/generation.hpp"
@@ -61,8 +62,8 @@ struct PartitionConfig {
   Bytes memory;
   std::uint32_t smt = 1;
   Bytes cache_footprint = core::kAssumedCacheFootprint;
-  bool running = true;                        ///< activated when the simulation starts
-  SimTime time_slice = SimTime::from_ms(10);  ///< of the guest's scheduler
+  bool running = true;  ///< activated when the simulation starts
+  guest::Config guest;  ///< its operating system
   std::vector<workload::Config> workloads;
 };
 

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "lpars/guest/config.hpp"
 #include "models/core/machine_catalogue.hpp"
 #include "sim/scenario/document.hpp"
 
@@ -48,8 +49,17 @@ struct PartitionProcessorKeys {
   std::variant<SharedKeys, DedicatedKeys> mode;
 };
 
+/// What is absent is as the type of the partition has it.
 struct GuestKeys {
-  SimTime time_slice = SimTime::from_ms(10);
+  std::optional<SimTime> time_slice;
+  std::optional<SimTime> snooze;
+  SimTime balance_period = SimTime::from_ms(10);
+  std::optional<std::int32_t> vpm_xvcpus;  ///< -1: no folding
+  std::uint32_t vpm_fold_threshold = 49;
+  SimTime fold_period = SimTime::from_s(1);
+  std::uint32_t vpm_throughput_mode = 0;
+  guest::LockWaiting lock_waiting = guest::LockWaiting::confer;
+  bool confer_to_ceded = false;
 };
 
 struct PartitionKeys {

@@ -25,13 +25,17 @@ class Measurement {
   struct State {
     hypervisor::PartitionUsage usage;
     guest::ProcessorTimes times;
+    std::vector<hypervisor::VpUsage> vps;
+    std::vector<guest::LogicalTimes> logical;  ///< vp * smt + thread
   };
   struct ServerState {
     std::vector<State> partitions;
     std::vector<hypervisor::PoolUsage> pools;
     SimTime used;
   };
-  ServerState state_of(Server& server, SimTime now) const;
+  /// `each`: with its virtual and logical processors.
+  ServerState state_of(Server& server, SimTime now, bool each) const;
+  void sample_processors(const Server& server, const Server::Member& member, const State& last, const State& present, SimTime now);
   void sample(Server& server, const ServerState& last, const ServerState& present, SimTime now);
 
   const ScenarioConfig& scenario_;

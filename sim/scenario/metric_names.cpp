@@ -37,6 +37,18 @@ std::vector<Metric> partition_metrics(std::string_view partition, bool cache_ref
   };
   if (cache_refill)
     metrics.push_back({name("cache_refill"), "%", "Dispatched time in which a virtual processor waited for its caches to be filled again"});
+  for (Metric& m : std::vector<Metric>{
+           {name("user"), "%", "In user programs, by PURR, of the entitlement or of physc where that is more"},
+           {name("sys"), "%", "In the operating system, likewise"},
+           {name("idle"), "%", "The rest, unused entitlement included"},
+           {name("lbusy"), "%", "Time for which a logical processor had a thread and its virtual processor a core"},
+           {name("steal"), "%", "Time a virtual processor was ready but had no core (Linux: steal)"},
+           {name("spinning"), "%", "Part of physc in which threads waited for locks"},
+           {name("runnable"), "1", "Threads that ran or waited for a logical processor, on average"},
+           {name("unfolded"), "1", "Virtual processors that the operating system used, on average"},
+           {name("context_switches"), "/s", "Threads that came to a logical processor"},
+       })
+    metrics.push_back(std::move(m));
   add_distribution(metrics, name("dispatch_delay"), {50, 95, 99}, "From ready to running, per dispatch");
   return metrics;
 }

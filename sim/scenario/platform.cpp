@@ -20,7 +20,7 @@ std::uint32_t most_virtual_processors(const PartitionConfig& partition, const Sc
   return most;
 }
 
-Server::Server(const ServerConfig& config, const ScenarioConfig& scenario, ServerId id, trace::Recorder* recorder)
+Server::Server(const ServerConfig& config, const ScenarioConfig& scenario, ServerId id, const Tracks& tracks, trace::Recorder& recorder)
     : config_{config}, id_{id} {
   hypervisor::HypervisorConfig h;
   h.server = id;
@@ -32,16 +32,16 @@ Server::Server(const ServerConfig& config, const ScenarioConfig& scenario, Serve
   h.dispatch_cost = config.hypervisor.dispatch_cost;
   h.cache_refill = config.hypervisor.cache_refill;
   h.minimum_per_vp = core::generation_facts(config.processor.generation).minimum_per_virtual_processor;
-  hypervisor_ = std::make_unique<hypervisor::Hypervisor>(fmt::format("server{}", index(id)).c_str(), h, recorder);
+  hypervisor_ = std::make_unique<hypervisor::Hypervisor>(fmt::format("server{}", index(id)).c_str(), h, &recorder);
   pools_.emplace_back("default");
   for (const PoolConfig& pool : config.pools) {
     hypervisor_->add_pool({pool.maximum, pool.reserved});
     pools_.push_back(pool.name);
   }
-  for (const PartitionConfig& partition : config.partitions) add_partition(partition, scenario);
+  for (const PartitionConfig& partition : config.partitions) add_partition(partition, scenario, tracks, recorder);
 }
 
-void Server::add_partition(const PartitionConfig& config, const ScenarioConfig& scenario) {
+void Server::add_partition(const PartitionConfig& config, const ScenarioConfig& scenario, const Tracks& tracks, trace::Recorder& recorder) {
   guest::Guest::Workloads workloads;
   for (const workload::Config& w : config.workloads) {
     const std::string prefix = fmt::format("{}.{}", config.name, w.name);
@@ -50,7 +50,11 @@ void Server::add_partition(const PartitionConfig& config, const ScenarioConfig& 
   Member& member = members_.emplace_back();
   member.config = &config;
   const std::string name = fmt::format("server{}_partition{}", index(id_), members_.size() - 1);
-  member.partition = std::make_unique<guest::Partition>(name.c_str(), *hypervisor_, guest::Config{config.time_slice}, std::move(workloads));
+  // Names are recorded at every level, what they name only at level full.
+  member.waits = std::make_unique<WaitRecorder>(recorder, tracks.of(config.name));
+  member.partition = std::make_unique<guest::Partition>(name.c_str(), *hypervisor_, config.guest, std::move(workloads),
+                                                        recorder.full() ? member.waits.get() : nullptr);
+  member.waits->name_locks(member.partition->guest().lock_names());
   const PartitionProcessors& p = config.processors;
   if (p.mode == ProcessorMode::dedicated) {
     member.id = hypervisor_->add_dedicated({p.cores, p.sharing_mode}, config.memory, *member.partition, config.cache_footprint);
@@ -71,13 +75,20 @@ void Server::start() {
   }
 }
 
-Platform::Platform(const ScenarioConfig& scenario, trace::Recorder* recorder) : scenario_{scenario} {
+Platform::Platform(const ScenarioConfig& scenario, const Tracks& tracks, trace::Recorder& recorder) : scenario_{scenario} {
   for (const ServerConfig& server : scenario.servers)
-    servers_.push_back(std::make_unique<Server>(server, scenario, id_of<ServerId>(servers_.size()), recorder));
+    servers_.push_back(std::make_unique<Server>(server, scenario, id_of<ServerId>(servers_.size()), tracks, recorder));
 }
 
 void Platform::start() {
   for (const auto& server : servers_) server->start();
+}
+
+void Platform::finish() {
+  for (const auto& server : servers_) {
+    server->hypervisor().finish();
+    for (Server::Member& member : server->members()) member.partition->finish(kernel::now());
+  }
 }
 
 std::vector<std::string> Platform::apply(const EventConfig& event) {

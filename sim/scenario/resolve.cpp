@@ -95,6 +95,42 @@ PartitionProcessors resolve(const PartitionProcessorKeys& keys) {
   return processors;
 }
 
+/// The operating systems differ in their rules (lpars/guest) and in these figures; docs/models/guest.md has the sources.
+guest::Config resolve(const GuestKeys& keys, PartitionType type, std::uint32_t smt, const core::SmtThroughput& throughput) {
+  guest::Config config;
+  config.smt = smt;
+  config.throughput = throughput;
+  switch (type) {
+    case PartitionType::aix:
+    case PartitionType::vios:
+      config.policy = guest::Policy::aix;
+      config.time_slice = SimTime::from_ms(10);
+      config.folding.enabled = type == PartitionType::aix;
+      break;
+    case PartitionType::ibmi:
+      config.policy = guest::Policy::ibmi;
+      config.time_slice = SimTime::from_s(2);
+      break;
+    case PartitionType::linux_:
+    case PartitionType::vsp:
+      config.policy = guest::Policy::linux_;
+      config.time_slice = SimTime::from_ms(3);
+      config.snooze = SimTime::from_us(100);
+      break;
+  }
+  config.time_slice = keys.time_slice.value_or(config.time_slice);
+  config.snooze = keys.snooze.value_or(config.snooze);
+  config.balance_period = keys.balance_period;
+  config.threads_before_next = std::min(std::max(keys.vpm_throughput_mode, 1U), smt);
+  if (keys.vpm_xvcpus) config.folding.enabled = *keys.vpm_xvcpus >= 0;
+  config.folding.extra = static_cast<std::uint32_t>(std::max(keys.vpm_xvcpus.value_or(0), 0));
+  config.folding.threshold = keys.vpm_fold_threshold;
+  config.folding.period = keys.fold_period;
+  config.lock_waiting = keys.lock_waiting;
+  config.confer_to_ceded = keys.confer_to_ceded;
+  return config;
+}
+
 ServerConfig resolve_server(const ServerKeys& keys, std::size_t index, const Places& places, config::Diagnostics& diagnostics) {
   ServerConfig server;
   server.name = keys.name;
@@ -113,7 +149,7 @@ ServerConfig resolve_server(const ServerKeys& keys, std::size_t index, const Pla
     partition.smt = written.smt.value_or(server.processor.smt);
     partition.cache_footprint = written.cache_footprint;
     partition.running = written.running;
-    partition.time_slice = written.guest.time_slice;
+    partition.guest = resolve(written.guest, partition.type, partition.smt, server.processor.smt_throughput);
     partition.workloads = written.workloads;
     taken += partition.memory.count;
   }

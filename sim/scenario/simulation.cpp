@@ -61,7 +61,7 @@ class Run {
         options_{options},
         recorder_{options.output, options.level, run_info(scenario)},
         tracks_{scenario, recorder_},
-        platform_{scenario, &recorder_},
+        platform_{scenario, tracks_, recorder_},
         measurement_{scenario, platform_, recorder_} {}
 
   Outcome run() {
@@ -94,7 +94,7 @@ class Run {
         }
       }
     }
-    for (const auto& server : platform_.servers()) server->hypervisor().finish();
+    platform_.finish();
     publish(kernel::now(), true);
     std::uint64_t dispatches = 0;
     for (const auto& server : platform_.servers()) dispatches += server->hypervisor().dispatches();

@@ -26,19 +26,20 @@ void Tracks::add_cores(const ProcessorConfig& processor, trace::TrackId server) 
 
 void Tracks::add_partition(const PartitionConfig& partition, const ScenarioConfig& scenario, trace::TrackId server) {
   const trace::TrackId track = recorder_.add_track("partition", server, partition.name);
-  partitions_.emplace(partition.name, track);
+  PartitionTracks& tracks = partitions_[partition.name];
+  tracks.partition = track;
   const std::uint32_t vps = most_virtual_processors(partition, scenario);
-  for (std::uint32_t vp = 0; vp < vps; ++vp) recorder_.add_track("virtual_processor", track, std::to_string(vp));
+  for (std::uint32_t vp = 0; vp < vps; ++vp)
+    tracks.virtual_processors.push_back(recorder_.add_track("virtual_processor", track, std::to_string(vp)));
   for (const workload::Config& workload : partition.workloads) recorder_.add_track("workload", track, workload.name);
 }
 
 void Tracks::event(const EventConfig& event, SimTime now, std::string_view what) {
   const bool of_server = event.frequency.has_value();
   const std::string& name = of_server ? event.server : event.partition;
-  const auto& tracks = of_server ? servers_ : partitions_;
-  const auto track = tracks.find(name);
-  LPARSIM_CHECK(track != tracks.end(), "an event for the unknown {} {} at {} ps", of_server ? "server" : "partition", name, now.ps());
-  recorder_.instant(track->second, operator_, now, what);
+  LPARSIM_CHECK(of_server ? servers_.contains(name) : partitions_.contains(name), "an event for the unknown {} {} at {} ps",
+                of_server ? "server" : "partition", name, now.ps());
+  recorder_.instant(of_server ? servers_.at(name) : partitions_.at(name).partition, operator_, now, what);
 }
 
 }  // namespace lparsim::scenario
