@@ -222,7 +222,7 @@ void Hypervisor::switched_in(const SwitchIn& in) {
   ++partition.ended.dispatches;
   partition.ended.wait_capacity += in.capacity_wait;
   partition.ended.wait_processor += in.processor_wait;
-  partition.dispatch_delay.record(in.now - in.ready_since);
+  partition.dispatch_delay.record(in.now - in.ready_since, in.now);
   vp.prod = false;
   count_distance(vp, in.core);
   if (caches_) vp.refill = caches_->come(in.vp, in.core, in.now + config_.dispatch_cost);

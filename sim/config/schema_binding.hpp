@@ -79,6 +79,25 @@ Schema<T>& Schema<T>::add_list(std::string_view key, std::vector<M> Owner::*memb
 }
 
 template <class T>
+template <class M, class Owner>
+Schema<T>& Schema<T>::lists_of_itself(std::string_view key, std::vector<std::vector<M>> Owner::*member, const Schema& (*schema)(),
+                                      std::string_view doc) {
+  static_assert(std::is_base_of_v<Owner, T> && std::is_convertible_v<T, M>);
+  // It does not own itself.
+  add_key(key, KeyInfo::Form::list_of_lists, doc, {}, false).section = {std::shared_ptr<const SectionInfo>{}, info_.get()};
+  bindings_.emplace_back(key, [member, schema](T& out, const Context& context) {
+    if (!context.is_list(true)) return;
+    for (std::size_t i = 0; i < context.node().children.size(); ++i) {
+      const Context inner = context.element(i);
+      if (!inner.is_list(true)) continue;
+      auto& list = (out.*member).emplace_back();
+      for (std::size_t k = 0; k < inner.node().children.size(); ++k) list.push_back(schema().read(inner.element(k)));
+    }
+  });
+  return *this;
+}
+
+template <class T>
 template <class M, class Owner, class V>
 Schema<T>& Schema<T>::list_of(std::string_view key, std::vector<M> Owner::*member, const Value<V>& kind, std::string_view doc,
                               const Facts& facts) {

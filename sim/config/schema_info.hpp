@@ -57,7 +57,7 @@ ScalarInfo words_info(std::vector<Word> words);
 struct SectionInfo;
 
 struct KeyInfo {
-  enum class Form { scalar, section, list_of_scalars, list_of_sections };
+  enum class Form { scalar, section, list_of_scalars, list_of_sections, list_of_lists };  // the last: of sections
   std::string name;
   std::string doc;
   Form form = Form::scalar;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "lpars/workload/demand_curve.hpp"
 #include "sim/base/quantity.hpp"
 #include "sim/base/text.hpp"
 #include "sim/scenario/checks.hpp"
@@ -37,6 +38,17 @@ void check_hypervisor(Checking& checking, std::size_t s) {
                                      format(longest), format(hypervisor.excess_slice)));
 }
 
+/// A recording that wants more than the whole server could ever give is one of something else.
+void check_demand(Checking& checking, std::size_t s, const workload::Config& config, const std::string& place) {
+  const auto* recording = std::get_if<workload::Recording>(&config.type);
+  if (recording == nullptr) return;
+  const double peak = workload::DemandCurve{*recording}.peak();
+  const std::uint32_t cores = checking.scenario.servers[s].processor.cores;
+  if (peak > cores)
+    checking.diagnostics.error_at(
+        place, fmt::format("the recording wants up to {:.6g} PU; allowed: at most {} PU, all cores of the server", peak, cores));
+}
+
 void check_partition(Checking& checking, std::size_t s, std::size_t p, const std::vector<std::string>& pools) {
   const ServerConfig& server = checking.scenario.servers[s];
   const PartitionConfig& partition = server.partitions[p];
@@ -46,6 +58,8 @@ void check_partition(Checking& checking, std::size_t s, std::size_t p, const std
     const auto problem = workload::problem_of(partition.workloads[w]);
     if (problem && !checking.diagnostics.has_errors_under(checking.places.workload(s, p, w)))
       checking.diagnostics.error_at(checking.places.workload(s, p, w), *problem);
+    else if (!problem && checking.processor_read(s))
+      check_demand(checking, s, partition.workloads[w], checking.places.workload(s, p, w));
   }
   const bool smt_read = checking.processor_read(s) && !checking.diagnostics.has_errors_under(path + ".smt");
   if (smt_read && partition.smt > server.processor.smt)

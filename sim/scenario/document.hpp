@@ -92,6 +92,12 @@ struct EventConfig {
   std::optional<bool> running;                     ///< `state: running` activates, `state: stopped` shuts down
 };
 
+/// A metric that a run goes on for until half its confidence interval is no more than this share of its value.
+struct PrecisionGoal {
+  std::string metric;
+  double percent = 0;
+};
+
 struct ScenarioConfig {
   std::string name;
   std::string description;
@@ -102,6 +108,10 @@ struct ScenarioConfig {
   std::vector<ServerConfig> servers;  ///< one or more
   std::vector<EventConfig> events;    ///< in order of time
   std::vector<std::string> expect;    ///< expectations as written
+
+  // Of the command line alone: the run goes on past its duration until each goal is met, at most to the limit.
+  std::vector<PrecisionGoal> precision;
+  SimTime precision_limit;
 
   std::string text;                      ///< the file
   std::string overrides;                 ///< what the command line changed in it, PATH=VALUE, one a line

@@ -37,7 +37,7 @@ SimTime pool_idle(const ServerConfig& server, std::size_t pool, const hypervisor
 }  // namespace
 
 Measurement::Measurement(const ScenarioConfig& scenario, Platform& platform, trace::Recorder& recorder)
-    : scenario_{scenario}, platform_{platform}, recorder_{recorder} {
+    : scenario_{scenario}, platform_{platform}, recorder_{recorder}, confidence_{scenario, platform} {
   for (const auto& server : platform_.servers()) at_sample_.push_back(state_of(*server, SimTime{}, true));
   at_begin_ = at_sample_;
 }
@@ -70,6 +70,7 @@ void Measurement::begin(SimTime now) {
       for (const auto& workload : member.partition->guest().workloads()) workload->reset_statistics(now);
     }
   }
+  confidence_.begin(now);
 }
 
 void Measurement::sample(SimTime now) {
@@ -192,14 +193,21 @@ report::MetricTable Measurement::metrics(SimTime now) {
       values[name + ".runnable"] = ratio(times.runnable, elapsed);
       values[name + ".unfolded"] = ratio(times.unfolded, elapsed);
       values[name + ".context_switches"] = per_second(times.context_switches);
-      add_distribution(values, name + ".dispatch_delay", server.hypervisor().dispatch_delay(member.id));
+      add_distribution(values, name + ".dispatch_delay", server.hypervisor().dispatch_delay(member.id).histogram());
       for (const auto& workload : member.partition->guest().workloads()) {
         const std::string prefix = fmt::format("{}.{}", name, workload->name());
         const workload::Statistics& statistics = workload->statistics();
         values[prefix + ".throughput"] = statistics.throughput(now);
         values[prefix + ".completed"] = static_cast<double>(statistics.completed());
         values[prefix + ".queued"] = statistics.queued(now);
+        values[prefix + ".backlog"] = statistics.backlog(now).milliseconds();
         add_distribution(values, prefix + ".response", statistics.response());
+        for (const auto& kind : workload->kinds()) {
+          const std::string name_of_kind = fmt::format("{}.{}", prefix, kind.name);
+          values[name_of_kind + ".throughput"] = kind.statistics.throughput(now);
+          values[name_of_kind + ".completed"] = static_cast<double>(kind.statistics.completed());
+          add_distribution(values, name_of_kind + ".response", kind.statistics.response());
+        }
       }
     }
     for (std::size_t pool = 0; pool < present.pools.size(); ++pool) {
@@ -215,9 +223,12 @@ report::MetricTable Measurement::metrics(SimTime now) {
   }
   report::MetricTable table;
   const report::MetricTable names = metric_names(scenario_);
+  const Values widths = confidence_.half_widths();
   for (const trace::MetricValue& metric : names.all()) {
     const auto value = values.find(metric.name);
-    table.add(metric.name, value == values.end() ? metric.value : value->second, metric.unit, metric.description);
+    const auto width = widths.find(metric.name);
+    table.add(metric.name, value == values.end() ? metric.value : value->second, metric.unit, metric.description,
+              width == widths.end() ? metric.ci95 : width->second);
   }
   return table;
 }

@@ -4,6 +4,7 @@
 #include "lpars/guest/processor_times.hpp"
 #include "models/hypervisor/usage.hpp"
 #include "sim/report/metric_table.hpp"
+#include "sim/scenario/confidence.hpp"
 #include "sim/scenario/platform.hpp"
 
 namespace lparsim::scenario {
@@ -20,6 +21,7 @@ class Measurement {
   void sample(SimTime now);
   /// All metrics over what has been measured so far; NaN where there is no sample yet.
   report::MetricTable metrics(SimTime now);
+  Confidence& confidence() { return confidence_; }
 
  private:
   struct State {
@@ -41,6 +43,7 @@ class Measurement {
   const ScenarioConfig& scenario_;
   Platform& platform_;
   trace::Recorder& recorder_;
+  Confidence confidence_;
   SimTime begun_;
   SimTime sampled_;
   std::vector<ServerState> at_begin_;

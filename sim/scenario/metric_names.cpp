@@ -56,12 +56,23 @@ std::vector<Metric> partition_metrics(std::string_view partition, bool cache_ref
 std::vector<Metric> workload_metrics(std::string_view partition, const workload::Config& workload) {
   if (std::holds_alternative<workload::Spin>(workload.type)) return {};
   const std::string prefix = fmt::format("{}.{}", partition, workload.name);
+  const bool recording = std::holds_alternative<workload::Recording>(workload.type);
+  const std::string what = recording ? "Quanta of the recording" : "Transactions";
   std::vector<Metric> metrics{
-      {prefix + ".throughput", "/s", "Transactions completed per second"},
-      {prefix + ".completed", "1", "Transactions completed"},
-      {prefix + ".queued", "1", "Transactions that wait for a thread, on average"},
+      {prefix + ".throughput", "/s", what + " completed per second"},
+      {prefix + ".completed", "1", what + " completed"},
+      {prefix + ".queued", "1", what + " that wait for a thread, on average"},
   };
-  add_distribution(metrics, prefix + ".response", {50, 90, 95, 99}, "From arrival to completion of a transaction");
+  if (recording) metrics.push_back({prefix + ".backlog", "ms", "Processor time wanted in earlier quanta and not yet served, on average"});
+  add_distribution(
+      metrics, prefix + ".response", {50, 90, 95, 99},
+      recording ? "From the beginning of a quantum until its demand is served" : "From arrival to completion of a transaction");
+  for (const workload::Kind& kind : workload::mix_of(workload)) {
+    const std::string name = fmt::format("{}.{}", prefix, kind.name);
+    metrics.push_back({name + ".throughput", "/s", "Transactions of this kind completed per second"});
+    metrics.push_back({name + ".completed", "1", "Transactions of this kind completed"});
+    add_distribution(metrics, name + ".response", {50, 90, 95, 99}, "From arrival to completion of a transaction of this kind");
+  }
   return metrics;
 }
 

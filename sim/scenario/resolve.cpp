@@ -96,16 +96,16 @@ PartitionProcessors resolve(const PartitionProcessorKeys& keys) {
 }
 
 /// The operating systems differ in their rules (lpars/guest) and in these figures; docs/models/guest.md has the sources.
-guest::Config resolve(const GuestKeys& keys, PartitionType type, std::uint32_t smt, const core::SmtThroughput& throughput) {
+guest::Config resolve(const GuestKeys& keys, const PartitionConfig& partition, const core::SmtThroughput& throughput) {
   guest::Config config;
-  config.smt = smt;
+  config.smt = partition.smt;
   config.throughput = throughput;
-  switch (type) {
+  switch (partition.type) {
     case PartitionType::aix:
     case PartitionType::vios:
       config.policy = guest::Policy::aix;
       config.time_slice = SimTime::from_ms(10);
-      config.folding.enabled = type == PartitionType::aix;
+      config.folding.enabled = partition.type == PartitionType::aix && partition.processors.mode == ProcessorMode::shared;
       break;
     case PartitionType::ibmi:
       config.policy = guest::Policy::ibmi;
@@ -121,7 +121,7 @@ guest::Config resolve(const GuestKeys& keys, PartitionType type, std::uint32_t s
   config.time_slice = keys.time_slice.value_or(config.time_slice);
   config.snooze = keys.snooze.value_or(config.snooze);
   config.balance_period = keys.balance_period;
-  config.threads_before_next = std::min(std::max(keys.vpm_throughput_mode, 1U), smt);
+  config.threads_before_next = std::min(std::max(keys.vpm_throughput_mode, 1U), partition.smt);
   if (keys.vpm_xvcpus) config.folding.enabled = *keys.vpm_xvcpus >= 0;
   config.folding.extra = static_cast<std::uint32_t>(std::max(keys.vpm_xvcpus.value_or(0), 0));
   config.folding.threshold = keys.vpm_fold_threshold;
@@ -149,7 +149,7 @@ ServerConfig resolve_server(const ServerKeys& keys, std::size_t index, const Pla
     partition.smt = written.smt.value_or(server.processor.smt);
     partition.cache_footprint = written.cache_footprint;
     partition.running = written.running;
-    partition.guest = resolve(written.guest, partition.type, partition.smt, server.processor.smt_throughput);
+    partition.guest = resolve(written.guest, partition, server.processor.smt_throughput);
     partition.workloads = written.workloads;
     taken += partition.memory.count;
   }

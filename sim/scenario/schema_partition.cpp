@@ -117,7 +117,7 @@ const Schema<PartitionKeys>& partition_schema() {
                     {.default_text = "10 ms", .assumed = true})
           .optional("vpm_xvcpus", &GuestKeys::vpm_xvcpus, extra_virtual_processors(),
                     "AIX processor folding: virtual processors kept beyond those needed; -1 turns folding off.",
-                    {.default_text = "0 for AIX, else -1", .assumed = true, .example = "0"})
+                    {.default_text = "0 for AIX on shared processors, else -1", .assumed = true, .example = "0"})
           .optional("vpm_fold_threshold", &GuestKeys::vpm_fold_threshold, count().at_most("100"),
                     "A virtual processor that would be needed for less of its time, in %, is folded.",
                     {.default_text = "49", .source = "IBM POWER7 Optimization and Tuning Guide, p. 60"})
