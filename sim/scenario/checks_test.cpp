@@ -452,7 +452,7 @@ const std::vector<Case> kCases = {
      {}},
     {"partition: batch, state: running",
      "partition: batch, smt: 2, virtual_processor: 1",
-     {"20:56: events.1.virtual_processor: `batch` is stopped at 2 s, when none of its virtual processors has a mode of its own; allowed: while it runs"}},
+     {"20:60: events.1.virtual_processor: `batch` is stopped at 2 s, when none of its virtual processors has a mode of its own; allowed: while it runs"}},
     {"partition: web, entitlement: 0.8",
      "partition: db, smt: 2, virtual_processor: 1",
      {"19:57: events.0.virtual_processor: at 5 s, `db` has 1 virtual processor; allowed: at most 0, counted from 0"}},
