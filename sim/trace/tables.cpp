@@ -26,7 +26,7 @@ std::vector<Table> declare_tables() {
        {{"scenario", "TEXT", "", "Name of the scenario."},
         {"description", "TEXT", "", "Its description."},
         {"scenario_text", "TEXT", "", "The scenario file as it was read."},
-        {"overrides", "TEXT", "", "What the command line changed in it, and the recordings whose files it names: PATH=VALUE, one a line."},
+        {"overrides", "TEXT", "", "What the command line changed in it: PATH=VALUE, one a line."},
         {"seed", "INTEGER", "", "Seed of all random streams (the 64 bits as a signed number)."},
         {"version", "TEXT", "", "Version of lparsim."},
         {"machine", "TEXT", "", "Models of the servers, or their processor generations."},
