@@ -7,7 +7,8 @@ namespace lparsim {
 namespace {
 
 constexpr int kFirstBits = 20;  // all below 2^20 ps, about a microsecond, is one bin
-constexpr int kBinBits = 3;
+constexpr int kBinBits = 2;
+constexpr std::size_t kMoreBins = std::size_t{4} << kBinBits;
 /// Percentiles beyond this one, of which few values tell, have intervals only where batches are independent.
 constexpr double kOrdinary = 95;
 /// Fewer values above a percentile, or below, say nothing about it.
@@ -32,7 +33,7 @@ void SampledTimes::record(SimTime value, SimTime now) {
   const std::size_t bin = bin_of(value);
   if (bin >= bins_) [[unlikely]]
     reach(bin);
-  ++rows_[full_ / kBatchesPerRow * bins_ + bin];
+  ++rows_[row_ + bin];
   sum_ps_ += static_cast<double>(value.ps());
   if (++in_batch_ == batch_size_) close_batch(now);
 }
@@ -46,12 +47,14 @@ void SampledTimes::reach(std::size_t bin) {
     means_.resize(kMostBatches);
     ends_.resize(kMostBatches);
   }
-  const std::size_t wider = (bin / (1U << kBinBits) + 1) << kBinBits;
+  // Four octaves more at a time: it takes a while.
+  const std::size_t wider = (bin / kMoreBins + 1) * kMoreBins;
   std::vector<std::uint32_t> rows(kRows * wider);
   for (std::size_t row = 0; row < kRows; ++row)
     std::copy_n(rows_.begin() + static_cast<std::ptrdiff_t>(row * bins_), bins_, rows.begin() + static_cast<std::ptrdiff_t>(row * wider));
   rows_ = std::move(rows);
   bins_ = wider;
+  row_ = full_ / kBatchesPerRow * bins_;
 }
 
 void SampledTimes::close_batch(SimTime now) {
@@ -60,6 +63,7 @@ void SampledTimes::close_batch(SimTime now) {
   ++full_;
   sum_ps_ = 0;
   in_batch_ = 0;
+  if (full_ % kBatchesPerRow == 0) row_ += bins_;
   if (full_ < kMostBatches) return;
   for (std::size_t i = 0; i < kFewestBatches; ++i) {
     means_[i] = (means_[2 * i] + means_[2 * i + 1]) / 2;
@@ -71,6 +75,7 @@ void SampledTimes::close_batch(SimTime now) {
   }
   full_ = kFewestBatches;
   batch_size_ *= 2;
+  row_ = full_ / kBatchesPerRow * bins_;
 }
 
 std::optional<SimTime> SampledTimes::mean_half_width() const {
@@ -97,7 +102,7 @@ std::vector<double> SampledTimes::shares_below(double share) const {
     for (std::size_t bin = 0; bin < edge; ++bin) count += rows_[row * bins_ + bin];
     shares[row] = count / row_size;
   }
-  return put_together(shares, 2);
+  return shares;
 }
 
 std::optional<SimTime> SampledTimes::percentile_half_width(double percent) const {
@@ -108,9 +113,10 @@ std::optional<SimTime> SampledTimes::percentile_half_width(double percent) const
   if (how == Dependence::too_long || (how == Dependence::some && percent > kOrdinary)) return std::nullopt;
   const double half = 100 * half_width_of_final(shares_below(percent / 100), how == Dependence::some);
   if (percent + half >= 100 || percent - half <= 0) return std::nullopt;
-  const SimTime middle = histogram_.percentile(percent);
-  const SimTime above = histogram_.percentile(percent + half) - middle;
-  const SimTime below = middle - histogram_.percentile(percent - half);
+  const double ends[] = {percent - half, percent, percent + half};
+  const std::vector<SimTime> at = histogram_.percentiles(ends);
+  const SimTime below = at[1] - at[0];
+  const SimTime above = at[2] - at[1];
   // One figure for both sides, nearer to the longer one, where an interval misses more often.
   return (std::max(above, below) * 3 + std::min(above, below)) / 4;
 }

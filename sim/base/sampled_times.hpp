@@ -12,7 +12,7 @@ namespace lparsim {
 /// A Histogram of times in the order of their coming, whose mean and percentiles have confidence intervals of 95 %.
 ///
 /// Besides the histogram it keeps 256 to 511 means of consecutive batches, which double in length when there are too many, and for every
-/// eighth of them a coarse histogram (eight bins an octave, from a microsecond up): about 40 KB, whatever comes. An interval of a
+/// sixteen of them a coarse histogram (four bins an octave, from a microsecond up): about 20 KB, whatever comes. An interval of a
 /// percentile is one of the share of values below it, read off the histogram (docs/decisions/0006-confidence-intervals.md).
 class SampledTimes {
  public:
@@ -35,7 +35,7 @@ class SampledTimes {
   std::uint64_t batch_size() const { return batch_size_; }
 
  private:
-  static constexpr std::size_t kBatchesPerRow = 8;
+  static constexpr std::size_t kBatchesPerRow = 16;
   static constexpr std::size_t kRows = kMostBatches / kBatchesPerRow;
 
   void close_batch(SimTime now);
@@ -48,6 +48,7 @@ class SampledTimes {
   std::vector<SimTime> ends_;        // when each batch was full
   std::vector<std::uint32_t> rows_;  // kRows x bins_: counts by bin
   std::size_t bins_ = 0;
+  std::size_t row_ = 0;  // where in rows_ the present row begins
   std::size_t full_ = 0;
   std::uint64_t batch_size_ = 1;
   std::uint64_t in_batch_ = 0;
