@@ -39,7 +39,7 @@ void SampledTimes::record(SimTime value, SimTime now) {
 }
 
 void SampledTimes::clear() {
-  *this = SampledTimes{};
+  *this = SampledTimes{first_batch_};
 }
 
 void SampledTimes::reach(std::size_t bin) {

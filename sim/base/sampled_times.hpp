@@ -16,6 +16,9 @@ namespace lparsim {
 /// percentile is one of the share of values below it, read off the histogram (docs/decisions/0006-confidence-intervals.md).
 class SampledTimes {
  public:
+  /// Batches begin with so many values.
+  explicit SampledTimes(std::uint64_t first_batch = 1) : batch_size_{first_batch}, first_batch_{first_batch} {}
+
   /// `value` is not negative (checked); `now` does not go back.
   void record(SimTime value, SimTime now);
   void clear();
@@ -43,16 +46,18 @@ class SampledTimes {
   /// By final batches, the share of values up to the given one; empty while there is no interval.
   std::vector<double> shares_below(double share) const;
 
+  // What each value touches stands together: thousands of these take turns in a large frame.
   Histogram histogram_;
-  std::vector<double> means_;        // kMostBatches places, once there is a value
-  std::vector<SimTime> ends_;        // when each batch was full
   std::vector<std::uint32_t> rows_;  // kRows x bins_: counts by bin
   std::size_t bins_ = 0;
   std::size_t row_ = 0;  // where in rows_ the present row begins
-  std::size_t full_ = 0;
-  std::uint64_t batch_size_ = 1;
   std::uint64_t in_batch_ = 0;
+  std::uint64_t batch_size_ = 1;
   double sum_ps_ = 0;
+  std::uint64_t first_batch_ = 1;
+  std::size_t full_ = 0;
+  std::vector<double> means_;  // kMostBatches places, once there is a value
+  std::vector<SimTime> ends_;  // when each batch was full
 };
 
 }  // namespace lparsim
