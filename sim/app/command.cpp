@@ -10,6 +10,7 @@
 #include "sim/base/nearest.hpp"
 #include "sim/base/quantity.hpp"
 #include "sim/base/text.hpp"
+#include "sim/scenario/precision.hpp"
 
 namespace lparsim::app {
 namespace {
@@ -21,7 +22,8 @@ constexpr std::string_view kExitCodesOfOthers = "Exit code: 0 done; 2 the input 
 /// What the options of the sub-commands say, as text.
 struct Words {
   std::string scenario, run_file, output, seed, duration, trace = "summary", format = "text", partition, interval, vp, key;
-  std::vector<std::string> settings;
+  std::vector<std::string> settings, precision;
+  std::string precision_limit;
 };
 
 template <class T>
@@ -50,7 +52,13 @@ RunRequest run_request(const Words& words) {
                      .overrides = overrides(words),
                      .output = std::nullopt,
                      .level = level_of(words.trace),
+                     .precision = {},
+                     .precision_limit = std::nullopt,
                      .format = taken(report::format_of(words.format), "--format")};
+  for (const std::string& goal : words.precision) request.precision.push_back(taken(scenario::parse_precision(goal), "--precision"));
+  if (!words.precision_limit.empty()) request.precision_limit = taken(parse_time(words.precision_limit), "--precision-limit");
+  if (request.precision_limit && request.precision.empty())
+    throw CLI::ValidationError("--precision-limit: stands without --precision; allowed: together with it");
   if (!report::is_of_the_run(request.format))
     throw CLI::ValidationError(fmt::format("--format: `{}` is a format of lparsim report; allowed: text, json, junit", words.format));
   if (!words.output.empty()) request.output = words.output;
@@ -111,6 +119,13 @@ class CommandLine {
     command->add_option("SCENARIO", words_.scenario, "Scenario file (YAML)")->required();
     command->add_option("-o,--output", words_.output, "Run file; by default NAME.db, by the scenario's name")->type_name("RUN.db");
     add_overrides(*command, words_);
+    command
+        ->add_option("--precision", words_.precision,
+                     "Goes on past the duration until half the confidence interval of the metric is that narrow; may be repeated")
+        ->type_name("METRIC=2%")
+        ->allow_extra_args(false);
+    command->add_option("--precision-limit", words_.precision_limit, "But no longer than T; by default 100 times the duration")
+        ->type_name("T");
     command->add_option("--trace", words_.trace, "How much is recorded: off, summary (default), full")->type_name("LEVEL");
     command->add_option("--format", words_.format, "text (default), json, junit")->type_name("FORMAT");
     command->footer(std::string(kExitCodes));

@@ -8,6 +8,7 @@
 #include "sim/base/time.hpp"
 #include "sim/config/document.hpp"
 #include "sim/report/format.hpp"
+#include "sim/scenario/document.hpp"
 #include "sim/trace/records.hpp"
 
 namespace lparsim::app {
@@ -19,6 +20,8 @@ struct RunRequest {
   std::vector<config::Override> overrides;
   std::optional<std::filesystem::path> output;  ///< absent: NAME.db in the current directory
   trace::Level level = trace::Level::summary;
+  std::vector<scenario::PrecisionGoal> precision;
+  std::optional<SimTime> precision_limit;  ///< absent: a hundred times the duration
   report::Format format = report::Format::text;
 };
 
