@@ -61,6 +61,9 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   PartitionId add_dedicated(const DedicatedSpec& partition, Bytes memory, PartitionListener& listener,
                             Bytes cache_footprint = core::kAssumedCacheFootprint);
 
+  /// Where waits are recorded that end on no core (trace level full): a track for each virtual processor.
+  void record_waits_on(PartitionId partition, const std::vector<trace::TrackId>& tracks);
+
   // What an operator does through the management console; takes effect at the present instant (entitlement: with the next window).
   // Who calls sees to it that what is promised fits: a partition that is active already is not activated, and so on.
   void activate(PartitionId partition);
@@ -134,6 +137,7 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   SimTime shared_busy() const;
   void count_distance(VirtualProcessor& vp, CoreId core) const;
   void record(const SwitchIn& in, SimTime end, SimTime entitled, PreemptReason reason);
+  void record_vain_wait(VpId vp, SimTime at);
 
   // hcalls.cpp
   void b_transport(int partition, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);

@@ -37,6 +37,7 @@ struct Hypervisor::Conferred {
 struct Hypervisor::VirtualProcessor {
   PartitionId partition{};
   std::uint32_t number = 0;
+  trace::TrackId track = trace::TrackId::none;
   std::int64_t last_core = -1;
   bool prod = false;
   bool joined = false;

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <functional>
+#include <utility>
 
 #include "sim/app/requests.hpp"
 #include "sim/base/nearest.hpp"
@@ -21,7 +22,7 @@ constexpr std::string_view kExitCodesOfOthers = "Exit code: 0 done; 2 the input 
 
 /// What the options of the sub-commands say, as text.
 struct Words {
-  std::string scenario, run_file, output, seed, duration, trace = "summary", format = "text", partition, interval, vp, key;
+  std::string scenario, run_file, output, seed, duration, trace = "summary", format = "text", partition, interval, vp, at, worst, key;
   std::vector<std::string> settings, precision;
   std::string precision_limit;
 };
@@ -30,6 +31,13 @@ template <class T>
 T taken(const Result<T>& value, std::string_view option) {
   if (!value) throw CLI::ValidationError(fmt::format("{}: {}", option, value.error()));
   return *value;
+}
+
+std::uint32_t counted(const std::string& word, std::string_view option, std::int64_t least, std::int64_t most) {
+  const std::int64_t count = taken(parse_count(word), option);
+  if (count < least || count > most)
+    throw CLI::ValidationError(fmt::format("{}: {} is out of range; allowed: {} to {}", option, count, least, most));
+  return static_cast<std::uint32_t>(count);
 }
 
 std::vector<config::Override> overrides(const Words& words) {
@@ -79,6 +87,23 @@ ReportRequest report_request(const Words& words) {
   if (!words.interval.empty()) request.options.interval = taken(parse_time(words.interval), "--interval");
   if (!words.vp.empty()) request.options.vp = taken(virtual_processor(words.vp), "--vp");
   if (!words.output.empty()) request.output = words.output;
+  if (!words.at.empty()) request.options.at = taken(parse_time(words.at), "--at");
+  return request;
+}
+
+ExplainWaitRequest explain_wait_request(const Words& words) {
+  ExplainWaitRequest request{.run_file = words.run_file, .question = {}};
+  explain::Request& question = request.question;
+  if (!words.partition.empty()) question.partition = words.partition;
+  for (const auto& [option, word] : {std::pair{"--vp", &words.vp}, {"--at", &words.at}, {"--worst", &words.worst}})
+    if (!word->empty() && words.partition.empty()) throw CLI::ValidationError(fmt::format("{}: needs --partition", option));
+  if (!words.at.empty() && !words.worst.empty()) throw CLI::ValidationError("--worst: not together with --at; allowed: one of them");
+  if (!words.vp.empty()) question.vp = counted(words.vp, "--vp", 0, 100'000);
+  if (!words.at.empty()) question.at = taken(parse_time(words.at), "--at");
+  if (!words.worst.empty()) question.worst = counted(words.worst, "--worst", 1, 1'000);
+  if (words.format != "text" && words.format != "json")
+    throw CLI::ValidationError(fmt::format("--format: {} is no format of explain-wait; allowed: text, json", shown(words.format)));
+  if (words.format == "json") question.format = explain::Format::json;
   return request;
 }
 
@@ -101,6 +126,7 @@ class CommandLine {
     add_run();
     add_check();
     add_report();
+    add_explain_wait();
     add_others();
   }
   CLI::App& app() { return app_; }
@@ -148,9 +174,24 @@ class CommandLine {
     command->add_option("--partition", words_.partition, "Only this partition")->type_name("NAME");
     command->add_option("--interval", words_.interval, "Formats with rows: length of a row, such as 1 s")->type_name("T");
     command->add_option("--vp", words_.vp, "Formats with virtual processors: only this one, from 0")->type_name("N");
-    command->add_option("-o,--output", words_.output, "Where the report goes instead of standard output; a directory for dtl-binary")
+    command
+        ->add_option("-o,--output", words_.output,
+                     "Where the report goes instead of standard output; a directory for dtl-binary and lparcfg")
         ->type_name("FILE");
+    command->add_option("--at", words_.at, "Format lparcfg: when, such as 4 s; a recorded interval has to end then")->type_name("T");
     command->footer("Exit code: that of the run (0 or 1); 0 while it goes on; 3 if it was interrupted; 2 the run file cannot be read.");
+  }
+
+  void add_explain_wait() {
+    CLI::App* command = add("explain-wait", "Explains why virtual processors and threads waited, from a run file with --trace full",
+                            [this] { return explain_wait(explain_wait_request(words_), console_); });
+    command->add_option("RUN", words_.run_file, "Run file of a run with --trace full")->required();
+    command->add_option("--partition", words_.partition, "Single waits of this partition; without it the causes of all waits, summed up")
+        ->type_name("NAME");
+    command->add_option("--vp", words_.vp, "Only this virtual processor of it, from 0")->type_name("N");
+    command->add_option("--at", words_.at, "The waits at this moment of the run, such as 1.25 s")->type_name("T");
+    command->add_option("--worst", words_.worst, "The K longest waits; 5 by default")->type_name("K");
+    command->add_option("--format", words_.format, "text (default), json")->type_name("FORMAT");
   }
 
   void add_others() {

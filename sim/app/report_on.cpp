@@ -6,7 +6,9 @@
 #include <fstream>
 
 #include "sim/app/requests.hpp"
+#include "sim/base/quantity.hpp"
 #include "sim/base/text.hpp"
+#include "sim/report/lparcfg/export_tree.hpp"
 #include "sim/trace/reader.hpp"
 
 namespace lparsim::app {
@@ -55,6 +57,11 @@ ExitCode write_files(const trace::Reader& reader, const ReportRequest& request, 
   if (!request.output) return complaint("this format is files: -o has to name a directory for them", console);
   const auto files = report::render_files(reader, request.format, request.options);
   if (!files) return complaint(files.error(), console);
+  if (request.format == report::Format::lparcfg) {
+    const std::string origin = fmt::format("{} at {}", request.run_file.filename().string(), format(*request.options.at));
+    const auto exported = report::export_tree(*request.output, *files, origin);
+    return exported ? ExitCode::all_hold : complaint(exported.error(), console);
+  }
   for (const report::ReportFile& file : *files) {
     const fs::path path = *request.output / file.path;
     std::error_code error;

@@ -8,6 +8,7 @@
 #include "sim/base/nearest.hpp"
 #include "sim/base/text.hpp"
 #include "sim/report/commands.hpp"
+#include "sim/report/lparcfg/linux_tree.hpp"
 
 namespace lparsim::report {
 
@@ -40,6 +41,7 @@ constexpr std::array kCommands{
     Command{Format::vcpudispatch, "vcpudispatch", false, true, kSummary, nullptr, nullptr, vcpudispatch_report},
     Command{Format::dtl, "dtl", false, true, kFull, nullptr, nullptr, dtl_report},
     Command{Format::dtl_binary, "dtl-binary", false, true, kFull},
+    Command{Format::lparcfg, "lparcfg", false, false, kSummary},
 };
 
 const Command* command_of(Format format) {
@@ -60,6 +62,7 @@ std::optional<std::string> misplaced(const Command* command, const Options& opti
     return fmt::format("an interval is for the formats {} only", names_where(&Command::has_rows));
   if (options.vp && (command == nullptr || !command->has_vps))
     return fmt::format("a virtual processor is for the formats {} only", names_where(&Command::has_vps));
+  if (options.at && (command == nullptr || command->format != Format::lparcfg)) return "a time is for the format lparcfg only";
   return std::nullopt;
 }
 
@@ -93,7 +96,7 @@ bool is_of_the_run(Format format) {
 }
 
 bool is_files(Format format) {
-  return format == Format::dtl_binary;
+  return format == Format::dtl_binary || format == Format::lparcfg;
 }
 
 Result<std::string> render(const trace::Reader& reader, Format format, const Options& options) {
@@ -115,7 +118,7 @@ Result<std::vector<ReportFile>> render_files(const trace::Reader& reader, Format
   const auto snapshot = reader.snapshot();
   const auto partition = read_history(reader, options, command->needs);
   if (!partition) return unexpected(partition.error());
-  return dtl_files(reader, *partition, options);
+  return format == Format::lparcfg ? lparcfg_files(reader, *partition, options) : dtl_files(reader, *partition, options);
 }
 
 }  // namespace lparsim::report

@@ -27,7 +27,8 @@ enum class Format : std::uint8_t {
   steal,
   vcpudispatch,
   dtl,
-  dtl_binary
+  dtl_binary,
+  lparcfg
 };
 /// By the name that --format takes: the above with `-` for `_`. An unknown one is an error with did-you-mean.
 Result<Format> format_of(std::string_view name);
@@ -42,6 +43,7 @@ struct Options {
   std::optional<std::string> partition;  ///< only this one
   std::optional<SimTime> interval;       ///< length of the rows; formats with rows only
   std::optional<std::uint32_t> vp = {};  ///< only this virtual processor; formats with lines for each only
+  std::optional<SimTime> at = {};        ///< lparcfg only, which needs it: when
 };
 
 /// A report from a run file alone: finished, still growing (then it says so), or left by an interrupted run (then it says that).

@@ -35,6 +35,10 @@ std::string_view word(hypervisor::SharingMode mode) {
   return "";
 }
 
+std::string_view word(hypervisor::ShareExcessBy sharers) {
+  return sharers == hypervisor::ShareExcessBy::partition ? "partition" : "virtual_processor";
+}
+
 std::string_view word(const workload::Config& config) {
   constexpr std::string_view kWords[] = {"spin", "open", "closed", "batch", "recording"};
   return kWords[config.type.index()];
@@ -68,7 +72,8 @@ trace::PartitionFacts facts_of(const PartitionConfig& config, ServerId server, P
 void add_server(trace::RunInfo& run, const ServerConfig& config, ServerId id) {
   const ProcessorConfig& processor = config.processor;
   run.servers.push_back({id, config.name, config.model, std::string{core::generation_facts(processor.generation).name}, processor.cores,
-                         processor.smt, processor.frequency, config.memory});
+                         processor.smt, processor.frequency, config.memory, config.hypervisor.dispatch_window,
+                         config.hypervisor.excess_slice, std::string{word(config.hypervisor.share_excess_by)}});
   std::uint32_t shared = processor.cores;
   for (const PartitionConfig& partition : config.partitions) {
     if (partition.processors.mode == ProcessorMode::dedicated) shared -= partition.processors.cores;

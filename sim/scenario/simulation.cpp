@@ -67,6 +67,10 @@ class Run {
 
   Outcome run() {
     recorder_.expectations(not_judged_yet(scenario_));
+    for (const auto& server : platform_.servers()) {
+      for (const Server::Member& member : server->members())
+        server->hypervisor().record_waits_on(member.id, tracks_.virtual_processors(member.config->name));
+    }
     platform_.start();
     auto event = scenario_.events.begin();
     SimTime next_sample = scenario_.sample_interval;
@@ -92,6 +96,7 @@ class Run {
       }
       if (now == end_) break;
       for (; event != scenario_.events.end() && event->at == now; ++event) {
+        tracks_.change(*event, now);
         for (std::string& what : platform_.apply(*event)) {
           tracks_.event(*event, now, what);
           recorder_.log(now, trace::Severity::info, std::move(what));

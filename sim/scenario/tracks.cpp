@@ -2,10 +2,17 @@
 
 #include "sim/base/check.hpp"
 #include "sim/scenario/platform.hpp"
+#include "sim/trace/span_names.hpp"
 
 namespace lparsim::scenario {
 
-Tracks::Tracks(const ScenarioConfig& scenario, trace::Recorder& recorder) : recorder_{recorder}, operator_{recorder.intern("operator")} {
+Tracks::Tracks(const ScenarioConfig& scenario, trace::Recorder& recorder)
+    : recorder_{recorder},
+      operator_{recorder.intern("operator")},
+      entitlement_{recorder.intern(trace::kEntitlement)},
+      weight_{recorder.intern(trace::kWeight)},
+      capped_{recorder.intern(trace::kCapped)} {
+  for (const std::string_view wait : {trace::kWaitedForEntitlement, trace::kWaitedForCore}) recorder_.intern(wait);
   for (const ServerConfig& server : scenario.servers) {
     const trace::TrackId track = recorder_.add_track("server", trace::TrackId::none, server.name);
     servers_.emplace(server.name, track);
@@ -40,6 +47,14 @@ void Tracks::event(const EventConfig& event, SimTime now, std::string_view what)
   LPARSIM_CHECK(of_server ? servers_.contains(name) : partitions_.contains(name), "an event for the unknown {} {} at {} ps",
                 of_server ? "server" : "partition", name, now.ps());
   recorder_.instant(of_server ? servers_.at(name) : partitions_.at(name).partition, operator_, now, what);
+}
+
+void Tracks::change(const EventConfig& event, SimTime now) {
+  if (!event.entitlement && !event.weight && !event.capped) return;
+  const trace::TrackId track = partitions_.at(event.partition).partition;
+  if (event.entitlement) recorder_.counter(track, entitlement_, now, event.entitlement->value());
+  if (event.weight) recorder_.counter(track, weight_, now, *event.weight);
+  if (event.capped) recorder_.counter(track, capped_, now, *event.capped ? 1 : 0);
 }
 
 }  // namespace lparsim::scenario

@@ -24,6 +24,8 @@ class Tracks {
 
   /// The operator did `what`, as the event says to whom.
   void event(const EventConfig& event, SimTime now, std::string_view what);
+  /// The figures of a partition that the operator changed, as counters on its line.
+  void change(const EventConfig& event, SimTime now);
   /// By its name.
   const PartitionTracks& of(const std::string& partition) const { return partitions_.at(partition); }
 
@@ -32,7 +34,7 @@ class Tracks {
   void add_partition(const PartitionConfig& partition, const ScenarioConfig& scenario, trace::TrackId server);
 
   trace::Recorder& recorder_;
-  trace::NameId operator_;
+  trace::NameId operator_, entitlement_, weight_, capped_;
   std::unordered_map<std::string, PartitionTracks> partitions_;
   std::unordered_map<std::string, trace::TrackId> servers_;
 };

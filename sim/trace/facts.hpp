@@ -21,6 +21,9 @@ struct ServerFacts {
   std::uint32_t smt = 1;  ///< hardware threads per core
   Hertz frequency;
   Bytes memory;
+  SimTime dispatch_window;     ///< every entitlement is due once in each
+  SimTime excess_slice;        ///< longest stay on unplanned excess before the choice is made anew
+  std::string excess_sharers;  ///< who has a weight of its own: partition or virtual_processor
 };
 
 /// A shared processor pool; `default` is one too.

@@ -228,7 +228,8 @@ void RunFile::insert_facts(const RunInfo& run) {
   for (const std::string& text : run.assumptions) assumption(++id, text);
   Inserter server{*database_, "server"};
   for (const ServerFacts& s : run.servers)
-    server(number(s.server), s.name, s.model, s.generation, s.cores, s.smt, s.frequency.value, s.memory.count);
+    server(number(s.server), s.name, s.model, s.generation, s.cores, s.smt, s.frequency.value, s.memory.count, s.dispatch_window.ps(),
+           s.excess_slice.ps(), s.excess_sharers);
   Inserter pool{*database_, "pool"};
   for (const PoolFacts& p : run.pools) pool(number(p.server), number(p.pool), p.name, p.maximum.value(), p.reserved.value());
   Inserter partition{*database_, "partition"};

@@ -46,7 +46,7 @@ inline RunInfo sample_run() {
   run.version = "0.1.0";
   run.duration = 20_s;
   run.warmup = 2_s;
-  run.servers = {{ServerId{0}, "frame1", "9009-42A", "POWER9", 4, 8, Hertz{3.8e9}, Bytes{256ULL << 30}}};
+  run.servers = {{ServerId{0}, "frame1", "9009-42A", "POWER9", 4, 8, Hertz{3.8e9}, Bytes{256ULL << 30}, 10_ms, 1_ms, "partition"}};
   run.pools = {{ServerId{0}, PoolId{0}, "default", ProcessingUnits::cores(3), {}},
                {ServerId{0}, PoolId{1}, "databases", ProcessingUnits::cores(2), ProcessingUnits::from_hundredths(50)}};
   PartitionFacts web;
