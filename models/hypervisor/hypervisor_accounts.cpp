@@ -3,6 +3,7 @@
 #include "models/hypervisor/hypervisor_parts.hpp"
 #include "sim/base/check.hpp"
 #include "sim/kernel/sim_time.hpp"
+#include "sim/trace/span_names.hpp"
 
 namespace lparsim::hypervisor {
 
@@ -17,7 +18,7 @@ const Hypervisor::Partition& Hypervisor::partition_at(PartitionId id) const {
 VpId Hypervisor::vp_id(PartitionId partition, std::uint32_t number) const {
   return id_of<VpId>(index(partition_at(partition).first) + number);
 }
-const Histogram& Hypervisor::dispatch_delay(PartitionId partition) const {
+const SampledTimes& Hypervisor::dispatch_delay(PartitionId partition) const {
   return partition_at(partition).dispatch_delay;
 }
 void Hypervisor::reset_dispatch_delays() {
@@ -34,6 +35,12 @@ ProcessingUnits Hypervisor::entitlement(PartitionId partition) const {
 }
 std::uint32_t Hypervisor::online(PartitionId partition) const {
   return partition_at(partition).online;
+}
+bool Hypervisor::capped(PartitionId partition) const {
+  return partition_at(partition).shared && partition_at(partition).capped;
+}
+std::uint32_t Hypervisor::weight(PartitionId partition) const {
+  return partition_at(partition).weight;
 }
 PoolId Hypervisor::pool_of(PartitionId partition) const {
   return partition_at(partition).pool;
@@ -58,6 +65,7 @@ PartitionUsage Hypervisor::usage(PartitionId id) const {
     usage.wait_capacity += wait.capacity;
     usage.wait_processor += wait.processor;
     usage.consumed += dispatch_.consumed(vp, at);
+    if (caches_ && dispatch_.is_running(vp)) usage.cache_refill += caches_->waited(vp, at);
   }
   if (!partition.shared) {
     for (std::size_t core = 0; core < on_core_.size(); ++core) {
@@ -119,6 +127,22 @@ void Hypervisor::record(const SwitchIn& in, SimTime end, SimTime entitled, Preem
                        in.waiting_since, entitled, static_cast<std::uint8_t>(in.reason), static_cast<std::uint8_t>(reason)});
 }
 
+void Hypervisor::record_waits_on(PartitionId partition, const std::vector<trace::TrackId>& tracks) {
+  for (std::uint32_t i = 0; i < partition_at(partition).max_virtual && i < tracks.size(); ++i)
+    vps_[index(vp_id(partition, i))].track = tracks[i];
+}
+
+// A wait whose end is no dispatch leaves no row there.
+void Hypervisor::record_vain_wait(VpId id, SimTime at) {
+  const trace::TrackId track = vps_[index(id)].track;
+  if (recorder_ == nullptr || !recorder_->full() || track == trace::TrackId::none) return;
+  const auto wait = dispatch_.present_wait(id, at);
+  const SimTime queued_since = at - wait.processor;
+  if (wait.capacity > SimTime{})
+    recorder_->span(track, recorder_->intern(trace::kWaitedForEntitlement), queued_since - wait.capacity, queued_since);
+  if (wait.processor > SimTime{}) recorder_->span(track, recorder_->intern(trace::kWaitedForCore), queued_since, at);
+}
+
 void Hypervisor::finish() {
   const SimTime at = now();
   monitor_.finish(at);
@@ -128,6 +152,7 @@ void Hypervisor::finish() {
                   "{}: PURR of virtual processor {} of partition {} is {} ps and its dispatched time {} ps, at {} ps", name(),
                   vps_[i].number, index(vps_[i].partition), dispatch_.consumed(vp, at).ps(), monitor_.consumed(vp, at).ps(), at.ps());
   }
+  for (std::size_t i = 0; i < vps_.size(); ++i) record_vain_wait(id_of<VpId>(i), at);
   for (std::size_t core = 0; core < on_core_.size(); ++core) {
     if (core_busy_[core]) record(on_core_[core], at, dispatch_.entitled_so_far(on_core_[core].vp, at), PreemptReason::none);
   }

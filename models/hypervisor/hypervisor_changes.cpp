@@ -92,6 +92,7 @@ void Hypervisor::set_online(PartitionId id, std::uint32_t online, SimTime at) {
 void Hypervisor::settle_waits(VpId id, SimTime at) {
   VirtualProcessor& vp = vps_[index(id)];
   Partition& partition = partition_at(vp.partition);
+  record_vain_wait(id, at);
   const auto wait = dispatch_.present_wait(id, at);
   partition.ended.wait_capacity += wait.capacity;
   partition.ended.wait_processor += wait.processor;
@@ -105,6 +106,7 @@ void Hypervisor::take_down(VpId id) {
   Partition& partition = partition_at(vp.partition);
   vp.area.update(*partition.memory, vp.account);
   vp.area = {};
+  if (caches_) caches_->forget(id);
   if (!vp.confers.empty()) --partition.conferring;
   if (vp.joined) --partition.joined;
   vp.confers.clear();

@@ -5,11 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <functional>
+#include <utility>
 
 #include "sim/app/requests.hpp"
 #include "sim/base/nearest.hpp"
 #include "sim/base/quantity.hpp"
 #include "sim/base/text.hpp"
+#include "sim/scenario/precision.hpp"
 
 namespace lparsim::app {
 namespace {
@@ -20,14 +22,22 @@ constexpr std::string_view kExitCodesOfOthers = "Exit code: 0 done; 2 the input 
 
 /// What the options of the sub-commands say, as text.
 struct Words {
-  std::string scenario, run_file, output, seed, duration, trace = "summary", format = "text", partition, interval, vp, at, key;
-  std::vector<std::string> settings;
+  std::string scenario, run_file, output, seed, duration, trace = "summary", format = "text", partition, interval, vp, at, worst, key;
+  std::vector<std::string> settings, precision;
+  std::string precision_limit;
 };
 
 template <class T>
 T taken(const Result<T>& value, std::string_view option) {
   if (!value) throw CLI::ValidationError(fmt::format("{}: {}", option, value.error()));
   return *value;
+}
+
+std::uint32_t counted(const std::string& word, std::string_view option, std::int64_t least, std::int64_t most) {
+  const std::int64_t count = taken(parse_count(word), option);
+  if (count < least || count > most)
+    throw CLI::ValidationError(fmt::format("{}: {} is out of range; allowed: {} to {}", option, count, least, most));
+  return static_cast<std::uint32_t>(count);
 }
 
 std::vector<config::Override> overrides(const Words& words) {
@@ -50,7 +60,13 @@ RunRequest run_request(const Words& words) {
                      .overrides = overrides(words),
                      .output = std::nullopt,
                      .level = level_of(words.trace),
+                     .precision = {},
+                     .precision_limit = std::nullopt,
                      .format = taken(report::format_of(words.format), "--format")};
+  for (const std::string& goal : words.precision) request.precision.push_back(taken(scenario::parse_precision(goal), "--precision"));
+  if (!words.precision_limit.empty()) request.precision_limit = taken(parse_time(words.precision_limit), "--precision-limit");
+  if (request.precision_limit && request.precision.empty())
+    throw CLI::ValidationError("--precision-limit: stands without --precision; allowed: together with it");
   if (!report::is_of_the_run(request.format))
     throw CLI::ValidationError(fmt::format("--format: `{}` is a format of lparsim report; allowed: text, json, junit", words.format));
   if (!words.output.empty()) request.output = words.output;
@@ -75,6 +91,22 @@ ReportRequest report_request(const Words& words) {
   return request;
 }
 
+ExplainWaitRequest explain_wait_request(const Words& words) {
+  ExplainWaitRequest request{.run_file = words.run_file, .question = {}};
+  explain::Request& question = request.question;
+  if (!words.partition.empty()) question.partition = words.partition;
+  for (const auto& [option, word] : {std::pair{"--vp", &words.vp}, {"--at", &words.at}, {"--worst", &words.worst}})
+    if (!word->empty() && words.partition.empty()) throw CLI::ValidationError(fmt::format("{}: needs --partition", option));
+  if (!words.at.empty() && !words.worst.empty()) throw CLI::ValidationError("--worst: not together with --at; allowed: one of them");
+  if (!words.vp.empty()) question.vp = counted(words.vp, "--vp", 0, 100'000);
+  if (!words.at.empty()) question.at = taken(parse_time(words.at), "--at");
+  if (!words.worst.empty()) question.worst = counted(words.worst, "--worst", 1, 1'000);
+  if (words.format != "text" && words.format != "json")
+    throw CLI::ValidationError(fmt::format("--format: {} is no format of explain-wait; allowed: text, json", shown(words.format)));
+  if (words.format == "json") question.format = explain::Format::json;
+  return request;
+}
+
 void add_overrides(CLI::App& command, Words& words) {
   command.add_option("--set", words.settings, "Changes a key of the scenario, by the path that diagnostics print; may be repeated")
       ->type_name("PATH=VALUE")
@@ -94,6 +126,7 @@ class CommandLine {
     add_run();
     add_check();
     add_report();
+    add_explain_wait();
     add_others();
   }
   CLI::App& app() { return app_; }
@@ -112,6 +145,13 @@ class CommandLine {
     command->add_option("SCENARIO", words_.scenario, "Scenario file (YAML)")->required();
     command->add_option("-o,--output", words_.output, "Run file; by default NAME.db, by the scenario's name")->type_name("RUN.db");
     add_overrides(*command, words_);
+    command
+        ->add_option("--precision", words_.precision,
+                     "Goes on past the duration until half the confidence interval of the metric is that narrow; may be repeated")
+        ->type_name("METRIC=2%")
+        ->allow_extra_args(false);
+    command->add_option("--precision-limit", words_.precision_limit, "But no longer than T; by default 100 times the duration")
+        ->type_name("T");
     command->add_option("--trace", words_.trace, "How much is recorded: off, summary (default), full")->type_name("LEVEL");
     command->add_option("--format", words_.format, "text (default), json, junit")->type_name("FORMAT");
     command->footer(std::string(kExitCodes));
@@ -140,6 +180,18 @@ class CommandLine {
         ->type_name("FILE");
     command->add_option("--at", words_.at, "Format lparcfg: when, such as 4 s; a recorded interval has to end then")->type_name("T");
     command->footer("Exit code: that of the run (0 or 1); 0 while it goes on; 3 if it was interrupted; 2 the run file cannot be read.");
+  }
+
+  void add_explain_wait() {
+    CLI::App* command = add("explain-wait", "Explains why virtual processors and threads waited, from a run file with --trace full",
+                            [this] { return explain_wait(explain_wait_request(words_), console_); });
+    command->add_option("RUN", words_.run_file, "Run file of a run with --trace full")->required();
+    command->add_option("--partition", words_.partition, "Single waits of this partition; without it the causes of all waits, summed up")
+        ->type_name("NAME");
+    command->add_option("--vp", words_.vp, "Only this virtual processor of it, from 0")->type_name("N");
+    command->add_option("--at", words_.at, "The waits at this moment of the run, such as 1.25 s")->type_name("T");
+    command->add_option("--worst", words_.worst, "The K longest waits; 5 by default")->type_name("K");
+    command->add_option("--format", words_.format, "text (default), json")->type_name("FORMAT");
   }
 
   void add_others() {

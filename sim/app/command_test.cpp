@@ -216,6 +216,7 @@ TEST_F(Command, ExplainAndSchemaComeFromTheSameDeclarations) {
   const Finished explanation = lparsim("explain entitlement");
   EXPECT_EQ(explanation.code, 0);
   EXPECT_THAT(explanation.out, StartsWith("server.partitions.processors.entitlement (mode: shared)\n"));
+  EXPECT_THAT(lparsim("explain smt_throughput").out, HasSubstr("POWER8        1       1.45    1.89    2\n"));
   EXPECT_THAT(lparsim("explain entitlemnt").err, HasSubstr("did you mean `entitlement`?"));
   const Finished schema = lparsim("schema");
   EXPECT_EQ(schema.code, 0);

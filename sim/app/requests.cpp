@@ -26,6 +26,15 @@ ExitCode check(const CheckRequest& request, Console& console) {
   return ExitCode::all_hold;
 }
 
+ExitCode explain_wait(const ExplainWaitRequest& request, Console& console) {
+  const auto reader = trace::Reader::open(request.run_file);
+  if (!reader) return wrong_input(reader.error(), console);
+  const auto text = explain::explain_wait(*reader, request.question);
+  if (!text) return wrong_input(text.error(), console);
+  console.print(*text);
+  return ExitCode::all_hold;
+}
+
 ExitCode explain(const std::string& key, Console& console) {
   const auto text = config::explain(scenario::scenario_schema().info(), key);
   if (!text) return wrong_input(text.error(), console);

@@ -7,7 +7,9 @@
 #include "sim/app/console.hpp"
 #include "sim/base/time.hpp"
 #include "sim/config/document.hpp"
+#include "sim/explain/explain_wait.hpp"
 #include "sim/report/format.hpp"
+#include "sim/scenario/document.hpp"
 #include "sim/trace/records.hpp"
 
 namespace lparsim::app {
@@ -19,6 +21,8 @@ struct RunRequest {
   std::vector<config::Override> overrides;
   std::optional<std::filesystem::path> output;  ///< absent: NAME.db in the current directory
   trace::Level level = trace::Level::summary;
+  std::vector<scenario::PrecisionGoal> precision;
+  std::optional<SimTime> precision_limit;  ///< absent: a hundred times the duration
   report::Format format = report::Format::text;
 };
 
@@ -34,12 +38,19 @@ struct ReportRequest {
   std::optional<std::filesystem::path> output;  ///< absent: standard output; a directory where the format is files
 };
 
+struct ExplainWaitRequest {
+  std::filesystem::path run_file;
+  explain::Request question;
+};
+
 ExitCode run(const RunRequest& request, Console& console);
 ExitCode check(const CheckRequest& request, Console& console);
 ExitCode report_on(const ReportRequest& request, Console& console);
 /// An empty key: the list of all.
 ExitCode explain(const std::string& key, Console& console);
 ExitCode print_schema(Console& console);
+/// Why virtual processors and threads waited.
+ExitCode explain_wait(const ExplainWaitRequest& request, Console& console);
 /// The machine catalogue as a table.
 ExitCode print_machines(Console& console);
 ExitCode print_hashes(const std::filesystem::path& run_file, Console& console);

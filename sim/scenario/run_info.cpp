@@ -35,8 +35,12 @@ std::string_view word(hypervisor::SharingMode mode) {
   return "";
 }
 
+std::string_view word(hypervisor::ShareExcessBy sharers) {
+  return sharers == hypervisor::ShareExcessBy::partition ? "partition" : "virtual_processor";
+}
+
 std::string_view word(const workload::Config& config) {
-  constexpr std::string_view kWords[] = {"spin", "open", "closed", "batch"};
+  constexpr std::string_view kWords[] = {"spin", "open", "closed", "batch", "recording"};
   return kWords[config.type.index()];
 }
 
@@ -68,7 +72,8 @@ trace::PartitionFacts facts_of(const PartitionConfig& config, ServerId server, P
 void add_server(trace::RunInfo& run, const ServerConfig& config, ServerId id) {
   const ProcessorConfig& processor = config.processor;
   run.servers.push_back({id, config.name, config.model, std::string{core::generation_facts(processor.generation).name}, processor.cores,
-                         processor.smt, processor.frequency, config.memory});
+                         processor.smt, processor.frequency, config.memory, config.hypervisor.dispatch_window,
+                         config.hypervisor.excess_slice, std::string{word(config.hypervisor.share_excess_by)}});
   std::uint32_t shared = processor.cores;
   for (const PartitionConfig& partition : config.partitions) {
     if (partition.processors.mode == ProcessorMode::dedicated) shared -= partition.processors.cores;
@@ -80,8 +85,11 @@ void add_server(trace::RunInfo& run, const ServerConfig& config, ServerId id) {
   for (std::size_t i = 0; i < config.partitions.size(); ++i) {
     const PartitionConfig& partition = config.partitions[i];
     run.partitions.push_back(facts_of(partition, id, id_of<PartitionId>(i)));
-    for (const workload::Config& workload : partition.workloads)
+    for (const workload::Config& workload : partition.workloads) {
       run.workloads.push_back({id, id_of<PartitionId>(i), workload.name, std::string{word(workload)}});
+      for (const workload::Kind& kind : workload::mix_of(workload))
+        run.workloads.push_back({id, id_of<PartitionId>(i), workload.name + "." + kind.name, "kind"});
+    }
   }
 }
 

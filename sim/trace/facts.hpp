@@ -21,6 +21,9 @@ struct ServerFacts {
   std::uint32_t smt = 1;  ///< hardware threads per core
   Hertz frequency;
   Bytes memory;
+  SimTime dispatch_window;     ///< every entitlement is due once in each
+  SimTime excess_slice;        ///< longest stay on unplanned excess before the choice is made anew
+  std::string excess_sharers;  ///< who has a weight of its own: partition or virtual_processor
 };
 
 /// A shared processor pool; `default` is one too.
@@ -53,12 +56,12 @@ struct PartitionFacts {
   bool donates() const { return sharing_mode == "share_idle_procs_active" || sharing_mode == "share_idle_procs_always"; }
 };
 
-/// A workload of a partition; its metrics are called PARTITION.NAME.*.
+/// A workload of a partition, or a kind of transactions in its mix (WORKLOAD.KIND); its metrics are called PARTITION.NAME.*.
 struct WorkloadFacts {
   ServerId server{};
   PartitionId partition{};
   std::string name;
-  std::string type;  ///< spin, open, closed, batch
+  std::string type;  ///< spin, open, closed, batch, recording; kind
 };
 
 /// Everything that identifies a run: equal RunInfo, equal run file (all tables but `host`).

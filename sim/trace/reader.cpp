@@ -3,58 +3,27 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
-#include <cmath>
-#include <limits>
 #include <system_error>
 #include <utility>
 
 #include "sim/trace/header.hpp"
 #include "sim/trace/interval_sum.hpp"
 #include "sim/trace/process.hpp"
+#include "sim/trace/reader_query.hpp"
 #include "sim/trace/tables.hpp"
 
 namespace lparsim::trace {
 
 namespace {
 
+using namespace query;
+
 constexpr int kBusyMilliseconds = 2000;
 
-std::string text(const SQLite::Column& column) {
-  return column.getString();
-}
-std::int64_t integer(const SQLite::Column& column) {
-  return column.getInt64();
-}
-std::uint32_t count(const SQLite::Column& column) {
-  return column.getUInt();
-}
-SimTime time(const SQLite::Column& column) {
-  return SimTime::from_ps(column.getInt64());
-}
-double real(const SQLite::Column& column) {
-  return column.isNull() ? std::numeric_limits<double>::quiet_NaN() : column.getDouble();
-}
-ProcessingUnits units(const SQLite::Column& column) {
-  return ProcessingUnits::from_hundredths(std::llround(column.getDouble() * 100));
-}
-Bytes bytes(const SQLite::Column& column) {
-  return {static_cast<std::uint64_t>(column.getInt64())};
-}
-template <class Id>
-Id id(const SQLite::Column& column) {
-  return static_cast<Id>(column.getUInt());
-}
-
-/// The rows of a query, each turned into a value.
-template <class Value, class MakeValue>
-std::vector<Value> rows(SQLite::Statement& query, const MakeValue& value) {
-  std::vector<Value> found;
-  while (query.executeStep()) found.push_back(value(query));
-  return found;
-}
-
 std::vector<ServerFacts> read_servers(const SQLite::Database& database) {
-  SQLite::Statement q{database, "SELECT id, name, model, generation, cores, smt, frequency_hz, memory_bytes FROM server ORDER BY id"};
+  SQLite::Statement q{database,
+                      "SELECT id, name, model, generation, cores, smt, frequency_hz, memory_bytes, dispatch_window_ps, "
+                      "excess_slice_ps, excess_sharers FROM server ORDER BY id"};
   return rows<ServerFacts>(q, [](SQLite::Statement& r) {
     return ServerFacts{id<ServerId>(r.getColumn(0)),
                        text(r.getColumn(1)),
@@ -63,7 +32,10 @@ std::vector<ServerFacts> read_servers(const SQLite::Database& database) {
                        count(r.getColumn(4)),
                        count(r.getColumn(5)),
                        Hertz{r.getColumn(6).getDouble()},
-                       bytes(r.getColumn(7))};
+                       bytes(r.getColumn(7)),
+                       time(r.getColumn(8)),
+                       time(r.getColumn(9)),
+                       text(r.getColumn(10))};
   });
 }
 
@@ -121,15 +93,6 @@ const char* name_of(RunState state) {
   return "finished";
 }
 
-template <class Query>
-auto Reader::guarded(const Query& query) const -> Result<decltype(query())> {
-  try {
-    return query();
-  } catch (const SQLite::Exception& e) {
-    return unexpected(fmt::format("cannot read {}: {}", path_.string(), e.what()));
-  }
-}
-
 Reader::Reader(std::filesystem::path path, std::unique_ptr<SQLite::Database> database)
     : path_{std::move(path)}, database_{std::move(database)} {}
 Reader::Reader(Reader&&) noexcept = default;
@@ -148,9 +111,10 @@ Result<Reader> Reader::open(const std::filesystem::path& path) {
   if (header->version > kFormatVersion)
     return refuse(fmt::format("it was written by a newer lparsim (format {}; this one reads up to {})", header->version, kFormatVersion));
   if (header->version < kFormatVersion)
-    return refuse(fmt::format("it was written by an older lparsim (format {}; this one reads {}); run its scenario again, whose text is in "
-                              "column scenario_text of table run",
-                              header->version, kFormatVersion));
+    return refuse(
+        fmt::format("it was written by an older lparsim (format {}; this one reads {}); run its scenario again, whose text is in "
+                    "column scenario_text of table run",
+                    header->version, kFormatVersion));
   std::error_code no_journal;
   const std::uintmax_t journal = std::filesystem::file_size(path.string() + "-wal", no_journal);
   if ((no_journal || journal == 0) && header->size < header->should_be)
@@ -236,10 +200,20 @@ Result<HostFacts> Reader::host() const {
 
 Result<std::vector<MetricValue>> Reader::metrics() const {
   return guarded([&] {
-    SQLite::Statement q{*database_, "SELECT name, value, unit, description FROM metric ORDER BY id"};
+    const bool with_intervals = database_->execAndGet("SELECT count(*) FROM pragma_table_info('metric') WHERE name = 'ci95'").getInt() > 0;
+    SQLite::Statement q{*database_,
+                        fmt::format("SELECT name, value, unit, description, {} FROM metric ORDER BY id", with_intervals ? "ci95" : "NULL")};
     return rows<MetricValue>(q, [](SQLite::Statement& r) {
-      return MetricValue{text(r.getColumn(0)), real(r.getColumn(1)), text(r.getColumn(2)), text(r.getColumn(3))};
+      return MetricValue{text(r.getColumn(0)), real(r.getColumn(1)), text(r.getColumn(2)), text(r.getColumn(3)), real(r.getColumn(4))};
     });
+  });
+}
+
+Result<std::vector<std::string>> Reader::remarks() const {
+  return guarded([&] {
+    if (!database_->tableExists("remark")) return std::vector<std::string>{};
+    SQLite::Statement q{*database_, "SELECT text FROM remark ORDER BY id"};
+    return rows<std::string>(q, [](SQLite::Statement& r) { return text(r.getColumn(0)); });
   });
 }
 
@@ -251,32 +225,6 @@ Result<std::vector<ExpectationResult>> Reader::expectations() const {
       return ExpectationResult{
           text(r.getColumn(0)), text(r.getColumn(1)), passed.isNull() ? std::nullopt : std::optional{integer(passed) != 0},
           real(r.getColumn(3)), text(r.getColumn(4)), text(r.getColumn(5))};
-    });
-  });
-}
-
-Result<std::vector<DispatchSpan>> Reader::dispatches(SimTime begin, SimTime end) const {
-  return guarded([&] {
-    SQLite::Statement q{*database_,
-                        "SELECT server, core, \"partition\", vp, begin_ps, length_ps, queued_ps, withheld_ps, ceded_ps, excess_ps, "
-                        "dispatch_reason, preempt_reason FROM dispatch WHERE begin_ps < ? AND begin_ps + length_ps > ? ORDER BY rowid"};
-    q.bind(1, end.ps());
-    q.bind(2, begin.ps());
-    return rows<DispatchSpan>(q, [](SQLite::Statement& r) {
-      DispatchSpan d;
-      d.server = id<ServerId>(r.getColumn(0));
-      d.core = id<CoreId>(r.getColumn(1));
-      d.partition = id<PartitionId>(r.getColumn(2));
-      d.vp = count(r.getColumn(3));
-      d.begin = time(r.getColumn(4));
-      d.end = d.begin + time(r.getColumn(5));
-      d.enqueue = d.begin - time(r.getColumn(6));
-      d.ready = d.enqueue - time(r.getColumn(7));
-      d.waiting = d.ready - time(r.getColumn(8));
-      d.entitled = d.end - d.begin - time(r.getColumn(9));
-      d.dispatch_reason = static_cast<std::uint8_t>(count(r.getColumn(10)));
-      d.preempt_reason = static_cast<std::uint8_t>(count(r.getColumn(11)));
-      return d;
     });
   });
 }

@@ -9,6 +9,7 @@
 #include "sim/base/result.hpp"
 #include "sim/base/time.hpp"
 #include "sim/trace/facts.hpp"
+#include "sim/trace/history.hpp"
 #include "sim/trace/records.hpp"
 
 namespace SQLite {
@@ -58,6 +59,8 @@ class Reader {
   Result<HostFacts> host() const;
   Result<std::vector<MetricValue>> metrics() const;
   Result<std::vector<ExpectationResult>> expectations() const;
+  /// What a reader of the figures should know, a sentence each; none in files of before they were written.
+  Result<std::vector<std::string>> remarks() const;
   /// In the order of their begin. `step` puts samples together: it has to be a multiple of the recorded interval.
   Result<std::vector<IntervalSample>> intervals(ServerId server, PartitionId partition, std::optional<SimTime> step = {}) const;
   /// In the order of their begin.
@@ -66,6 +69,16 @@ class Reader {
   Result<std::vector<PoolIntervalSample>> pool_intervals() const;
   /// Those that overlap [begin, end), in the order in which they ended. Reads the whole table: about 5 M rows a second.
   Result<std::vector<DispatchSpan>> dispatches(SimTime begin, SimTime end) const;
+  /// Those of one partition whose wait or stay overlaps [begin, end), by begin. Reads the whole table.
+  Result<std::vector<DispatchSpan>> dispatches_of(PartitionKey partition, SimTime begin, SimTime end) const;
+  /// The `count` longest waits before a dispatch, the longest first; `vp` absent: of all virtual processors. Reads the whole table.
+  Result<std::vector<DispatchSpan>> longest_waits(PartitionKey partition, std::optional<std::uint32_t> vp, std::size_t count) const;
+  /// Tables `span` and `counter`, as far as they are of partitions' and virtual processors' tracks and overlap [begin, end), by begin.
+  Result<std::vector<TrackEvent>> spans(SimTime begin, SimTime end) const;
+  Result<std::vector<TrackEvent>> counters() const;
+  /// Dispatches and spans of a server one after the other, as HistorySink says. Needs no more memory than SQLite takes to sort, which is
+  /// bounded: what is too much goes to disk. Returns how many there were.
+  Result<std::uint64_t> replay(ServerId server, HistorySink& sink) const;
   Result<std::vector<LogEntry>> log() const;
 
   const std::filesystem::path& path() const { return path_; }

@@ -33,15 +33,16 @@ const std::map<std::string, Names> kEdges = [] {
       {"sim/trace", {"sim/base"}},
       {"sim/kernel", {"sim/base", "sim/config", "sim/trace"}},
       {"sim/report", {"sim/base", "sim/trace"}},
+      {"sim/explain", {"sim/base", "sim/trace"}},
       {"models/core", core},
       {"models/io", with(core, {"models/core"})},
       {"models/hypervisor", with(core, {"models/core", "models/io"})},
       {"vios", with(core, {"models"})},
       {"lpars", with(core, {"models"})},
       {"sim/scenario", with(core, {"sim/report", "models", "vios", "lpars"})},
-      {"sim/app", with(core, {"sim/report", "sim/scenario", "models", "vios", "lpars"})},
+      {"sim/app", with(core, {"sim/report", "sim/explain", "sim/scenario", "models", "vios", "lpars"})},
       {"gui", {"sim/base", "sim/trace"}},
-      {"bench", with(core, {"sim/report", "sim/scenario", "sim/app", "models", "vios", "lpars"})},
+      {"bench", with(core, {"sim/report", "sim/explain", "sim/scenario", "sim/app", "models", "vios", "lpars"})},
       {"validation/oracles", {"sim/base"}},  // judges the others, so it shares nothing with them
   };
   edges["validation"] = with(edges["bench"], {"bench"});

@@ -1,0 +1,195 @@
+#include "sim/explain/explain_wait.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/base/nearest.hpp"
+#include "sim/base/text.hpp"
+#include "sim/trace/span_names.hpp"
+
+namespace lparsim::explain {
+namespace {
+
+/// A wait that ended on no core, as a dispatch of no length.
+trace::DispatchSpan vain_wait(const trace::TrackEvent& span) {
+  trace::DispatchSpan wait;
+  wait.server = span.server;
+  wait.partition = span.partition;
+  wait.vp = *span.vp;
+  wait.waiting = wait.ready = span.begin;
+  wait.begin = wait.end = span.end;
+  wait.enqueue = span.name == trace::kWaitedForEntitlement ? span.end : span.begin;
+  return wait;
+}
+
+bool is_vain_wait(const trace::TrackEvent& span) {
+  return span.vp && (span.name == trace::kWaitedForEntitlement || span.name == trace::kWaitedForCore);
+}
+
+SimTime length_of(const trace::DispatchSpan& wait) {
+  return wait.begin - wait.ready;
+}
+
+/// Reads what surrounds waits.
+class Surroundings {
+ public:
+  Surroundings(const trace::Reader& reader, const Frame& frame, PartitionId partition)
+      : reader_{reader}, frame_{frame}, partition_{partition} {}
+
+  Result<std::vector<trace::DispatchSpan>> rows(SimTime begin, SimTime end) const {
+    const SimTime window = frame_.window();
+    auto rows = reader_.dispatches(window * (begin / window), window * (end / window + 1));
+    if (!rows) return rows;
+    std::erase_if(*rows, [&](const trace::DispatchSpan& d) { return d.server != frame_.server(); });
+    // A thread may end its wait while its virtual processor waits on: that one's dispatch may come later.
+    const auto own = reader_.dispatches_of({frame_.server(), partition_}, begin, end);
+    if (!own) return unexpected(own.error());
+    for (const trace::DispatchSpan& d : *own) {
+      const auto same = [&](const trace::DispatchSpan& r) {
+        return r.partition == d.partition && r.vp == d.vp && r.begin == d.begin;
+      };
+      if (std::ranges::none_of(*rows, same)) rows->push_back(d);
+    }
+    return rows;
+  }
+
+ private:
+  const trace::Reader& reader_;
+  const Frame& frame_;
+  PartitionId partition_;
+};
+
+Doing doing_at(const std::vector<trace::DispatchSpan>& own, std::uint32_t vp, SimTime at) {
+  Doing doing;
+  doing.vp = vp;
+  doing.since = SimTime{};
+  doing.until = SimTime::never();
+  for (const trace::DispatchSpan& row : own) {
+    if (row.vp != vp) continue;
+    if (row.begin <= at && at < row.end) return {vp, Doing::What::ran, row.begin, row.end, row};
+    if (row.waiting <= at && at < row.ready) return {vp, Doing::What::ceded, row.waiting, row.ready, row};
+  }
+  return doing;
+}
+
+/// Where the run says nothing of a virtual processor after its last stay, it has ceded since then.
+Result<Doing> doing_of(const trace::Reader& reader, trace::PartitionKey key, const std::vector<trace::DispatchSpan>& near, std::uint32_t vp,
+                       SimTime at) {
+  Doing doing = doing_at(near, vp, at);
+  if (doing.what != Doing::What::nothing) return doing;
+  const auto before = reader.dispatches_of(key, SimTime{}, at + SimTime::from_ps(1));
+  if (!before) return unexpected(before.error());
+  const auto after = reader.dispatches_of(key, at, SimTime::never());
+  if (!after) return unexpected(after.error());
+  for (const trace::DispatchSpan& row : *before) {
+    if (row.vp == vp && row.end <= at && row.end >= doing.since) doing = {vp, Doing::What::ceded, row.end, SimTime::never(), row};
+  }
+  for (const trace::DispatchSpan& row : *after) {
+    if (row.vp == vp && row.ready > at) {
+      doing.what = Doing::What::ceded;
+      doing.until = std::min(doing.until, row.ready);
+    }
+  }
+  return doing;
+}
+
+}  // namespace
+
+Result<Answer> answer(const trace::Reader& reader, const Frame& frame, PartitionId partition, const Request& request) {
+  const trace::PartitionKey key{frame.server(), partition};
+  const SimTime begin = request.at.value_or(SimTime{});
+  const SimTime end = request.at ? *request.at + SimTime::from_ps(1) : SimTime::never();
+  const auto asked = [&](std::uint32_t vp) {
+    return !request.vp || vp == *request.vp;
+  };
+  auto waits = request.at ? reader.dispatches_of(key, begin, end) : reader.longest_waits(key, request.vp, request.worst);
+  if (!waits) return unexpected(waits.error());
+  const auto spans = reader.spans(begin, end);
+  if (!spans) return unexpected(spans.error());
+  const std::vector<trace::DispatchSpan> near = *waits;
+  std::erase_if(*waits, [&](const trace::DispatchSpan& d) {
+    return !asked(d.vp) || length_of(d) == SimTime{} || (request.at && (*request.at < d.ready || *request.at >= d.begin));
+  });
+  std::vector<trace::TrackEvent> threads;
+  for (const trace::TrackEvent& span : *spans) {
+    if (span.server != frame.server() || span.partition != partition) continue;
+    if (is_vain_wait(span) && asked(*span.vp)) waits->push_back(vain_wait(span));
+    if (is_thread_wait(span) && asked(span.vp ? *span.vp : static_cast<std::uint32_t>(std::max(0.0, span.value)))) threads.push_back(span);
+  }
+  std::ranges::stable_sort(*waits, std::ranges::greater{}, length_of);
+  std::ranges::stable_sort(threads, std::ranges::greater{}, [](const trace::TrackEvent& s) { return s.end - s.begin; });
+  if (waits->size() > request.worst && !request.at) waits->resize(request.worst);
+  if (threads.size() > request.worst) threads.resize(request.worst);
+
+  Answer found;
+  const Surroundings around{reader, frame, partition};
+  for (const trace::DispatchSpan& wait : *waits) {
+    const auto rows = around.rows(wait.ready, wait.begin);
+    if (!rows) return unexpected(rows.error());
+    found.waits.push_back(account_for(frame, wait, *rows));
+  }
+  for (const trace::TrackEvent& span : threads) {
+    const auto rows = around.rows(span.begin, span.end);
+    if (!rows) return unexpected(rows.error());
+    const auto others = reader.spans(span.begin, span.end);
+    if (!others) return unexpected(others.error());
+    found.threads.push_back(account_for(frame, span, *rows, *others));
+  }
+  if (!request.at) return found;
+  for (std::uint32_t vp = 0; vp < frame.partition(partition).virtual_processors; ++vp) {
+    if (!asked(vp) || std::ranges::any_of(*waits, [&](const auto& w) { return w.vp == vp; })) continue;
+    const auto doing = doing_of(reader, key, near, vp, *request.at);
+    if (!doing) return unexpected(doing.error());
+    found.doings.push_back(*doing);
+  }
+  return found;
+}
+
+Result<std::vector<ServerSummary>> summarize(const trace::Reader& reader) {
+  const auto run = reader.run();
+  if (!run) return unexpected(run.error());
+  const auto counters = reader.counters();
+  if (!counters) return unexpected(counters.error());
+  std::vector<ServerSummary> summaries;
+  for (const trace::ServerFacts& server : run->servers) {
+    Frame frame{*run, server.server, *counters};
+    Sweep sweep{frame};
+    const auto told = reader.replay(server.server, sweep);
+    if (!told) return unexpected(told.error());
+    auto partitions = sweep.finish();
+    summaries.push_back({std::move(frame), std::move(partitions)});
+  }
+  return summaries;
+}
+
+Result<std::string> explain_wait(const trace::Reader& reader, const Request& request) {
+  const auto snapshot = reader.snapshot();
+  const auto host = reader.host();
+  if (!host) return unexpected(host.error());
+  if (host->trace_level != "full")
+    return unexpected(
+        fmt::format("{}: this run was recorded at trace level {}, which holds no single waits; run its scenario again with --trace full",
+                    reader.path().string(), host->trace_level));
+  if (!request.partition) {
+    const auto summary = summarize(reader);
+    if (!summary) return unexpected(summary.error());
+    return request.format == Format::json ? json_of(*summary) : text_of(*summary);
+  }
+  const auto run = reader.run();
+  if (!run) return unexpected(run.error());
+  const auto facts = std::ranges::find(run->partitions, *request.partition, &trace::PartitionFacts::name);
+  if (facts == run->partitions.end()) {
+    std::vector<std::string> names;
+    for (const trace::PartitionFacts& p : run->partitions) names.push_back(p.name);
+    return unexpected(fmt::format("there is no partition {} in this run; {}", shown(*request.partition), hint(*request.partition, names)));
+  }
+  const auto counters = reader.counters();
+  if (!counters) return unexpected(counters.error());
+  const Frame frame{*run, facts->server, *counters};
+  const auto found = answer(reader, frame, facts->partition, request);
+  if (!found) return unexpected(found.error());
+  return request.format == Format::json ? json_of(frame, *found, facts->partition) : text_of(frame, *found, facts->partition, request);
+}
+
+}  // namespace lparsim::explain
