@@ -107,6 +107,21 @@ Result<std::vector<DispatchSpan>> Reader::dispatches_of(PartitionKey partition, 
   });
 }
 
+Result<std::vector<DispatchSpan>> Reader::stays_around(PartitionKey partition, std::uint32_t vp, SimTime at) const {
+  return guarded([&] {
+    std::vector<DispatchSpan> found;
+    for (const char* side : {"begin_ps <= ? ORDER BY begin_ps DESC LIMIT 1", "begin_ps > ? ORDER BY begin_ps LIMIT 1"}) {
+      SQLite::Statement q{*database_, kDispatches + "WHERE server = ? AND \"partition\" = ? AND vp = ? AND " + side};
+      q.bind(1, static_cast<std::uint32_t>(partition.server));
+      q.bind(2, static_cast<std::uint32_t>(partition.partition));
+      q.bind(3, vp);
+      q.bind(4, at.ps());
+      if (q.executeStep()) found.push_back(dispatch_of(q));
+    }
+    return found;
+  });
+}
+
 Result<std::vector<DispatchSpan>> Reader::longest_waits(PartitionKey partition, std::optional<std::uint32_t> vp, std::size_t most) const {
   return guarded([&] {
     SQLite::Statement q{*database_, kDispatches +
