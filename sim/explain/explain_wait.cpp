@@ -6,27 +6,11 @@
 
 #include "sim/base/nearest.hpp"
 #include "sim/base/text.hpp"
+#include "sim/explain/vain_wait.hpp"
 #include "sim/explain/words.hpp"
-#include "sim/trace/span_names.hpp"
 
 namespace lparsim::explain {
 namespace {
-
-/// A wait that ended on no core, as a dispatch of no length.
-trace::DispatchSpan vain_wait(const trace::TrackEvent& span) {
-  trace::DispatchSpan wait;
-  wait.server = span.server;
-  wait.partition = span.partition;
-  wait.vp = *span.vp;
-  wait.waiting = wait.ready = span.begin;
-  wait.begin = wait.end = span.end;
-  wait.enqueue = span.name == trace::kWaitedForEntitlement ? span.end : span.begin;
-  return wait;
-}
-
-bool is_vain_wait(const trace::TrackEvent& span) {
-  return span.vp && (span.name == trace::kWaitedForEntitlement || span.name == trace::kWaitedForCore);
-}
 
 SimTime length_of(const trace::DispatchSpan& wait) {
   return wait.begin - wait.ready;
