@@ -65,6 +65,17 @@ Result<Doing> doing_of(const trace::Reader& reader, trace::PartitionKey key, std
   return doing;
 }
 
+/// The longest waits of threads, and those of virtual processors that ended on no core.
+Result<std::vector<trace::TrackEvent>> worst_spans(const trace::Reader& reader, trace::PartitionKey key, const Request& request) {
+  std::vector<trace::TrackEvent> found;
+  for (const std::string_view name : {trace::kWaitedForEntitlement, trace::kWaitedForCore, trace::kSpin, trace::kThreadWaits}) {
+    const auto longest = reader.longest_spans(key, request.vp, name, request.worst);
+    if (!longest) return longest;
+    found.insert(found.end(), longest->begin(), longest->end());
+  }
+  return found;
+}
+
 /// What there cannot be in this run.
 std::optional<std::string> refused(const trace::Reader& reader, const Frame& frame, PartitionId partition, const Request& request) {
   const std::uint32_t vps = frame.partition(partition).virtual_processors;
@@ -90,11 +101,11 @@ Result<Answer> answer(const trace::Reader& reader, const Frame& frame, Partition
   };
   auto waits = request.at ? reader.dispatches_of(key, begin, end) : reader.longest_waits(key, request.vp, request.worst);
   if (!waits) return unexpected(waits.error());
-  const auto spans = reader.spans(begin, end);
-  if (!spans) return unexpected(spans.error());
   std::erase_if(*waits, [&](const trace::DispatchSpan& d) {
     return !asked(d.vp) || length_of(d) == SimTime{} || (request.at && (*request.at < d.ready || *request.at >= d.begin));
   });
+  const auto spans = request.at ? reader.spans(begin, end) : worst_spans(reader, key, request);
+  if (!spans) return unexpected(spans.error());
   std::vector<trace::TrackEvent> threads;
   for (const trace::TrackEvent& span : *spans) {
     if (span.server != frame.server() || span.partition != partition) continue;

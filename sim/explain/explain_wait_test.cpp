@@ -73,7 +73,7 @@ class HandMadeRun : public testing::Test {
     r.span(web1, r.intern(trace::kFolded), 0_ms, 2_ms);
     r.span(web1, r.intern(trace::spin_name("rows")), 9_ms, 12_ms, 0);
     r.span(web, r.intern(trace::kThreadWaits), 1_ms, 9_ms, 1);
-    r.span(web0, r.intern(trace::kWaitedForEntitlement), 12_ms, 13_ms);
+    r.span(web0, r.intern(trace::kWaitedForEntitlement), 9_ms, 13_ms);
     r.counter(batch, r.intern(trace::kWeight), 6500_us, 255);
     r.finish({20_ms, 0.1, 1, 4});
   }
@@ -113,7 +113,9 @@ TEST_F(HandMadeRun, TellsOfASpinThatTheHolderWasPreempted) {
       *text,
       HasSubstr(
           R"(A thread of web spun on lock rows on virtual processor 1 for 3.000 ms, from 0.009000 s to 0.012000 s; the holder was on virtual processor 0.
-      3.000 ms  100.0 %  spinning on a lock whose holder was preempted: the holder's virtual processor was on no core
+      3.000 ms  100.0 %  spinning on a lock whose holder was preempted: the holder's virtual processor had no core
+          2.000 ms   66.7 %  out of entitlement, and no excess was left: another virtual processor of its own was on entitled time
+          1.000 ms   33.3 %  lost excess to another virtual processor of its own
       3.000 ms  100.0 %  in all
 )"));
 }
@@ -135,18 +137,18 @@ TEST_F(HandMadeRun, SumsUpWaitsThatEndedOnNoCoreAndThreads) {
   ASSERT_TRUE(summary) << summary.error();
   const std::vector<PartitionSummary>& partitions = summary->at(0).partitions;
   EXPECT_EQ(partitions[0].waits, 2u);
-  EXPECT_EQ(partitions[0].waited, 7_ms);
+  EXPECT_EQ(partitions[0].waited, 10_ms);
   EXPECT_EQ(partitions[1].waited, 4_ms);
   SimTime known;
   for (const Reason& r : partitions[0].reasons) known += r.cause == Cause::unknown ? SimTime{} : r.time;
-  EXPECT_EQ(known, 6_ms);  // nobody was on the core in the seventh
+  EXPECT_EQ(known, 9_ms);  // nobody was on the core in the tenth
   EXPECT_EQ(partitions[0].threads_waited, 8_ms);
   EXPECT_EQ(partitions[0].threads[static_cast<std::size_t>(ThreadCause::no_core)], 6_ms);
   EXPECT_EQ(partitions[0].threads[static_cast<std::size_t>(ThreadCause::asleep)], 2_ms);
   ASSERT_EQ(partitions[0].spins.count("rows"), 1u);
   EXPECT_EQ(partitions[0].spins.at("rows")[static_cast<std::size_t>(ThreadCause::holder_off)], 3_ms);
   const auto text = ask({});
-  EXPECT_THAT(*text, HasSubstr("Virtual processors waited 11.000 ms in all; causes are known for 10.000 ms of it (90.9091 %).\n"));
+  EXPECT_THAT(*text, HasSubstr("Virtual processors waited 14.000 ms in all; causes are known for 13.000 ms of it (92.8571 %).\n"));
 }
 
 TEST_F(HandMadeRun, SaysWhatAVirtualProcessorDidThatDidNotWait) {
@@ -187,7 +189,7 @@ TEST_F(HandMadeRun, GivesTheSameFiguresAsJson) {
   EXPECT_EQ(json.at("threads").size(), 2u);
   request = {};
   request.format = Format::json;
-  EXPECT_EQ(nlohmann::json::parse(*ask(request)).at("partitions").at(0).at("waited_ps"), 7'000'000'000);
+  EXPECT_EQ(nlohmann::json::parse(*ask(request)).at("partitions").at(0).at("waited_ps"), 10'000'000'000);
 }
 
 TEST_F(HandMadeRun, RefusesARunThatWasNotRecordedInFull) {
@@ -225,7 +227,7 @@ TEST(ThreadBook, GivesEveryMomentOfAThreadOneCause) {
   book.fold(-1, 6_ms);
   book.thread_waits(0, -2, 7_ms);
   book.settle(9_ms);
-  EXPECT_THAT(book.waits(), ElementsAre(1_ms, 2_ms, 5_ms, 2_ms, 0_ms, 0_ms, 0_ms));
+  EXPECT_THAT(book.waits(), ElementsAre(1_ms, 2_ms, 5_ms, 2_ms, 0_ms, 0_ms, 0_ms, 0_ms));
   EXPECT_THAT(book.spins_by_lock(), IsEmpty());
 }
 
@@ -234,11 +236,12 @@ TEST(ThreadBook, TellsASpinnerWithoutACoreFromAHolderWithoutOne) {
   book.set_state(0, VpState::running, 0_ms);
   book.set_state(1, VpState::running, 0_ms);
   book.spins({"rows", 1, 0}, 1, 0_ms);
-  book.set_state(0, VpState::waiting, 1_ms);
+  book.set_state(0, VpState::asleep, 1500_us);
+  book.set_state(0, VpState::waiting, 2_ms);
   book.set_state(1, VpState::waiting, 3_ms);
   book.spins({"rows", 1, 0}, -1, 7_ms);
   book.settle(8_ms);
-  EXPECT_THAT(book.spins_by_lock().at("rows"), ElementsAre(0_ms, 0_ms, 0_ms, 0_ms, 2_ms, 1_ms, 4_ms));
+  EXPECT_THAT(book.spins_by_lock().at("rows"), ElementsAre(0_ms, 0_ms, 0_ms, 0_ms, 1_ms, 500_us, 1500_us, 4_ms));
 }
 
 }  // namespace
