@@ -76,6 +76,9 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   std::uint32_t queue_length() const { return queues_.total(); }
   /// Virtual processors in use.
   std::uint32_t unfolded() const { return unfolded_; }
+  /// Its own books hold: each thread is in one place, each virtual processor's hardware threads are counted right, and nobody waits while
+  /// a logical processor is free. Fails a CHECK otherwise. For tests: it looks at everything.
+  void check(SimTime now) const;
   const std::vector<std::string>& lock_names() const { return lock_names_; }
 
  private:

@@ -37,6 +37,7 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
   std::vector<Wake> wakes;
   std::uint64_t timer_calls = 0;
   std::uint64_t cedes = 0;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> confers;
 
   explicit ScriptedHypervisor(Config config = {}) : config_{config} {}
 
@@ -54,7 +55,7 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
   void dispatch(std::uint32_t vp) {
     LPARSIM_CHECK(!running(vp), "the script dispatches {} twice", vp);
     running(vp) = true;
-    runnable_[vp] = false;
+    runnable_[vp] = conferred_[vp] = false;
     dispatched_at_[vp] = now_;
     guest_->dispatched(vp, CoreId{}, now_, now_ + cost, now_ + cost);
   }
@@ -113,9 +114,11 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
     take_core(vp);
     return true;
   }
-  bool confer(std::uint32_t vp, std::uint32_t) override {
+  /// The caller waits for a core until the script gives it one; `confers` has who gave way to whom.
+  bool confer(std::uint32_t vp, std::uint32_t target) override {
     take_core(vp);
-    runnable_[vp] = true;
+    confers.emplace_back(vp, target);
+    conferred_[vp] = runnable_[vp] = true;
     return true;
   }
   void prod(std::uint32_t vp) override { wake({vp, std::nullopt, now_}); }
@@ -126,7 +129,8 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
  private:
   void wake(Wake w) {
     LPARSIM_CHECK(!running(w.vp), "{} is woken and runs", w.vp);
-    LPARSIM_CHECK(!runnable_[w.vp], "{} is woken twice", w.vp);
+    LPARSIM_CHECK(!runnable_[w.vp] || conferred_[w.vp], "{} is woken twice", w.vp);
+    conferred_[w.vp] = false;
     runnable_[w.vp] = true;
     if (record_wakes) wakes.push_back(w);
     if (dispatches_at_once) ready_.push_back(w.vp);
@@ -139,6 +143,7 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
   std::vector<std::uint32_t> ready_;
   std::map<std::uint32_t, bool> running_;
   std::map<std::uint32_t, bool> runnable_;
+  std::map<std::uint32_t, bool> conferred_;
   std::map<std::uint32_t, SimTime> dispatched_at_;
   SimTime consumed_;
   std::map<std::uint32_t, bool> prod_pending_;

@@ -1,0 +1,52 @@
+// Guest: what must hold of its books at any time.
+#include "lpars/guest/guest.hpp"
+#include "sim/base/check.hpp"
+
+namespace lparsim::guest {
+
+void Guest::check(SimTime now) const {
+  std::vector<std::uint32_t> places(threads_.size(), 0);
+  std::uint32_t unfolded = 0;
+  std::uint32_t logical_online = 0;
+  for (std::uint32_t vp = 0; vp < cores_.size(); ++vp) {
+    const VirtualCore& core = cores_[vp];
+    LPARSIM_CHECK((core.state != State::offline) == (vp < online_), "virtual processor {} of {} is there or not, at {} ps", vp, online_,
+                  now.ps());
+    std::uint32_t busy = 0;
+    std::uint32_t spinning = 0;
+    for (std::uint32_t i = 0; i < VirtualCore::kMostSlots; ++i) {
+      const VirtualCore::Slot& slot = core.slot(i);
+      if (slot.thread == kNone) continue;
+      LPARSIM_CHECK(i < core.mode(), "hardware thread {} of virtual processor {} runs at SMT {}, at {} ps", i, vp, core.mode(), now.ps());
+      ++busy;
+      if (slot.spinning) ++spinning;
+      ++places[slot.thread];
+      const Thread& thread = threads_[slot.thread];
+      LPARSIM_CHECK(thread.state == Thread::State::on_processor && thread.last_logical == logical(vp, i), "thread {} is not on {}/{}, at {} ps",
+                    slot.thread, vp, i, now.ps());
+      LPARSIM_CHECK(slot.spinning == (thread.wanted_lock != kNone), "thread {} spins for nothing, at {} ps", slot.thread, now.ps());
+    }
+    LPARSIM_CHECK(busy == core.busy() && spinning == core.spinning(), "virtual processor {}: {} busy, at {} ps", vp, busy, now.ps());
+    LPARSIM_CHECK(!(core.folded && busy > 0), "virtual processor {} is folded and busy, at {} ps", vp, now.ps());
+    LPARSIM_CHECK(core.state != State::idle || busy == 0, "virtual processor {} ceded with {} threads, at {} ps", vp, busy, now.ps());
+    if (vp >= online_) continue;
+    logical_online += core.mode();
+    unfolded += core.folded ? 0 : 1;
+    LPARSIM_CHECK(queues_.total() == 0 || core.folded || busy == core.mode(), "{} threads wait while {} has room, at {} ps", queues_.total(),
+                  vp, now.ps());
+  }
+  LPARSIM_CHECK(unfolded == unfolded_ && logical_online == logical_online_, "{} virtual processors in use, at {} ps", unfolded, now.ps());
+  std::uint32_t queued = 0;
+  std::uint32_t runnable = 0;
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    const Thread::State state = threads_[i].state;
+    LPARSIM_CHECK(places[i] == (state == Thread::State::on_processor ? 1U : 0U), "thread {} runs in {} places, at {} ps", i, places[i],
+                  now.ps());
+    queued += state == Thread::State::queued ? 1 : 0;
+    runnable += state == Thread::State::blocked ? 0 : 1;
+  }
+  LPARSIM_CHECK(queued == queues_.total() && runnable == runnable_, "{} threads wait, {} are runnable, at {} ps", queued, runnable,
+                now.ps());
+}
+
+}  // namespace lparsim::guest
