@@ -1,5 +1,7 @@
 #include "lpars/workload/closed.hpp"
 
+#include "lpars/workload/later.hpp"
+
 namespace lparsim::workload {
 
 ClosedWorkload::ClosedWorkload(const Config& config, const Closed& closed, Hertz frequency, Randomness randomness)
@@ -32,9 +34,13 @@ void ClosedWorkload::attach(Host& host) {
 }
 
 void ClosedWorkload::activated(SimTime now) {
-  const SimTime begin = now + start_;
+  const SimTime begin = later(now, start_);
+  if (begin == SimTime::never()) return;
   present_ = Profile::share(users_at_factor_1_, profile_.factor(begin));
-  for (std::uint32_t i = 0; i < present_; ++i) host_->set_timer(users_[i].timer, begin + stagger_ * i + begin_to_think(i));
+  for (std::uint32_t i = 0; i < present_; ++i) {
+    const SimTime submits = later(later(begin, stagger_, i), begin_to_think(i));
+    if (submits != SimTime::never()) host_->set_timer(users_[i].timer, submits);
+  }
   set_next_change(begin);
 }
 

@@ -121,7 +121,7 @@ inline constexpr std::uint32_t kMostThreads = 1'000'000;
 /// The most points of a recording: a day by the second.
 inline constexpr std::size_t kMostDemandPoints = 100'000;
 /// The most processing units that a recording can want, times its scale: more than any machine has.
-inline constexpr double kMostDemand = 4096;
+inline constexpr double kMostDemand = 1024;
 
 /// What is wrong with the numbers of `config` beside their texts, or nothing: counts of zero or beyond kMostThreads, a transaction
 /// without steps, a think time in cycles, probabilities that do not add up to 1, a schedule or recording that goes back in time.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lpars/workload/later.hpp"
+
 namespace lparsim::workload {
 
 SimTime usual_step(const std::vector<DemandPoint>& demand) {
@@ -19,7 +21,7 @@ DemandCurve::DemandCurve(const Recording& recording) : repeat_{recording.repeat}
   pieces_.reserve(demand.size());
   for (std::size_t i = 0; i < demand.size(); ++i) {
     const SimTime begin = demand[i].at - demand[0].at;
-    const SimTime end = i + 1 < demand.size() ? demand[i + 1].at - demand[0].at : begin + usual_step(demand);
+    const SimTime end = i + 1 < demand.size() ? demand[i + 1].at - demand[0].at : later(begin, usual_step(demand));
     pieces_.push_back({begin, end, demand[i].pu * recording.scale});
   }
   length_ = pieces_.back().end;
@@ -41,7 +43,7 @@ double DemandCurve::work(SimTime begin, SimTime end) const {
   while (at < end) {
     const SimTime origin = length_ * (at / length_);
     for (std::size_t i = locate(at - origin); i < pieces_.size() && at < end; ++i) {
-      const SimTime until = std::min(end, origin + pieces_[i].end);
+      const SimTime until = std::min(end, later(origin, pieces_[i].end));
       sum += pieces_[i].pu * static_cast<double>((until - at).ps());
       at = until;
     }
@@ -53,9 +55,9 @@ SimTime DemandCurve::next_demand(SimTime from) const {
   if (!repeat_ && from >= length_) return SimTime::never();
   const SimTime origin = length_ * (from / length_);
   for (std::size_t i = locate(from - origin); i < pieces_.size(); ++i)
-    if (pieces_[i].pu > 0) return std::max(from, origin + pieces_[i].begin);
+    if (pieces_[i].pu > 0) return std::max(from, later(origin, pieces_[i].begin));
   const auto first = std::ranges::find_if(pieces_, [](const Piece& p) { return p.pu > 0; });
-  return repeat_ && first != pieces_.end() ? origin + length_ + first->begin : SimTime::never();
+  return repeat_ && first != pieces_.end() ? later(later(origin, length_), first->begin) : SimTime::never();
 }
 
 }  // namespace lparsim::workload

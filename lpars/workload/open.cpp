@@ -1,5 +1,7 @@
 #include "lpars/workload/open.hpp"
 
+#include "lpars/workload/later.hpp"
+
 namespace lparsim::workload {
 
 OpenWorkload::OpenWorkload(const Config& config, const Open& open, Hertz frequency, Randomness randomness)
@@ -23,7 +25,7 @@ void OpenWorkload::attach(Host& host) {
 }
 
 void OpenWorkload::activated(SimTime now) {
-  set_next_arrival(now + start_);
+  if (const SimTime begin = later(now, start_); begin != SimTime::never()) set_next_arrival(begin);
 }
 
 void OpenWorkload::set_next_arrival(SimTime from) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lpars/workload/later.hpp"
+
 namespace lparsim::workload {
 
 RecordingWorkload::RecordingWorkload(const Config& config, const Recording& recording)
@@ -20,7 +22,7 @@ void RecordingWorkload::attach(Host& host) {
 }
 
 void RecordingWorkload::activated(SimTime now) {
-  origin_ = now + start_;
+  origin_ = later(now, start_);
   set_next_quantum(0);
 }
 
@@ -29,7 +31,8 @@ void RecordingWorkload::deactivated(SimTime now) {
   quanta_.clear();
   first_ = begun_ = 0;
   carried_ = 0;
-  left_ = fresh_ = SimTime{};
+  left_ = 0;
+  fresh_ = SimTime{};
   for (Thread& thread : threads_) {
     thread.done = 0;
     thread.blocked = true;
@@ -45,18 +48,19 @@ void RecordingWorkload::timer_expired(std::uint32_t, SimTime now) {
 void RecordingWorkload::set_next_quantum(std::uint64_t number) {
   next_number_ = number;
   if (fresh_ == SimTime{}) {
-    const SimTime wanted = demand_.next_demand(quantum_ * static_cast<std::int64_t>(number));
+    const SimTime wanted = demand_.next_demand(later(SimTime{}, quantum_, static_cast<std::int64_t>(number)));
     if (wanted == SimTime::never()) return;
     next_number_ = static_cast<std::uint64_t>(wanted / quantum_);
   }
-  host_->set_timer(next_quantum_, origin_ + quantum_ * static_cast<std::int64_t>(next_number_));
+  const SimTime begin = later(origin_, quantum_, static_cast<std::int64_t>(next_number_));
+  if (begin != SimTime::never()) host_->set_timer(next_quantum_, begin);
 }
 
 void RecordingWorkload::hand_out(SimTime now) {
-  left_ += fresh_;
+  left_ += fresh_.ps();
   fresh_ = SimTime{};
   const SimTime begin = now - origin_;
-  const double work = demand_.work(begin, begin + quantum_) + carried_;
+  const double work = demand_.work(begin, later(begin, quantum_)) + carried_;
   const SimTime burst = SimTime::from_ps(static_cast<std::int64_t>(work / thread_count_));
   carried_ = work - static_cast<double>(burst.ps()) * thread_count_;
   if (burst > SimTime{}) {
@@ -68,7 +72,7 @@ void RecordingWorkload::hand_out(SimTime now) {
       if (thread.blocked) host_->make_ready(thread.id, begin_burst(thread, now), Cause::timer, now);
     statistics_.now_queued(handed_out() - begun_, now);
   }
-  statistics_.now_left(left_, now);
+  tell_backlog(now);
 }
 
 SimTime RecordingWorkload::begin_burst(Thread& thread, SimTime now) {
@@ -83,8 +87,8 @@ Activity RecordingWorkload::next_activity(std::uint32_t thread_tag, SimTime now)
   if (thread.done + 1 == handed_out() && fresh_ > SimTime{}) {
     fresh_ -= done.burst;
   } else {
-    left_ -= done.burst;
-    statistics_.now_left(left_, now);
+    left_ -= done.burst.ps();
+    tell_backlog(now);
   }
   ++thread.done;
   // Every thread does its bursts in order, so the first quantum is the first to be completed.

@@ -22,6 +22,7 @@ class RecordingWorkload final : public Workload {
   void timer_expired(std::uint32_t timer_tag, SimTime now) override;
 
  private:
+  __extension__ using Wide = __int128;
   struct Quantum {
     SimTime begin;
     SimTime burst;
@@ -37,6 +38,7 @@ class RecordingWorkload final : public Workload {
   std::uint64_t handed_out() const { return first_ + quanta_.size(); }
   SimTime begin_burst(Thread& thread, SimTime now);
   void hand_out(SimTime now);
+  void tell_backlog(SimTime now) { statistics_.now_left(static_cast<std::int64_t>(left_ / 1000), now); }
   void set_next_quantum(std::uint64_t number);
 
   DemandCurve demand_;
@@ -53,7 +55,7 @@ class RecordingWorkload final : public Workload {
   SimTime origin_;                 // of the recording
   std::uint64_t next_number_ = 0;  // the next quantum, with or without demand, counted from origin_
   double carried_ = 0;             // processor time below a picosecond a thread
-  SimTime left_;                   // of all quanta but the last
+  Wide left_ = 0;                  // ps of all quanta but the last: a hundred days of a whole machine's time do not fit a SimTime
   SimTime fresh_;                  // of the last
 };
 

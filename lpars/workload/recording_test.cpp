@@ -28,7 +28,7 @@ TEST(Recording, GetsWhatItWantsWhereThereAreProcessors) {
   const Statistics& s = replay.statistics();
   EXPECT_EQ(s.arrived(), 300U) << "a transaction a quantum, none where nothing is wanted";
   EXPECT_EQ(s.completed(), 300U);
-  EXPECT_EQ(s.backlog(10_s), 0_s);
+  EXPECT_EQ(s.backlog(10_s), 0);
   EXPECT_LT(s.response().max(), 10_ms);
 }
 
@@ -42,7 +42,7 @@ TEST(Recording, KeepsWhatIsNotServedAsBacklog) {
   EXPECT_EQ(s.completed(), 100U);
   EXPECT_EQ(s.response().max(), 2_s - 990_ms) << "the last quantum begins at 990 ms";
   // It grows to 1 s within the first second and shrinks to 0 within the next; bursts of 10 ms count until they end.
-  EXPECT_NEAR(s.backlog(10_s).milliseconds(), 100, 1.5);
+  EXPECT_NEAR(s.backlog(10_s), 100, 1.5);
 }
 
 TEST(Recording, BeginsAgainAndIsScaled) {

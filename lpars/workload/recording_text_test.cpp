@@ -46,7 +46,7 @@ TEST(RecordingText, SaysWhatIsWrongInWhichLine) {
                           "3: `nan` is not a number; allowed: processing units such as `0.5`",
                           "4: `x` is not a number; allowed: processing units such as `0.5`", testing::StartsWith("5: `1e3`"),
                           testing::StartsWith("6: `1,5`")));
-  EXPECT_THAT(problems_of("time,pu\n0,5000\n"), ElementsAre("2: `5000` is out of range; allowed: at most 4096 PU"));
+  EXPECT_THAT(problems_of("time,pu\n0,5000\n"), ElementsAre("2: `5000` is out of range; allowed: at most 1024 PU"));
   EXPECT_THAT(problems_of("time,pu\n-1,1\n"), ElementsAre(testing::StartsWith("2: `-1 s` is negative")));
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lpars/workload/later.hpp"
 #include "sim/base/quantity.hpp"
 
 namespace lparsim::workload {
@@ -73,7 +74,7 @@ Profile::Position Profile::locate(SimTime at) const {
 }
 
 Profile::Position Profile::next(Position position) const {
-  if (++position.piece == pieces_.size()) position = {0, position.origin + *period_};
+  if (++position.piece == pieces_.size()) position = {0, later(position.origin, *period_)};
   return position;
 }
 
@@ -102,23 +103,21 @@ SimTime Profile::after(SimTime from, SimTime amount) const {
   }
   for (Position position = locate(from);; position = next(position)) {
     const Piece& piece = pieces_[position.piece];
-    const SimTime begin = std::max(from, position.origin + piece.begin);
-    const SimTime end = piece.end == kEnd ? kEnd : position.origin + piece.end;
-    const auto length = static_cast<double>((end - begin).ps());
-    const double first = piece.at(begin - position.origin - piece.begin);
+    const SimTime begin = std::max(from, later(position.origin, piece.begin));
+    if (begin == kEnd) return kEnd;
+    const SimTime within = begin - position.origin;
+    const auto length = static_cast<double>((piece.end - within).ps());
+    const double first = piece.at(within - piece.begin);
     const double area = (first + piece.last) / 2 * length;
     if (area >= left && area > 0) {
       // first x + slope x^2 / 2 = left, in the form that does not cancel.
       const double slope = (piece.last - first) / length;
       const double root = std::sqrt(std::max(0.0, first * first + 2 * slope * left));
       const double x = left == 0 ? 0 : 2 * left / (first + root);
-      const SimTime at = plus(begin, std::min(x, length));
-      return at == kEnd ? kEnd : plus(at, static_cast<double>(skipped.ps()));
+      return later(plus(begin, std::min(x, length)), skipped);
     }
-    if (end == kEnd) return kEnd;
+    if (piece.end == kEnd) return kEnd;
     left -= area;
-    // Before the next period would be beyond all time.
-    if (static_cast<double>(end.ps()) + static_cast<double>(period_.value_or(SimTime{}).ps()) > kMostPs) return kEnd;
   }
 }
 
@@ -128,20 +127,21 @@ std::uint32_t Profile::share(std::uint32_t whole, double factor) {
 
 Profile::Change Profile::next_change(SimTime from, std::uint32_t present, std::uint32_t whole) const {
   if (constant()) return {};
-  const SimTime give_up = period_ && static_cast<double>(from.ps() + 2 * period_->ps()) < kMostPs ? from + *period_ * 2 : kEnd;
+  const SimTime give_up = period_ ? later(from, *period_, 2) : kEnd;
   for (Position position = locate(from);; position = next(position)) {
     const Piece& piece = pieces_[position.piece];
-    const SimTime begin = position.origin + piece.begin;
-    if (begin > give_up) return {};
+    const SimTime begin = later(position.origin, piece.begin);
+    if (begin > give_up || begin == kEnd) return {};
     if (begin > from && share(whole, piece.first) != present) return {begin, share(whole, piece.first)};
     if (piece.first != piece.last) {
       const bool rises = piece.last > piece.first;
       // The factor at which the share leaves `present`, and how far into the piece that is.
       const double limit = (present + (rises ? 0.5 : -0.5)) / whole;
       const double way = (limit - piece.first) / (piece.last - piece.first) * static_cast<double>((piece.end - piece.begin).ps());
-      const SimTime at = begin + SimTime::from_ps(static_cast<std::int64_t>(std::clamp(way, 0.0, kMostPs / 4)) + 1);
+      // Not before the next picosecond: where many users come at once, they come one behind the other.
+      const SimTime at = std::max(later(plus(begin, std::max(0.0, std::floor(way))), SimTime::from_ps(1)), from + SimTime::from_ps(1));
       const bool on_the_way = rises ? limit <= piece.last : limit >= piece.last && present > 0;
-      if (on_the_way && at > from && at < position.origin + piece.end) return {at, rises ? present + 1 : present - 1};
+      if (on_the_way && at < later(position.origin, piece.end)) return {at, rises ? present + 1 : present - 1};
     }
     if (piece.end == kEnd) return {};
     if (!period_ && position.piece + 1 == pieces_.size()) return {};

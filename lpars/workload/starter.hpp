@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "lpars/workload/host.hpp"
+#include "lpars/workload/later.hpp"
 
 namespace lparsim::workload {
 
@@ -21,7 +22,8 @@ class Starter {
   std::uint32_t advance(SimTime now, SimTime activated) {
     const SimTime since = now - activated - start_;
     if (since >= SimTime{}) begun_ = stagger_ > SimTime{} ? begun_ + 1 : threads_;
-    if (begun_ < threads_) host_->set_timer(timer_, activated + start_ + stagger_ * begun_);
+    const SimTime next = later(later(activated, start_), stagger_, begun_);
+    if (begun_ < threads_ && next != SimTime::never()) host_->set_timer(timer_, next);
     return begun_;
   }
   std::uint32_t begun() const { return begun_; }

@@ -32,8 +32,8 @@ class Statistics {
   }
   /// So many transactions wait for a thread from now on.
   void now_queued(std::uint64_t waiting, SimTime now) { queued_.set(static_cast<std::int64_t>(waiting), now); }
-  /// So much processor time is left from earlier quanta from now on.
-  void now_left(SimTime backlog, SimTime now) { backlog_.set(backlog.ps(), now); }
+  /// So many nanoseconds of processor time are left from earlier quanta from now on.
+  void now_left(std::int64_t nanoseconds, SimTime now) { backlog_.set(nanoseconds, now); }
   void reset(SimTime now) {
     measured_since_ = now;
     completed_ = 0;
@@ -50,8 +50,9 @@ class Statistics {
   }
   /// Time average of the number of transactions that wait for a thread.
   double queued(SimTime now) const { return queued_.mean(now); }
-  /// Time average of the processor time that a recording wanted in earlier quanta and has not got yet; 0 for other workloads.
-  SimTime backlog(SimTime now) const { return SimTime::from_ps(static_cast<std::int64_t>(backlog_.mean(now) + 0.5)); }
+  /// Time average of the processor time, in milliseconds, that a recording wanted in earlier quanta and has not got yet; 0 for other
+  /// workloads.
+  double backlog(SimTime now) const { return backlog_.mean(now) * 1e-6; }
   /// From arrival to completion.
   const Histogram& response() const { return response_.histogram(); }
   /// The same with its confidence intervals.
@@ -71,7 +72,7 @@ class Statistics {
   std::uint64_t completed_ = 0;
   SimTime measured_since_;
   TimeAverage queued_;
-  TimeAverage backlog_;  // ps
+  TimeAverage backlog_;  // ns: what a whole machine can be behind in a hundred days does not fit in ps
   SampledTimes response_;
 };
 

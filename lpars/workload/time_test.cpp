@@ -225,6 +225,30 @@ TEST(Workload, GivesItsThreadsItsNiceValue) {
   EXPECT_EQ(host.nice(3), -20) << "of a branch too";
 }
 
+TEST(Workload, MayBeginOrGoOnLongAfterAnyRun) {
+  const SimTime long_time = SimTime::from_s(100 * 86'400);
+  Processors host{100};
+  host.run_until(long_time - 3600_s);
+  host.add({"spin", Spin{1000, long_time}, long_time});
+  host.add({"jobs", Batch{10, 4, {Compute{d("5 ms")}}, {}, long_time}});
+  host.add({"one", Closed{1000, d("1 s"), {Compute{d("1 ms")}}, {}, long_time}});
+  host.add(closed(1000, {long_time, {{0_s, 1}, {long_time - 1_s, 0.5}}, Shape::linear}, 0_s, long_time));
+  host.add({"slow", Closed{10, d("100 s"), {Compute{d("1 ms")}}, {}, {}, {long_time, {{0_s, 1}, {long_time - 1_s, 0.5}}, Shape::linear}}});
+  host.add(open("every(10 s)", {long_time - 4000_s, {{0_s, 1}, {1_s, 0.5}}, Shape::steps}));
+  host.add(open("every(10 s)", {}, long_time));
+  host.add({"recording", Recording{{{0_s, 0.5}, {long_time, 1}}, 2, 3600_s, true}});
+  host.add({"later", Recording{{{0_s, 0.5}, {long_time, 1}}, 2, 3600_s, true}, long_time});
+  host.activate();
+  host.run_until(long_time);
+  EXPECT_EQ(host.workloads()[1]->statistics().completed(), 10U);
+  EXPECT_GT(host.workloads()[2]->statistics().completed(), 3500U) << "the first user";
+  EXPECT_EQ(host.workloads()[3]->statistics().completed(), 0U);
+  EXPECT_EQ(host.workloads()[5]->statistics().arrived(), 180U);
+  EXPECT_EQ(host.workloads()[6]->statistics().arrived(), 0U);
+  EXPECT_EQ(host.workloads()[7]->statistics().arrived(), 2U);
+  EXPECT_EQ(host.workloads()[8]->statistics().arrived(), 0U);
+}
+
 TEST(Workload, LosesNoTransactionWhateverHappensToThePartition) {
   const Transaction everything{Compute{d("exponential(200 us)")}, Sleep{d("uniform(0 us, 1 ms)")},
                                Parallel{{{Compute{d("300 us")}}, {Locked{"lock", d("20 us"), d("10 us")}, Sleep{d("exponential(1 ms)")}}}}};

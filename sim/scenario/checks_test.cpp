@@ -397,7 +397,7 @@ const std::vector<Case> kCases = {
      "type: recording, demand: [{at: 0 s, pu: -1}, {at: 1 s, pu: nan}, {at: 2 s}]",
      {"12:74: server.partitions.web.workloads.orders.demand.0.pu: `-1` is negative; allowed: processing units such as `0.5`",
       "12:93: server.partitions.web.workloads.orders.demand.1.pu: `nan` is not a number; allowed: processing units such as `0.5`",
-      "12:99: server.partitions.web.workloads.orders.demand.2: the key `pu` is missing; allowed: processing units such as `0.5` (PU or no unit), 0 to 4096"}},
+      "12:99: server.partitions.web.workloads.orders.demand.2: the key `pu` is missing; allowed: processing units such as `0.5` (PU or no unit), 0 to 1024"}},
     {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
      "type: recording, demand: [{at: 0 s, pu: 0.3 PU}, {at: 1 s, pu: 3}], scale: 1.5",
      {"12:19: server.partitions.web.workloads.orders: the recording wants up to 4.5 PU; allowed: at most 4 PU, all cores of the server"}},

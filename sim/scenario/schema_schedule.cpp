@@ -37,7 +37,7 @@ const Schema<Recording>& recording_schema() {
                                     .pattern = "^[0-9.]+( ?PU)?$",
                                     .bare_number = true,
                                     .minimum = {"0", false},
-                                    .maximum = {"4096", false}},
+                                    .maximum = {"1024", false}},
                                    workload::parse_demand);
   static const auto point = Schema<DemandPoint>("demand", "What is wanted from this time on until the next point.")
                                 .required("at", &DemandPoint::at, duration(), "Time; counts from the first point.")
