@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -60,6 +61,37 @@ TEST_F(Command, RunPrintsAReportAndLeavesARunFileOfTheScenariosName) {
   EXPECT_THAT(run.out, HasSubstr("PASS"));
   EXPECT_TRUE(std::filesystem::exists(lparsim.folder() / "one-core.db"));
   EXPECT_EQ(lparsim("report one-core.db").out, run.out) << "the report comes from the file alone";
+}
+
+TEST_F(Command, ExplainWaitSaysWhatACappedPartitionWaitedFor) {
+  ASSERT_EQ(lparsim("run s.yaml --trace full").code, 0);
+  const Finished summary = lparsim("explain-wait one-core.db");
+  EXPECT_EQ(summary.code, 0) << summary.err;
+  EXPECT_THAT(summary.out, HasSubstr("100.0 %  out of entitlement, capped\n"));
+  const Finished waits = lparsim("explain-wait one-core.db --partition web --vp 0 --worst 1");
+  EXPECT_THAT(waits.out, HasSubstr("(5.000 of 5.000 ms used), and capped"));
+  EXPECT_THAT(lparsim("explain-wait one-core.db --partition web --at '7 ms'").out, StartsWith("web, virtual processor 0, waited 5.000 ms"));
+  const auto json = nlohmann::json::parse(lparsim("explain-wait one-core.db --format json").out);
+  EXPECT_EQ(json.at("partitions").at(0).at("causes").at(0).at("cause"), "out_of_entitlement");
+}
+
+TEST_F(Command, ExplainWaitRefusesWhatItCannotAnswer) {
+  ASSERT_EQ(lparsim("run s.yaml").code, 0);
+  const std::map<std::string, std::string> cases = {
+      {"one-core.db", "run its scenario again with --trace full"},
+      {"one-core.db --vp 0", "--vp: needs --partition"},
+      {"one-core.db --partition web --worst 0", "--worst: 0 is out of range; allowed: 1 to 1000"},
+      {"one-core.db --partition web --worst 1 --at '1 s'", "--worst: not together with --at"},
+      {"one-core.db --partition web --at 3", "--at: "},
+      {"one-core.db --format junit", "--format: `junit` is no format of explain-wait; allowed: text, json"},
+      {"nothing.db", "nothing.db"},
+  };
+  for (const auto& [arguments, message] : cases) {
+    const Finished refused = lparsim("explain-wait " + arguments);
+    EXPECT_EQ(refused.code, 2) << arguments;
+    EXPECT_EQ(refused.out, "") << arguments;
+    EXPECT_THAT(refused.err, HasSubstr(message)) << arguments;
+  }
 }
 
 TEST_F(Command, RunSaysByItsExitCodeThatAnExpectationFailed) {

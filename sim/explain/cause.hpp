@@ -40,12 +40,13 @@ enum class ThreadCause : std::uint8_t {
   folded,          ///< the same, while some virtual processors were folded
   no_core,         ///< the virtual processor where it ran next waited for a core
   asleep,          ///< the virtual processor where it ran next had ceded
-  holder_off,      ///< spinning: the holder's virtual processor was on no core
+  holder_off,      ///< spinning: the holder's virtual processor waited for a core
+  holder_asleep,   ///< spinning: the holder's virtual processor had ceded
   holder_running,  ///< spinning: the holder's virtual processor was on a core
   spinner_off,     ///< spinning: its own virtual processor was on no core
 };
-inline constexpr std::size_t kThreadCauses = 7;
-inline constexpr std::array<std::string_view, kThreadCauses> kThreadCauseNames = {"all_busy",   "folded",         "no_core",    "asleep",
-                                                                                  "holder_off", "holder_running", "spinner_off"};
+inline constexpr std::size_t kThreadCauses = 8;
+inline constexpr std::array<std::string_view, kThreadCauses> kThreadCauseNames = {
+    "all_busy", "folded", "no_core", "asleep", "holder_off", "holder_asleep", "holder_running", "spinner_off"};
 
 }  // namespace lparsim::explain

@@ -6,26 +6,11 @@
 
 #include "sim/base/nearest.hpp"
 #include "sim/base/text.hpp"
-#include "sim/trace/span_names.hpp"
+#include "sim/explain/vain_wait.hpp"
+#include "sim/explain/words.hpp"
 
 namespace lparsim::explain {
 namespace {
-
-/// A wait that ended on no core, as a dispatch of no length.
-trace::DispatchSpan vain_wait(const trace::TrackEvent& span) {
-  trace::DispatchSpan wait;
-  wait.server = span.server;
-  wait.partition = span.partition;
-  wait.vp = *span.vp;
-  wait.waiting = wait.ready = span.begin;
-  wait.begin = wait.end = span.end;
-  wait.enqueue = span.name == trace::kWaitedForEntitlement ? span.end : span.begin;
-  return wait;
-}
-
-bool is_vain_wait(const trace::TrackEvent& span) {
-  return span.vp && (span.name == trace::kWaitedForEntitlement || span.name == trace::kWaitedForCore);
-}
 
 SimTime length_of(const trace::DispatchSpan& wait) {
   return wait.begin - wait.ready;
@@ -60,38 +45,49 @@ class Surroundings {
   PartitionId partition_;
 };
 
-Doing doing_at(const std::vector<trace::DispatchSpan>& own, std::uint32_t vp, SimTime at) {
+/// Of one that does not wait at that moment: it is on a core, or it ceded after its stay before and until it was ready for the next.
+Result<Doing> doing_of(const trace::Reader& reader, trace::PartitionKey key, std::uint32_t vp, SimTime at) {
+  const auto stays = reader.stays_around(key, vp, at);
+  if (!stays) return unexpected(stays.error());
   Doing doing;
   doing.vp = vp;
-  doing.since = SimTime{};
   doing.until = SimTime::never();
-  for (const trace::DispatchSpan& row : own) {
-    if (row.vp != vp) continue;
-    if (row.begin <= at && at < row.end) return {vp, Doing::What::ran, row.begin, row.end, row};
-    if (row.waiting <= at && at < row.ready) return {vp, Doing::What::ceded, row.waiting, row.ready, row};
+  for (const trace::DispatchSpan& stay : *stays) {
+    if (stay.begin <= at && at < stay.end) return Doing{vp, Doing::What::ran, stay.begin, stay.end, stay};
+    doing.what = Doing::What::ceded;
+    if (stay.begin <= at) {
+      doing.since = stay.end;
+    } else {
+      doing.since = std::max(doing.since, stay.waiting);
+      doing.until = stay.ready;
+    }
   }
   return doing;
 }
 
-/// Where the run says nothing of a virtual processor after its last stay, it has ceded since then.
-Result<Doing> doing_of(const trace::Reader& reader, trace::PartitionKey key, const std::vector<trace::DispatchSpan>& near, std::uint32_t vp,
-                       SimTime at) {
-  Doing doing = doing_at(near, vp, at);
-  if (doing.what != Doing::What::nothing) return doing;
-  const auto before = reader.dispatches_of(key, SimTime{}, at + SimTime::from_ps(1));
-  if (!before) return unexpected(before.error());
-  const auto after = reader.dispatches_of(key, at, SimTime::never());
-  if (!after) return unexpected(after.error());
-  for (const trace::DispatchSpan& row : *before) {
-    if (row.vp == vp && row.end <= at && row.end >= doing.since) doing = {vp, Doing::What::ceded, row.end, SimTime::never(), row};
+/// The longest waits of threads, and those of virtual processors that ended on no core.
+Result<std::vector<trace::TrackEvent>> worst_spans(const trace::Reader& reader, trace::PartitionKey key, const Request& request) {
+  std::vector<trace::TrackEvent> found;
+  for (const std::string_view name : {trace::kWaitedForEntitlement, trace::kWaitedForCore, trace::kSpin, trace::kThreadWaits}) {
+    const auto longest = reader.longest_spans(key, request.vp, name, request.worst);
+    if (!longest) return longest;
+    found.insert(found.end(), longest->begin(), longest->end());
   }
-  for (const trace::DispatchSpan& row : *after) {
-    if (row.vp == vp && row.ready > at) {
-      doing.what = Doing::What::ceded;
-      doing.until = std::min(doing.until, row.ready);
-    }
-  }
-  return doing;
+  return found;
+}
+
+/// What there cannot be in this run.
+std::optional<std::string> refused(const trace::Reader& reader, const Frame& frame, PartitionId partition, const Request& request) {
+  const std::uint32_t vps = frame.partition(partition).virtual_processors;
+  if (request.vp && *request.vp >= vps)
+    return fmt::format("{} has no virtual processor {}; allowed: 0{}", frame.partition(partition).name, *request.vp,
+                       vps > 1 ? fmt::format(" to {}", vps - 1) : "");
+  if (!request.at) return std::nullopt;
+  const auto simulated = reader.simulated();
+  if (!simulated) return simulated.error();
+  if (*request.at >= *simulated)
+    return fmt::format("the run ended at {}; nothing is known of {}", moment_text(*simulated), moment_text(*request.at));
+  return std::nullopt;
 }
 
 }  // namespace
@@ -105,12 +101,11 @@ Result<Answer> answer(const trace::Reader& reader, const Frame& frame, Partition
   };
   auto waits = request.at ? reader.dispatches_of(key, begin, end) : reader.longest_waits(key, request.vp, request.worst);
   if (!waits) return unexpected(waits.error());
-  const auto spans = reader.spans(begin, end);
-  if (!spans) return unexpected(spans.error());
-  const std::vector<trace::DispatchSpan> near = *waits;
   std::erase_if(*waits, [&](const trace::DispatchSpan& d) {
     return !asked(d.vp) || length_of(d) == SimTime{} || (request.at && (*request.at < d.ready || *request.at >= d.begin));
   });
+  const auto spans = request.at ? reader.spans(begin, end) : worst_spans(reader, key, request);
+  if (!spans) return unexpected(spans.error());
   std::vector<trace::TrackEvent> threads;
   for (const trace::TrackEvent& span : *spans) {
     if (span.server != frame.server() || span.partition != partition) continue;
@@ -139,7 +134,7 @@ Result<Answer> answer(const trace::Reader& reader, const Frame& frame, Partition
   if (!request.at) return found;
   for (std::uint32_t vp = 0; vp < frame.partition(partition).virtual_processors; ++vp) {
     if (!asked(vp) || std::ranges::any_of(*waits, [&](const auto& w) { return w.vp == vp; })) continue;
-    const auto doing = doing_of(reader, key, near, vp, *request.at);
+    const auto doing = doing_of(reader, key, vp, *request.at);
     if (!doing) return unexpected(doing.error());
     found.doings.push_back(*doing);
   }
@@ -187,6 +182,7 @@ Result<std::string> explain_wait(const trace::Reader& reader, const Request& req
   const auto counters = reader.counters();
   if (!counters) return unexpected(counters.error());
   const Frame frame{*run, facts->server, *counters};
+  if (auto refusal = refused(reader, frame, facts->partition, request)) return unexpected(*refusal);
   const auto found = answer(reader, frame, facts->partition, request);
   if (!found) return unexpected(found.error());
   return request.format == Format::json ? json_of(frame, *found, facts->partition) : text_of(frame, *found, facts->partition, request);

@@ -32,11 +32,13 @@ Frame::Frame(const trace::RunInfo& run, ServerId server, const std::vector<trace
   for (Pool& pool : pools_) pool.limited = pool.maximum < ProcessingUnits::cores(shared_cores());
   for (const trace::TrackEvent& c : counters) {
     if (c.server != server || c.vp || index(c.partition) >= partitions_.size()) continue;
-    std::vector<Change>& changes = partitions_[index(c.partition)].changes;
+    Partition& own = partitions_[index(c.partition)];
+    std::vector<Change>& changes = own.changes;
     Rights next = changes.back().rights;
     if (c.name == trace::kEntitlement) next.entitlement = ProcessingUnits::from_hundredths(std::llround(c.value * 100));
     if (c.name == trace::kWeight) next.weight = static_cast<std::uint32_t>(c.value);
     if (c.name == trace::kCapped) next.capped = c.value != 0;
+    if (c.name == trace::kOnline) own.virtual_processors = std::max(own.virtual_processors, static_cast<std::uint32_t>(c.value));
     changes.push_back({c.begin, next});
   }
 }

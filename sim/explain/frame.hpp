@@ -27,7 +27,7 @@ class Frame {
   struct Partition {
     std::string name;
     bool dedicated = false;
-    std::uint32_t virtual_processors = 0;
+    std::uint32_t virtual_processors = 0;  ///< the most there ever are
     std::size_t pool = 0;
     std::vector<Change> changes;  ///< the first at time 0
   };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/explain/vain_wait.hpp"
 #include "sim/explain/wait_account.hpp"
 #include "sim/trace/span_names.hpp"
 
@@ -36,17 +37,7 @@ void Sweep::became_ready(const trace::DispatchSpan& d) {
 }
 
 void Sweep::began(const trace::TrackEvent& span) {
-  const bool withheld = span.name == trace::kWaitedForEntitlement;
-  if (span.vp && (withheld || span.name == trace::kWaitedForCore)) {
-    trace::DispatchSpan wait;
-    wait.server = span.server;
-    wait.partition = span.partition;
-    wait.vp = *span.vp;
-    wait.waiting = wait.ready = span.begin;
-    wait.begin = wait.end = span.end;
-    wait.enqueue = withheld ? span.end : span.begin;
-    return became_ready(wait);
-  }
+  if (is_vain_wait(span)) return became_ready(vain_wait(span));
   advance(span.begin);
   Going going;
   going.until = span.end;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/explain/vain_wait.hpp"
 #include "sim/trace/span_names.hpp"
 
 namespace lparsim::explain {
@@ -41,6 +42,9 @@ ThreadAccount account_for(const Frame& frame, const trace::TrackEvent& span, std
   std::vector<trace::DispatchSpan> own;
   for (const trace::DispatchSpan& row : rows) {
     if (row.partition == span.partition && row.ready < span.end && row.end > span.begin) own.push_back(row);
+  }
+  for (const trace::TrackEvent& s : spans) {
+    if (s.partition == span.partition && is_vain_wait(s)) own.push_back(vain_wait(s));
   }
   std::vector<trace::TrackEvent> folded;
   for (const trace::TrackEvent& s : spans) {

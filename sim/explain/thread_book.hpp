@@ -44,6 +44,7 @@ class ThreadBook {
   }
   static ThreadCause of_spin(VpState own, VpState holder) {
     if (own != VpState::running) return ThreadCause::spinner_off;
+    if (holder == VpState::asleep) return ThreadCause::holder_asleep;
     return holder == VpState::running ? ThreadCause::holder_running : ThreadCause::holder_off;
   }
 

@@ -94,7 +94,9 @@ std::string phrase(ThreadCause cause, std::size_t folded, std::size_t of) {
     case ThreadCause::asleep:
       return "its virtual processor had ceded and was still to be woken";
     case ThreadCause::holder_off:
-      return "spinning on a lock whose holder was preempted: the holder's virtual processor was on no core";
+      return "spinning on a lock whose holder was preempted: the holder's virtual processor had no core";
+    case ThreadCause::holder_asleep:
+      return "spinning on a lock whose holder's virtual processor had ceded";
     case ThreadCause::holder_running:
       return "spinning while the holder of the lock was running";
     case ThreadCause::spinner_off:

@@ -11,7 +11,8 @@ Tracks::Tracks(const ScenarioConfig& scenario, trace::Recorder& recorder)
       operator_{recorder.intern("operator")},
       entitlement_{recorder.intern(trace::kEntitlement)},
       weight_{recorder.intern(trace::kWeight)},
-      capped_{recorder.intern(trace::kCapped)} {
+      capped_{recorder.intern(trace::kCapped)},
+      online_{recorder.intern(trace::kOnline)} {
   for (const std::string_view wait : {trace::kWaitedForEntitlement, trace::kWaitedForCore}) recorder_.intern(wait);
   for (const ServerConfig& server : scenario.servers) {
     const trace::TrackId track = recorder_.add_track("server", trace::TrackId::none, server.name);
@@ -55,6 +56,7 @@ void Tracks::change(const EventConfig& event, SimTime now) {
   if (event.entitlement) recorder_.counter(track, entitlement_, now, event.entitlement->value());
   if (event.weight) recorder_.counter(track, weight_, now, *event.weight);
   if (event.capped) recorder_.counter(track, capped_, now, *event.capped ? 1 : 0);
+  if (event.virtual_processors) recorder_.counter(track, online_, now, *event.virtual_processors);
 }
 
 }  // namespace lparsim::scenario

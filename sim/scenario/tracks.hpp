@@ -34,7 +34,7 @@ class Tracks {
   void add_partition(const PartitionConfig& partition, const ScenarioConfig& scenario, trace::TrackId server);
 
   trace::Recorder& recorder_;
-  trace::NameId operator_, entitlement_, weight_, capped_;
+  trace::NameId operator_, entitlement_, weight_, capped_, online_;
   std::unordered_map<std::string, PartitionTracks> partitions_;
   std::unordered_map<std::string, trace::TrackId> servers_;
 };

@@ -71,10 +71,16 @@ class Reader {
   Result<std::vector<DispatchSpan>> dispatches(SimTime begin, SimTime end) const;
   /// Those of one partition whose wait or stay overlaps [begin, end), by begin. Reads the whole table.
   Result<std::vector<DispatchSpan>> dispatches_of(PartitionKey partition, SimTime begin, SimTime end) const;
+  /// The last one of a virtual processor that began by `at` and the first one that began later, as far as there are. Reads the whole table.
+  Result<std::vector<DispatchSpan>> stays_around(PartitionKey partition, std::uint32_t vp, SimTime at) const;
   /// The `count` longest waits before a dispatch, the longest first; `vp` absent: of all virtual processors. Reads the whole table.
   Result<std::vector<DispatchSpan>> longest_waits(PartitionKey partition, std::optional<std::uint32_t> vp, std::size_t count) const;
   /// Tables `span` and `counter`, as far as they are of partitions' and virtual processors' tracks and overlap [begin, end), by begin.
   Result<std::vector<TrackEvent>> spans(SimTime begin, SimTime end) const;
+  /// The `count` longest spans of a partition whose names begin so, on its own track (`vp` then is their value) or on those of its virtual
+  /// processors; the longest first.
+  Result<std::vector<TrackEvent>> longest_spans(PartitionKey partition, std::optional<std::uint32_t> vp, std::string_view name,
+                                                std::size_t count) const;
   Result<std::vector<TrackEvent>> counters() const;
   /// Dispatches and spans of a server one after the other, as HistorySink says. Needs no more memory than SQLite takes to sort, which is
   /// bounded: what is too much goes to disk. Returns how many there were.

@@ -59,6 +59,7 @@ class TrackEvents {
  public:
   TrackEvents(const SQLite::Database& database, const std::string& select) : places_{places(database)}, query_{database, select} {}
   void bind(int at, std::int64_t value) { query_.bind(at, value); }
+  void bind(int at, const std::string& value) { query_.bind(at, value); }
   std::optional<TrackEvent> next() {
     while (query_.executeStep()) {
       const auto place = places_.find(integer(query_.getColumn(0)));
@@ -107,6 +108,21 @@ Result<std::vector<DispatchSpan>> Reader::dispatches_of(PartitionKey partition, 
   });
 }
 
+Result<std::vector<DispatchSpan>> Reader::stays_around(PartitionKey partition, std::uint32_t vp, SimTime at) const {
+  return guarded([&] {
+    std::vector<DispatchSpan> found;
+    for (const char* side : {"begin_ps <= ? ORDER BY begin_ps DESC LIMIT 1", "begin_ps > ? ORDER BY begin_ps LIMIT 1"}) {
+      SQLite::Statement q{*database_, kDispatches + "WHERE server = ? AND \"partition\" = ? AND vp = ? AND " + side};
+      q.bind(1, static_cast<std::uint32_t>(partition.server));
+      q.bind(2, static_cast<std::uint32_t>(partition.partition));
+      q.bind(3, vp);
+      q.bind(4, at.ps());
+      if (q.executeStep()) found.push_back(dispatch_of(q));
+    }
+    return found;
+  });
+}
+
 Result<std::vector<DispatchSpan>> Reader::longest_waits(PartitionKey partition, std::optional<std::uint32_t> vp, std::size_t most) const {
   return guarded([&] {
     SQLite::Statement q{*database_, kDispatches +
@@ -126,6 +142,25 @@ Result<std::vector<TrackEvent>> Reader::spans(SimTime begin, SimTime end) const 
     TrackEvents events{*database_, kSpans + "WHERE s.begin_ps < ? AND s.begin_ps + s.length_ps > ? ORDER BY s.begin_ps, s.rowid"};
     events.bind(1, end.ps());
     events.bind(2, begin.ps());
+    return events.all();
+  });
+}
+
+Result<std::vector<TrackEvent>> Reader::longest_spans(PartitionKey partition, std::optional<std::uint32_t> vp, std::string_view name,
+                                                      std::size_t most) const {
+  return guarded([&] {
+    std::string where;
+    for (const auto& [track, place] : places(*database_)) {
+      if (place.server != partition.server || place.partition != partition.partition || (vp && place.vp && place.vp != vp)) continue;
+      const std::string value = vp && !place.vp ? fmt::format(" AND s.value = {}", *vp) : "";
+      where += fmt::format("{}(s.track = {}{})", where.empty() ? "" : " OR ", track, value);
+    }
+    if (where.empty()) return std::vector<TrackEvent>{};
+    TrackEvents events{*database_,
+                       fmt::format("{}WHERE ({}) AND substr(n.text, 1, ?) = ? ORDER BY s.length_ps DESC, s.rowid LIMIT ?", kSpans, where)};
+    events.bind(1, static_cast<std::int64_t>(name.size()));
+    events.bind(2, std::string{name});
+    events.bind(3, static_cast<std::int64_t>(most));
     return events.all();
   });
 }

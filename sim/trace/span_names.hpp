@@ -26,5 +26,6 @@ inline constexpr std::string_view kThreadWaits = "thread waits";
 inline constexpr std::string_view kEntitlement = "entitlement";  ///< PU
 inline constexpr std::string_view kWeight = "weight";
 inline constexpr std::string_view kCapped = "capped";  ///< 1 or 0
+inline constexpr std::string_view kOnline = "virtual processors";
 
 }  // namespace lparsim::trace
