@@ -120,7 +120,7 @@ class CommandRun {
     i.user = i.consumed * 3 / 4;
     i.sys = i.consumed - i.user;
     i.scaled = i.consumed;
-    i.logical_busy = 400_ms;
+    i.logical_busy = i.consumed;
     i.wait_capacity = 80_ms;
     i.wait_processor = 20_ms;
     i.pool_idle = SimTime::from_ps(3141592653589);
@@ -143,10 +143,15 @@ class CommandRun {
   }
 
  private:
-  /// The AIX partition's: three busy hardware threads, whose PURR adds up to that of the first and third second.
+  /// The Linux partition's: one busy hardware thread. The AIX partition's: three busy hardware threads, whose PURR adds up to that of the
+  /// first and third second.
   static void record_processors(trace::Recorder& recorder, int second) {
-    if (second == 1) return;
     const SimTime begin = SimTime::from_s(second), end = SimTime::from_s(second + 1);
+    const trace::IntervalSample lin = linux_interval(second);
+    recorder.vp_interval({ServerId{0}, PartitionId{0}, 0, begin, end, lin.consumed, 80_ms, 20_ms, 110, 100, 9, 60, 40, 9});
+    recorder.logical_interval(
+        {ServerId{0}, PartitionId{0}, 0, 0, begin, end, lin.user, lin.sys, SimTime{}, SimTime{}, lin.consumed, 400, 10, 390, 0, 0});
+    if (second == 1) return;
     recorder.vp_interval({ServerId{0}, PartitionId{1}, 0, begin, end, 550_ms, 20_ms, 5_ms, 100, 90, 10, 70, 20, 10});
     recorder.vp_interval({ServerId{0}, PartitionId{1}, 1, begin, end, 100_ms, SimTime{}, 5_ms, 50, 49, 1, 30, 15, 5});
     recorder.logical_interval(

@@ -60,14 +60,14 @@ TEST(AixLparstat, OfADedicatedPartitionHasNoCapacity) {
 
 TEST(LinuxLparstat, HasTheFormOfPowerpcUtils) {
   const CommandRun run;
-  // 8 logical processors: 0.4 s busy and 4 threads x 0.1 s stolen of 8 s.
+  // /proc/stat counts whole hundredths: of 8 logical processors 9 user, 3 system, 10 stolen and 777 idle in the first second.
   EXPECT_EQ(run(Format::lparstat, {"lin", {}}),
             "\nSystem Configuration\ntype=Shared mode=Uncapped smt=4 lcpu=2 mem=8388608 kB cpus=6 ent=0.50 \n\n"
             "%user  %sys %wait    %idle    physc %entc lbusy   app  vcsw phint\n"
             "----- ----- -----    -----    ----- ----- ----- ----- ----- -----\n"
-            " 3.95  1.32  0.00    94.74     0.12 24.00  5.26  3.14   219     3\n"
-            " 3.95  1.32  0.00    94.74     0.25 50.00  5.26  3.14   438     6\n"
-            " 3.95  1.32  0.00    94.74     0.37 74.00  5.26  3.14   657     9\n");
+            " 1.14  0.38  0.00    98.48     0.12 24.00  1.52  3.14   219     3\n"
+            " 2.28  0.76  0.00    96.96     0.25 50.00  3.04  3.14   438     6\n"
+            " 3.54  1.14  0.00    95.32     0.37 74.00  4.68  3.14   657     9\n");
 }
 
 TEST(LinuxLparstat, RoundsCapacityAsTheRealCommandDoes) {

@@ -42,11 +42,11 @@ TEST(AixVmstat, OfADedicatedPartitionHasNoCapacity) {
 
 TEST(LinuxVmstat, HasTheLayoutOfProcps) {
   const CommandRun run;
-  // Stolen: 4 threads x 0.1 s of 8 s.
+  // Stolen: 0.1 s of one of 8 logical processors.
   EXPECT_THAT(run(Format::vmstat, {"lin", {}}),
               testing::StartsWith("procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----\n"
                                   " r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st\n"
-                                  " 2  0      0 8388608      0      0    0    0     0     0  150  400  4  1 90  0  5\n"));
+                                  " 2  0      0 8388608      0      0    0    0     0     0  150  400  1  0 97  0  1\n"));
 }
 
 TEST(Steal, IsWaitingForCapacityAndForAProcessor) {
