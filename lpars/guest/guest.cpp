@@ -1,6 +1,8 @@
+// Guest: what the platform tells it and what workloads ask for.
 #include "lpars/guest/guest.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "sim/base/check.hpp"
@@ -27,9 +29,16 @@ DispatchReason reason_of(Cause cause) {
 
 }  // namespace
 
-Guest::Guest(hypervisor::ProcessorControl& control, Config config, Workloads workloads)
-    : control_{control}, config_{config}, workloads_{std::move(workloads)} {
+Guest::Guest(hypervisor::ProcessorControl& control, const Config& config, Workloads workloads, Observer* observer)
+    : control_{control},
+      config_{config},
+      speed_{config.throughput},
+      scheduler_{make_scheduler(config)},
+      workloads_{std::move(workloads)},
+      observer_{observer},
+      mode_{config.smt} {
   LPARSIM_CHECK(config.time_slice > SimTime{}, "a time slice of {} ps", config.time_slice.ps());
+  LPARSIM_CHECK(std::has_single_bit(config.smt) && config.smt <= VirtualCore::kMostSlots, "{} hardware threads", config.smt);
   for (const auto& workload : workloads_) workload->attach(*this);
 }
 
@@ -38,54 +47,95 @@ Guest::Guest(hypervisor::ProcessorControl& control, Config config, Workloads wor
 void Guest::activated(std::uint32_t online, SimTime now) {
   LPARSIM_CHECK(!active_, "an active partition was activated at {} ps", now.ps());
   active_ = true;
-  online_since_ = now;
+  counted_to_ = now;
   set_online(online, now);
   for (const auto& workload : workloads_) workload->activated(now);
 }
 
 void Guest::deactivated(SimTime now) {
   LPARSIM_CHECK(active_, "an inactive partition was deactivated at {} ps", now.ps());
-  for (std::uint32_t i = 0; i < online_; ++i) {
-    if (vps_[i].state == VpState::running) stop(i, now);
-    vps_[i] = {};
+  finish(now);
+  settle_counts(now);
+  for (std::uint32_t vp = 0; vp < online_; ++vp) {
+    VirtualCore& core = cores_[vp];
+    if (core.state == State::running) advance(vp, now);
+    for (std::uint32_t slot = 0; slot < core.mode(); ++slot) {
+      if (core.slot(slot).thread != kNone) core.vacate(slot);
+    }
+    forget_next_event(vp);
+    core.state = State::offline;
+    core.folded = false;
+    mark(vp);
   }
-  times_.online += (now - online_since_) * online_;
-  online_ = 0;
-  online_since_ = now;
   active_ = false;
-  idle_.clear();
-  queue_.clear();
-  queue_length_ = 0;
+  online_ = logical_online_ = unfolded_ = runnable_ = 0;
+  fold_at_ = balance_at_ = SimTime::never();
+  queues_.clear();
   workload_timers_.clear();
-  for (auto& thread : threads_) thread.state = ThreadState::blocked;
+  for (Lock& lock : locks_) {
+    lock.holder = kNone;
+    lock.waiters.clear();
+  }
+  for (Thread& thread : threads_) {
+    thread.state = Thread::State::blocked;
+    thread.wanted_lock = kNone;
+  }
   for (const auto& workload : workloads_) workload->deactivated(now);
 }
 
 void Guest::online_processors_changed(std::uint32_t online, SimTime now) {
   LPARSIM_CHECK(active_, "an inactive partition was given {} virtual processors at {} ps", online, now.ps());
   set_online(online, now);
-  serve_queue();
-  time_slices(now);
 }
 
-void Guest::dispatched(std::uint32_t vp, CoreId, SimTime now, SimTime useful_from, SimTime) {
-  LPARSIM_CHECK(vp < online_ && vps_[vp].state != VpState::running, "virtual processor {} was dispatched at {} ps", vp, now.ps());
-  auto& v = vps_[vp];
-  if (v.state == VpState::idle) idle_.remove(vp);
-  v.state = VpState::running;
-  v.dispatched_at = v.charged_to = now;
-  v.useful_from = useful_from;
-  find_work(vp, now);
+void Guest::dispatched(std::uint32_t vp, CoreId, SimTime now, SimTime useful_from, SimTime warm_from) {
+  LPARSIM_CHECK(vp < online_ && cores_[vp].state != State::running, "virtual processor {} was dispatched at {} ps", vp, now.ps());
+  VirtualCore& core = cores_[vp];
+  if (scheduler_->slices_by_clock() && core.state != State::woken) {
+    for (std::uint32_t slot = 0; slot < core.mode(); ++slot) core.slot(slot).slice_ends -= now - core.off_since;
+  }
+  core.dispatch(now, useful_from, warm_from);
+  mark(vp);
+  if (core.spinning() > 0) take_free_locks(vp, now);
+  run(vp, now);
 }
 
 void Guest::preempted(std::uint32_t vp, SimTime now) {
-  LPARSIM_CHECK(vp < online_ && vps_[vp].state == VpState::running, "virtual processor {} was preempted at {} ps", vp, now.ps());
-  auto& v = vps_[vp];
-  stop(vp, now);
-  end_burst_if_due(v, now);
-  end_slice_if_due(v);
-  if (v.thread == kNone && !queue_.empty()) bind(dequeue(), vp);
-  v.state = VpState::preempted;
+  LPARSIM_CHECK(vp < online_ && cores_[vp].state == State::running, "virtual processor {} was preempted at {} ps", vp, now.ps());
+  advance(vp, now);
+  end_bursts(vp, now);
+  end_slices(vp, now);
+  refill(vp, now);
+  stop(vp, State::preempted, now);
+  if (!locks_.empty()) holder_lost_core(vp, now);
+}
+
+void Guest::set_frequency(std::int64_t ppm, SimTime now) {
+  LPARSIM_CHECK(ppm > 0, "a frequency of {} millionths of the nominal one", ppm);
+  for (std::uint32_t vp = 0; vp < online_; ++vp) {
+    if (cores_[vp].state == State::running) advance(vp, now);
+  }
+  speed_.frequency_ppm = ppm;
+  for (std::uint32_t vp = 0; vp < online_; ++vp) set_next_event(vp, now);
+}
+
+void Guest::set_smt(std::optional<std::uint32_t> only, std::uint32_t threads, SimTime now) {
+  LPARSIM_CHECK(std::has_single_bit(threads) && threads <= config_.smt, "SMT {} of {}", threads, config_.smt);
+  if (!only) mode_ = threads;
+  settle_counts(now);
+  for (std::uint32_t vp = 0; vp < online_; ++vp) {
+    VirtualCore& core = cores_[vp];
+    if ((only && *only != vp) || core.mode() == threads) continue;
+    if (core.state == State::running) advance(vp, now);
+    logical_online_ = logical_online_ + threads - core.mode();
+    // Where threads move to must not be one of those that go.
+    map_.remove(vp);
+    evict(vp, threads, now);
+    core.set_mode(threads);
+    mark(vp, true);
+    if (core.state == State::running) run(vp, now);
+  }
+  if (active_) serve_queues(now);
 }
 
 void Guest::on_timer(SimTime now) {
@@ -94,23 +144,30 @@ void Guest::on_timer(SimTime now) {
     if (vp_timers_.earliest() == now) {
       const auto vp = vp_timers_.first();
       forget_next_event(vp);
-      advance(vps_[vp], now);
-      end_burst_if_due(vps_[vp], now);
-      end_slice_if_due(vps_[vp]);
-      find_work(vp, now);
-    } else {
+      advance(vp, now);
+      end_bursts(vp, now);
+      end_slices(vp, now);
+      run(vp, now);
+    } else if (workload_timers_.earliest() == now) {
       const auto timer = workload_timers_.first();
       workload_timers_.cancel(timer);
       timers_[timer].owner->timer_expired(timers_[timer].tag, now);
+    } else if (fold_at_ == now) {
+      evaluate_folding(now);
+    } else {
+      balance(now);
     }
   }
 }
 
 // ---- what the workloads ask for
 
-workload::ThreadId Guest::create_thread(workload::Workload& owner, std::uint32_t tag, workload::Nice) {
-  threads_.push_back({&owner, tag, ThreadState::blocked, kNone, {}, {}});
-  queue_.grow(static_cast<std::uint32_t>(threads_.size()));
+workload::ThreadId Guest::create_thread(workload::Workload& owner, std::uint32_t tag, workload::Nice nice) {
+  Thread& thread = threads_.emplace_back();
+  thread.owner = &owner;
+  thread.tag = tag;
+  thread.nice = nice;
+  least_favoured_ = std::max(least_favoured_, nice);
   return workload::ThreadId{static_cast<std::uint32_t>(threads_.size() - 1)};
 }
 
@@ -120,62 +177,97 @@ workload::TimerId Guest::create_timer(workload::Workload& owner, std::uint32_t t
   return workload::TimerId{static_cast<std::uint32_t>(timers_.size() - 1)};
 }
 
-void Guest::make_ready(workload::ThreadId id, SimTime demand, Cause cause, SimTime now) {
-  const auto thread = static_cast<std::uint32_t>(id);
-  LPARSIM_CHECK(active_ && threads_[thread].state == ThreadState::blocked, "thread {} became ready twice, at {} ps", thread, now.ps());
-  threads_[thread].remaining = demand;
-  threads_[thread].slice_used = {};
-  const auto vp = take_idle_processor(thread);
-  if (vp == kNone) {
-    enqueue(thread, false);
-    time_slices(now);
-    return;
+workload::LockId Guest::lock(std::string_view name) {
+  const auto found = std::find(lock_names_.begin(), lock_names_.end(), name);
+  const auto id = static_cast<std::uint32_t>(found - lock_names_.begin());
+  if (found == lock_names_.end()) {
+    lock_names_.emplace_back(name);
+    locks_.emplace_back();
   }
-  bind(thread, vp);
-  vps_[vp].state = VpState::woken;
-  control_.interrupt(vp, reason_of(cause));
+  return workload::LockId{id};
 }
 
-workload::LockId Guest::lock(std::string_view) {
-  return {};
-}
-
-void Guest::cancel_timer(workload::TimerId timer) {
-  workload_timers_.cancel(static_cast<std::uint32_t>(timer));
+void Guest::make_ready(workload::ThreadId id, SimTime demand, Cause cause, SimTime now) {
+  const auto number = static_cast<std::uint32_t>(id);
+  Thread& thread = threads_[number];
+  LPARSIM_CHECK(active_ && thread.state == Thread::State::blocked, "thread {} became ready twice, at {} ps", number, now.ps());
+  settle_counts(now);
+  ++runnable_;
+  if (cause == Cause::outside || cause == Cause::timer) ++times_.interrupts;
+  if (config_.folding.enabled && fold_at_ == SimTime::never()) {
+    folded_at_ = now;
+    runnable_at_fold_ = runnable_total_;
+    fold_at_ = now + config_.folding.period;
+  }
+  thread.remaining = demand;
+  if (thread.last_logical != kNone) scheduler_->wakes(thread, thread.last_logical);
+  dispatch_thread(number, reason_of(cause), now);
 }
 
 void Guest::set_timer(workload::TimerId timer, SimTime when) {
   workload_timers_.set(static_cast<std::uint32_t>(timer), when);
 }
 
+void Guest::cancel_timer(workload::TimerId timer) {
+  workload_timers_.cancel(static_cast<std::uint32_t>(timer));
+}
+
 // ---- accounting
 
-void Guest::charge(const VirtualProcessor& v, SimTime now, ProcessorTimes& times) {
-  const SimTime own = std::clamp(v.useful_from, v.charged_to, now);  // its own instructions start here
-  times.system += own - v.charged_to;
-  (v.thread == kNone ? times.idle : times.user) += now - own;
+void Guest::settle_counts(SimTime now) {
+  const SimTime elapsed = now - counted_to_;
+  if (elapsed == SimTime{}) return;
+  times_.online += elapsed * online_;
+  times_.logical_online += elapsed * logical_online_;
+  times_.runnable += elapsed * runnable_;
+  times_.unfolded += elapsed * unfolded_;
+  runnable_total_ += elapsed * runnable_;
+  counted_to_ = now;
 }
 
 ProcessorTimes Guest::times(SimTime now) const {
   ProcessorTimes result = times_;
-  result.online += (now - online_since_) * online_;
-  for (std::uint32_t i = 0; i < online_; ++i) {
-    if (vps_[i].state != VpState::running) continue;
-    charge(vps_[i], now, result);
-    result.dispatched += now - vps_[i].dispatched_at;
+  const SimTime elapsed = now - counted_to_;
+  result.online += elapsed * online_;
+  result.logical_online += elapsed * logical_online_;
+  result.runnable += elapsed * runnable_;
+  result.unfolded += elapsed * unfolded_;
+  for (std::uint32_t vp = 0; vp < online_; ++vp) {
+    if (cores_[vp].state != State::running) continue;
+    VirtualCore core = cores_[vp];
+    core.advance(now, speed_, result);
   }
   return result;
 }
 
+LogicalTimes Guest::logical_times(std::uint32_t vp, std::uint32_t thread, SimTime now) const {
+  if (cores_[vp].state != State::running) return cores_[vp].times(thread);
+  VirtualCore core = cores_[vp];
+  ProcessorTimes totals;
+  core.advance(now, speed_, totals);
+  return core.times(thread);
+}
+
 void Guest::reset_statistics(SimTime now) {
-  for (std::uint32_t i = 0; i < online_; ++i) {
-    if (vps_[i].state != VpState::running) continue;
-    advance(vps_[i], now);
-    vps_[i].dispatched_at = now;
+  for (std::uint32_t vp = 0; vp < online_; ++vp) {
+    if (cores_[vp].state == State::running) advance(vp, now);
   }
+  settle_counts(now);
   times_ = {};
-  online_since_ = now;
   for (const auto& workload : workloads_) workload->reset_statistics(now);
+}
+
+void Guest::finish(SimTime now) {
+  if (observer_ == nullptr) return;
+  for (std::uint32_t vp = 0; vp < online_; ++vp) {
+    if (cores_[vp].folded && folded_since_[vp] < now) observer_->was_folded(vp, folded_since_[vp], now);
+  }
+  for (const Thread& thread : threads_) {
+    const std::uint32_t vp = thread.last_logical == kNone ? 0 : thread.last_logical / config_.smt;
+    if (thread.state == Thread::State::queued && thread.ready_since < now) observer_->thread_waited(vp, thread.ready_since, now);
+    if (thread.wanted_lock != kNone && thread.wanted_since < now)
+      observer_->waited_for_lock(vp, workload::LockId{thread.wanted_lock}, locks_[thread.wanted_lock].holder_vp, thread.wanted_since, now);
+  }
 }
 
 }  // namespace lparsim::guest

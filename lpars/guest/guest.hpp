@@ -2,11 +2,20 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "lpars/guest/config.hpp"
 #include "lpars/guest/index_list.hpp"
+#include "lpars/guest/observer.hpp"
+#include "lpars/guest/processor_map.hpp"
 #include "lpars/guest/processor_times.hpp"
+#include "lpars/guest/run_queues.hpp"
+#include "lpars/guest/scheduler.hpp"
+#include "lpars/guest/thread.hpp"
 #include "lpars/guest/timer_heap.hpp"
+#include "lpars/guest/virtual_core.hpp"
 #include "lpars/workload/host.hpp"
 #include "lpars/workload/workload.hpp"
 #include "models/hypervisor/protocol.hpp"
@@ -14,26 +23,22 @@
 
 namespace lparsim::guest {
 
-struct Config {
-  /// A thread that has run so long goes behind the others that wait. AIX looks at every clock tick, 100 times a second ("timeslice" of
-  /// schedo: one 10 ms tick by default); so does this guest: a thread that ran alone leaves at its next full slice.
-  SimTime time_slice = SimTime::from_ms(10);
-};
-
-/// The operating system of one partition: runs its workloads' threads on its virtual processors, one thread on each.
+/// The operating system of one partition: runs its workloads' threads on the hardware threads of its virtual processors, by the rules of a
+/// Scheduler.
 ///
-/// Ready threads wait in one first come first served queue. One that becomes ready while a virtual processor is idle wakes the one it
-/// ran on last, else the one that became idle last, and is bound to it from then on. A virtual processor with nothing to do cedes at
-/// once; one that the hypervisor preempts keeps its thread, which goes on when it is dispatched again (from `useful_from`). What is due
-/// at the very instant of a preemption or removal still happens; deactivation comes first. Proven in guest_test and
-/// guest_queueing_test against queueing formulas.
+/// A thread that becomes ready takes a free hardware thread, and its virtual processor is woken if it had ceded; it waits in a run queue
+/// only while none is free. A virtual processor whose hardware threads all have nothing to do polls for a while (`snooze`) and cedes. One
+/// that the hypervisor preempts keeps its threads, which go on when it is dispatched again. What is due at the very instant of a preemption
+/// or removal still happens; deactivation comes first. Proven in guest_test, guest_queueing_test and guest_random_test;
+/// docs/models/guest.md.
 ///
 /// Knows no simulation kernel: its owner calls on_timer() at next_timer(), which every call may change, and passes on the platform's
-/// callbacks. Costs nothing while idle or while every virtual processor has at most one endless thread.
+/// callbacks. Costs nothing while idle or while every logical processor has at most one endless thread.
 class Guest final : public hypervisor::PartitionListener, private workload::Host {
  public:
   using Workloads = std::vector<std::unique_ptr<workload::Workload>>;
-  Guest(hypervisor::ProcessorControl& control, Config config, Workloads workloads);
+  /// `observer` may be null.
+  Guest(hypervisor::ProcessorControl& control, const Config& config, Workloads workloads, Observer* observer = nullptr);
 
   void activated(std::uint32_t online, SimTime now) override;
   void deactivated(SimTime now) override;
@@ -41,85 +46,130 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from, SimTime warm_from) override;
   void preempted(std::uint32_t vp, SimTime now) override;
 
+  /// Cores run at so many millionths of their nominal frequency from now on.
+  void set_frequency(std::int64_t ppm, SimTime now);
+  /// `threads` hardware threads of a virtual processor (of all: also of those that come later) are used from now on; at most Config::smt.
+  void set_smt(std::optional<std::uint32_t> vp, std::uint32_t threads, SimTime now);
+
   /// The earliest instant at which something is due; SimTime::never() if the guest waits for the platform only.
-  SimTime next_timer() const { return std::min(vp_timers_.earliest(), workload_timers_.earliest()); }
+  SimTime next_timer() const { return std::min({vp_timers_.earliest(), workload_timers_.earliest(), fold_at_, balance_at_}); }
   /// Does what is due at `now`, which is not later than next_timer(): ends of bursts and slices in the order of the virtual
-  /// processors, then timers of workloads in the order of their creation.
+  /// processors, then timers of workloads in the order of their creation, then folding and balancing.
   void on_timer(SimTime now);
 
   /// Since activation or the last reset. Exact at every instant.
   ProcessorTimes times(SimTime now) const;
+  /// Since the partition was made.
+  LogicalTimes logical_times(std::uint32_t vp, std::uint32_t thread, SimTime now) const;
+  std::uint32_t online() const { return online_; }
+  /// Hardware threads in use of the virtual processor.
+  std::uint32_t smt(std::uint32_t vp) const { return cores_[vp].mode(); }
+  /// Of all virtual processors that are online.
+  std::uint32_t logical_processors() const { return logical_online_; }
+  std::uint32_t most_virtual_processors() const { return static_cast<std::uint32_t>(cores_.size()); }
   /// End of the warmup, for processor times and workloads alike.
   void reset_statistics(SimTime now);
+  /// The run is over: tells the observer what still goes on.
+  void finish(SimTime now);
   const Workloads& workloads() const { return workloads_; }
-  /// Ready threads without a virtual processor.
-  std::uint32_t queue_length() const { return queue_length_; }
+  /// Ready threads without a logical processor.
+  std::uint32_t queue_length() const { return queues_.total(); }
+  /// Virtual processors in use.
+  std::uint32_t unfolded() const { return unfolded_; }
+  const std::vector<std::string>& lock_names() const { return lock_names_; }
 
  private:
-  static constexpr std::uint32_t kNone = IndexList::kNone;
-  enum class VpState : std::uint8_t { offline, idle, woken, running, preempted };
-  enum class ThreadState : std::uint8_t { blocked, queued, on_processor };
-  struct VirtualProcessor {
-    VpState state = VpState::offline;
-    std::uint32_t thread = kNone;  // none only while offline, idle, or preempted at the end of its work
-    SimTime dispatched_at;
-    SimTime useful_from;
-    SimTime charged_to;  // times_ and the thread's progress are right up to here
-  };
-  struct Thread {
-    workload::Workload* owner;
-    std::uint32_t tag;
-    ThreadState state = ThreadState::blocked;
-    std::uint32_t last_vp = kNone;
-    SimTime remaining;   // never() for ever
-    SimTime slice_used;  // beyond a whole slice only while nobody waits
-  };
+  using State = VirtualCore::State;
+  static constexpr std::uint32_t kNone = UINT32_MAX;
   struct Timer {
     workload::Workload* owner;
     std::uint32_t tag;
   };
+  struct Lock {
+    std::uint32_t holder = kNone;     ///< thread
+    std::uint32_t holder_vp = kNone;  ///< where it got the lock
+    std::vector<std::uint32_t> waiters;
+  };
 
   workload::ThreadId create_thread(workload::Workload& owner, std::uint32_t tag, workload::Nice nice) override;
-  workload::LockId lock(std::string_view name) override;
-  void cancel_timer(workload::TimerId timer) override;
   workload::TimerId create_timer(workload::Workload& owner, std::uint32_t tag) override;
+  workload::LockId lock(std::string_view name) override;
   void make_ready(workload::ThreadId thread, SimTime demand, workload::Cause cause, SimTime now) override;
   void set_timer(workload::TimerId timer, SimTime when) override;
+  void cancel_timer(workload::TimerId timer) override;
 
-  // On a virtual processor that is running.
-  static void charge(const VirtualProcessor& vp, SimTime now, ProcessorTimes& times);
-  void advance(VirtualProcessor& vp, SimTime now);
-  void stop(std::uint32_t vp, SimTime now);
-  void end_burst_if_due(VirtualProcessor& vp, SimTime now);
-  void end_slice_if_due(VirtualProcessor& vp);
-  void find_work(std::uint32_t vp, SimTime now);
+  // guest.cpp
+  void settle_counts(SimTime now);
+  void mark(std::uint32_t vp, bool at_back = false);
+
+  // guest_scheduling.cpp: the threads on one virtual processor
+  std::uint32_t logical(std::uint32_t vp, std::uint32_t slot) const { return vp * config_.smt + slot; }
+  void advance(std::uint32_t vp, SimTime now) { cores_[vp].advance(now, speed_, times_); }
+  void put(std::uint32_t thread, std::uint32_t vp, std::optional<hypervisor::DispatchReason> reason, SimTime now);
+  void take_off(std::uint32_t vp, std::uint32_t slot, bool involuntary, SimTime now);
+  void end_bursts(std::uint32_t vp, SimTime now);
+  void go_on(std::uint32_t vp, std::uint32_t slot, SimTime now);
+  void end_slices(std::uint32_t vp, SimTime now);
+  void renew_slice(VirtualCore& core, std::uint32_t slot) const;
+  void refill(std::uint32_t vp, SimTime now);
+  void run(std::uint32_t vp, SimTime now);
   bool cede(std::uint32_t vp, SimTime now);
-  void set_next_event(std::uint32_t vp);
+  void set_next_event(std::uint32_t vp, SimTime now);
   void forget_next_event(std::uint32_t vp);
+  void stop(std::uint32_t vp, State state, SimTime now);
 
-  void bind(std::uint32_t thread, std::uint32_t vp);
-  std::uint32_t take_idle_processor(std::uint32_t thread);
-  void enqueue(std::uint32_t thread, bool at_head);
-  std::uint32_t dequeue();
-  void time_slices(SimTime now);
-  void serve_queue();
+  // guest_placement.cpp: which virtual processor and queue
+  void dispatch_thread(std::uint32_t thread, std::optional<hypervisor::DispatchReason> reason, SimTime now, bool at_head = false);
+  bool displace(std::uint32_t thread, std::uint32_t queue, SimTime now);
+  void enqueue(std::uint32_t thread, std::uint32_t queue, SimTime now, bool at_head);
+  void serve_queues(SimTime now);
+  void evict(std::uint32_t vp, std::uint32_t first_slot, SimTime now);
   void set_online(std::uint32_t online, SimTime now);
+  void set_unfolded(std::uint32_t unfolded, SimTime now);
+  void evaluate_folding(SimTime now);
+  void balance(SimTime now);
+  bool move_one(std::uint32_t from, SimTime now);
+  void balance_queues(SimTime now);
+  bool uneven() const;
+  void plan_balance(SimTime now);
+
+  // guest_locks.cpp
+  bool try_lock(std::uint32_t thread, workload::LockId lock, SimTime now);
+  void release(std::uint32_t thread, workload::LockId lock, SimTime now);
+  void grant(std::uint32_t thread, SimTime now);
+  void take_free_locks(std::uint32_t vp, SimTime now);
+  bool confer(std::uint32_t vp, SimTime now);
+  void holder_lost_core(std::uint32_t vp, SimTime now);
 
   hypervisor::ProcessorControl& control_;
   Config config_;
+  Speed speed_;
+  std::unique_ptr<Scheduler> scheduler_;
   Workloads workloads_;
+  Observer* observer_;
   bool active_ = false;
-  std::vector<VirtualProcessor> vps_;
+  std::vector<VirtualCore> cores_;
   std::vector<Thread> threads_;
   std::vector<Timer> timers_;
-  TimerHeap vp_timers_;        // end of burst or slice, by virtual processor
-  TimerHeap workload_timers_;  // by TimerId
-  IndexList idle_;             // the one that became idle last at the front
-  IndexList queue_;            // threads
-  IndexList untimed_;          // running past their slice's end, for which no timer is set since nobody waits
-  std::uint32_t queue_length_ = 0;
+  std::vector<Lock> locks_;
+  std::vector<std::string> lock_names_;
+  std::vector<SimTime> folded_since_;
+  TimerHeap vp_timers_;  ///< the next end of a burst, slice or snooze, by virtual processor
+  TimerHeap workload_timers_;
+  ProcessorMap map_;
+  RunQueues queues_;
+  IndexList untimed_;  ///< virtual processors whose threads run past the ends of their slices, since nobody waits for them
+  SimTime fold_at_ = SimTime::never();
+  SimTime balance_at_ = SimTime::never();
+  std::uint32_t mode_;  ///< of virtual processors that come online
   std::uint32_t online_ = 0;
-  SimTime online_since_;
+  std::uint32_t logical_online_ = 0;
+  std::uint32_t unfolded_ = 0;
+  std::uint32_t runnable_ = 0;
+  workload::Nice least_favoured_ = workload::kMostFavoured;
+  SimTime counted_to_;  ///< the sums of counts over time in times_ are right up to here
+  SimTime runnable_total_, runnable_at_fold_;
+  SimTime folded_at_;
   ProcessorTimes times_;
 };
 

@@ -44,7 +44,7 @@ TEST(GuestQueueing, TwoProcessorsFirstComeFirstServedAreMM2) {
 }
 
 TEST(GuestQueueing, TheRunQueueIsFirstComeFirstServedWithoutALimitOfThreads) {
-  ScriptedHypervisor platform{Config{1_s}};
+  ScriptedHypervisor platform{testing::sliced(1_s)};
   const auto& s = run(platform, "poisson(1600 /s)", std::nullopt, "exponential(1 ms)", 2, 1000_s);
   EXPECT_NEAR(s.response().mean().milliseconds(), 2.7778, 0.055);
 }
@@ -57,13 +57,13 @@ TEST(GuestQueueing, VariableDemandWaitsAsPollaczekAndKhinchineSay) {
 
 TEST(GuestQueueing, ShortSlicesComeCloseToProcessorSharing) {
   // M/G/1-PS is insensitive to the distribution: S / (1 - rho) also for a cv of 2, where first come first served would be at 3.5 ms.
-  ScriptedHypervisor platform{Config{50_us}};
+  ScriptedHypervisor platform{testing::sliced(50_us)};
   const auto& s = run(platform, "poisson(500 /s)", std::nullopt, "hyperexponential(1 ms, 2)", 1, 500_s);
   EXPECT_NEAR(s.response().mean().milliseconds(), 2, 0.1);
 }
 
 TEST(GuestQueueing, UsersWhoThinkObeyTheInteractiveResponseTimeLaw) {
-  ScriptedHypervisor platform{Config{1_s}};
+  ScriptedHypervisor platform{testing::sliced(1_s)};
   platform.record_wakes = false;
   auto& guest = platform.start({{"closed", workload::Closed{20,
                                                             parse_distribution("exponential(10 ms)").value(),

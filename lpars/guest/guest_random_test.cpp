@@ -15,7 +15,7 @@ using testing::ScriptedHypervisor;
 class RandomPlatform {
  public:
   explicit RandomPlatform(std::uint64_t seed)
-      : stream_{seed, "platform"}, platform_{Config{SimTime::from_us(100 + 300 * (static_cast<std::int64_t>(seed) % 4))}} {
+      : stream_{seed, "platform"}, platform_{testing::sliced(SimTime::from_us(100 + 300 * (static_cast<std::int64_t>(seed) % 4)))} {
     platform_.dispatches_at_once = false;
     platform_.record_wakes = false;
     platform_.cost = SimTime::from_us(static_cast<std::int64_t>(seed % 3) * 20);

@@ -1,186 +1,202 @@
-// How a Guest picks and times the threads on its virtual processors.
+// Guest: the threads on the hardware threads of one virtual processor.
 #include <algorithm>
+#include <bit>
 
 #include "lpars/guest/guest.hpp"
 #include "sim/base/check.hpp"
 
 namespace lparsim::guest {
-namespace {
 
-SimTime later(SimTime begin, SimTime length) {
-  return length >= SimTime::never() - begin ? SimTime::never() : begin + length;
-}
+using workload::Activity;
 
-}  // namespace
-
-/// Brings the accounts and the progress of its thread up to `now`.
-void Guest::advance(VirtualProcessor& v, SimTime now) {
-  charge(v, now, times_);
-  if (v.thread != kNone) {
-    auto& thread = threads_[v.thread];
-    const SimTime progress = now - std::clamp(v.useful_from, v.charged_to, now);
-    if (thread.remaining != SimTime::never()) thread.remaining -= progress;
-    thread.slice_used += progress;
+/// Tells the map what has become of the virtual processor.
+void Guest::mark(std::uint32_t vp, bool at_back) {
+  const VirtualCore& core = cores_[vp];
+  if (core.state == State::offline || core.folded) {
+    map_.remove(vp);
+  } else {
+    map_.set(vp, core.busy(), core.mode(), core.state == State::preempted || core.state == State::conferred, at_back);
   }
-  v.charged_to = now;
 }
 
-/// It is no longer on a core; its thread stays with it.
-void Guest::stop(std::uint32_t vp, SimTime now) {
-  advance(vps_[vp], now);
-  times_.dispatched += now - vps_[vp].dispatched_at;
+/// The thread, which is ready, comes to a free hardware thread of the virtual processor; no `reason`: by another processor's H_PROD.
+void Guest::put(std::uint32_t number, std::uint32_t vp, std::optional<hypervisor::DispatchReason> reason, SimTime now) {
+  VirtualCore& core = cores_[vp];
+  Thread& thread = threads_[number];
+  if (core.state == State::running) advance(vp, now);
+  const std::uint32_t i = core.idle_slot();
+  const std::uint32_t place = logical(vp, i);
+  VirtualCore::Slot& slot = core.slot(i);
+  ++times_.context_switches;
+  ++slot.times.context_switches;
+  if (thread.last_logical != kNone) {
+    ++(thread.last_logical == place              ? slot.times.same_logical
+       : thread.last_logical / config_.smt == vp ? slot.times.same_virtual
+                                                 : slot.times.other_virtual);
+  }
+  if (observer_ != nullptr && thread.state == Thread::State::queued && thread.ready_since < now)
+    observer_->thread_waited(vp, thread.ready_since, now);
+  scheduler_->came(thread, place);
+  thread.state = Thread::State::on_processor;
+  thread.last_logical = place;
+  core.occupy(i, number, thread.remaining, thread.wanted_lock != kNone);
+  slot.slice_ends = core.run_clock() + scheduler_->first_slice(place, now);
+  mark(vp);
+  if (core.busy() > config_.threads_before_next) plan_balance(now);
+  if (core.state == State::running) {
+    if (core.spinning() > 0) take_free_locks(vp, now);
+    set_next_event(vp, now);
+  } else if (core.state == State::idle || core.state == State::conferred) {
+    core.state = State::woken;
+    mark(vp);
+    reason ? control_.interrupt(vp, *reason) : control_.prod(vp);
+  }
+}
+
+/// The thread there leaves its hardware thread; `involuntary`: it could have gone on.
+void Guest::take_off(std::uint32_t vp, std::uint32_t i, bool involuntary, SimTime now) {
+  VirtualCore& core = cores_[vp];
+  VirtualCore::Slot& slot = core.slot(i);
+  Thread& thread = threads_[slot.thread];
+  scheduler_->left(thread, core.run_clock() - slot.came);
+  if (involuntary) ++slot.times.involuntary_switches;
+  thread.remaining = core.vacate(i);
+  if (core.busy() == 0) core.snooze_until = now + config_.snooze;
+  mark(vp);
+}
+
+void Guest::end_bursts(std::uint32_t vp, SimTime now) {
+  VirtualCore& core = cores_[vp];
+  if (now < core.useful_from()) return;
+  for (std::uint32_t mask = core.busy_mask(); mask != 0; mask &= mask - 1) {
+    const auto i = static_cast<std::uint32_t>(std::countr_zero(mask));
+    if (!core.slot(i).spinning && core.slot(i).thread != kNone && core.slot(i).ends_at <= core.work_clock()) go_on(vp, i, now);
+  }
+}
+
+/// The thread there has done what it was asked for.
+void Guest::go_on(std::uint32_t vp, std::uint32_t i, SimTime now) {
+  const std::uint32_t number = cores_[vp].slot(i).thread;
+  for (;;) {
+    const Activity next = threads_[number].owner->next_activity(threads_[number].tag, now);
+    VirtualCore& core = cores_[vp];
+    switch (next.kind) {
+      case Activity::Kind::compute:
+        core.set_burst(i, next.demand);
+        if (next.demand > SimTime{}) return;
+        break;
+      case Activity::Kind::acquire:
+        if (try_lock(number, next.lock, now)) break;
+        core.set_spinning(i, true);
+        core.set_burst(i, SimTime::never());
+        return;
+      case Activity::Kind::release:
+        release(number, next.lock, now);
+        break;
+      case Activity::Kind::block:
+        threads_[number].state = Thread::State::blocked;
+        take_off(vp, i, false, now);
+        settle_counts(now);
+        --runnable_;
+        return;
+    }
+  }
+}
+
+void Guest::end_slices(std::uint32_t vp, SimTime now) {
+  VirtualCore& core = cores_[vp];
+  for (std::uint32_t mask = core.busy_mask(); mask != 0; mask &= mask - 1) {
+    const auto i = static_cast<std::uint32_t>(std::countr_zero(mask));
+    VirtualCore::Slot& slot = core.slot(i);
+    if (slot.slice_ends > core.run_clock()) continue;
+    const std::uint32_t queue = scheduler_->queue_of(logical(vp, i));
+    if (queues_.size(queue) == 0) {
+      renew_slice(core, i);
+      continue;
+    }
+    const std::uint32_t number = slot.thread;
+    take_off(vp, i, true, now);
+    enqueue(number, queue, now, false);
+    put(queues_.pop(queue), vp, std::nullopt, now);
+  }
+}
+
+/// Slices go on in whole ones while nobody waits.
+void Guest::renew_slice(VirtualCore& core, std::uint32_t i) const {
+  SimTime& end = core.slot(i).slice_ends;
+  if (end <= core.run_clock()) end += config_.time_slice * ((core.run_clock() - end) / config_.time_slice + 1);
+}
+
+/// Threads that wait come to its free hardware threads: first those of their own queues.
+void Guest::refill(std::uint32_t vp, SimTime now) {
+  const VirtualCore& core = cores_[vp];
+  while (queues_.total() > 0 && core.busy() < core.mode() && !core.folded) {
+    std::uint32_t queue = scheduler_->queue_of(logical(vp, core.idle_slot()));
+    if (queues_.size(queue) == 0) queue = queues_.first_waiting();
+    put(queues_.pop(queue), vp, std::nullopt, now);
+  }
+}
+
+/// The virtual processor, which is running, goes on with what it has, what waits, or not at all.
+void Guest::run(std::uint32_t vp, SimTime now) {
+  const VirtualCore& core = cores_[vp];
+  refill(vp, now);
+  while (core.state == State::running && core.busy() == 0 && (core.folded || now >= core.snooze_until)) {
+    if (cede(vp, now)) return;
+    refill(vp, now);
+  }
+  set_next_event(vp, now);
+}
+
+bool Guest::cede(std::uint32_t vp, SimTime now) {
+  advance(vp, now);
+  stop(vp, State::idle, now);
+  if (config_.smt > 1) plan_balance(now);
+  if (control_.cede(vp)) return true;
+  // A prod was pending: it keeps the core and looks again.
+  cores_[vp].state = State::running;
+  mark(vp);
+  return false;
+}
+
+/// It has lost or given up its core; accounts are up to date.
+void Guest::stop(std::uint32_t vp, State state, SimTime now) {
   forget_next_event(vp);
+  cores_[vp].state = state;
+  cores_[vp].off_since = now;
+  mark(vp);
+}
+
+/// Sets the timer of a running virtual processor: to the end of its first burst, of a slice of a thread for whose place another one waits
+/// if that comes before, or of its polling.
+void Guest::set_next_event(std::uint32_t vp, SimTime now) {
+  forget_next_event(vp);
+  VirtualCore& core = cores_[vp];
+  if (core.state != State::running) return;
+  if (core.busy() == 0) {
+    vp_timers_.set(vp, std::max(now, core.snooze_until));
+    return;
+  }
+  if (core.spinning() == core.busy() && confer(vp, now)) return;
+  advance(vp, now);
+  SimTime next = core.next_burst_end(speed_);
+  bool untimed = false;
+  for (std::uint32_t mask = core.busy_mask(); mask != 0; mask &= mask - 1) {
+    const auto i = static_cast<std::uint32_t>(std::countr_zero(mask));
+    if (queues_.total() > 0 && queues_.size(scheduler_->queue_of(logical(vp, i))) > 0) {
+      renew_slice(core, i);
+      next = std::min(next, core.when_run(core.slot(i).slice_ends));
+    } else {
+      untimed = untimed || core.when_run(core.slot(i).slice_ends) < next;
+    }
+  }
+  if (untimed) untimed_.push_back(vp);
+  if (next != SimTime::never()) vp_timers_.set(vp, next);
 }
 
 void Guest::forget_next_event(std::uint32_t vp) {
   vp_timers_.cancel(vp);
   if (untimed_.contains(vp)) untimed_.remove(vp);
-}
-
-void Guest::end_burst_if_due(VirtualProcessor& v, SimTime now) {
-  while (v.thread != kNone && threads_[v.thread].remaining == SimTime{} && now >= v.useful_from) {
-    const auto thread = v.thread;
-    const auto next = threads_[thread].owner->next_activity(threads_[thread].tag, now);
-    if (next.kind == workload::Activity::Kind::compute) {
-      threads_[thread].remaining = next.demand;
-    } else {
-      threads_[thread].state = ThreadState::blocked;
-      v.thread = kNone;
-    }
-  }
-}
-
-void Guest::end_slice_if_due(VirtualProcessor& v) {
-  if (v.thread == kNone || threads_[v.thread].slice_used < config_.time_slice) return;
-  if (queue_.empty()) {
-    threads_[v.thread].slice_used = threads_[v.thread].slice_used % config_.time_slice;
-    return;
-  }
-  enqueue(v.thread, false);
-  v.thread = kNone;
-}
-
-/// The virtual processor, which is running, goes on with its thread, the next one of the queue, or not at all.
-void Guest::find_work(std::uint32_t vp, SimTime now) {
-  while (vps_[vp].thread == kNone) {
-    if (!queue_.empty()) {
-      bind(dequeue(), vp);
-    } else if (cede(vp, now)) {
-      return;
-    }
-  }
-  set_next_event(vp);
-}
-
-bool Guest::cede(std::uint32_t vp, SimTime now) {
-  auto& v = vps_[vp];
-  advance(v, now);
-  times_.dispatched += now - v.dispatched_at;
-  v.state = VpState::idle;
-  idle_.push_front(vp);
-  if (control_.cede(vp)) return true;
-  // A prod was pending: it keeps the core and looks again.
-  idle_.remove(vp);
-  v.dispatched_at = now;
-  v.state = VpState::running;
-  return false;
-}
-
-/// Sets the timer of a running virtual processor: to the end of its burst or, while others wait, of its slice if that comes before.
-void Guest::set_next_event(std::uint32_t vp) {
-  const auto& v = vps_[vp];
-  const auto& thread = threads_[v.thread];
-  const SimTime begin = std::max(v.charged_to, v.useful_from);
-  const SimTime burst_end = later(begin, thread.remaining);
-  const SimTime slice_end = later(begin, config_.time_slice - thread.slice_used);
-  SimTime next = burst_end;
-  if (slice_end < burst_end) {
-    if (queue_.empty()) {
-      untimed_.push_back(vp);
-    } else {
-      next = slice_end;
-    }
-  }
-  if (next != SimTime::never()) vp_timers_.set(vp, next);
-}
-
-/// Somebody waits: those that run without an end of their slice get one.
-void Guest::time_slices(SimTime now) {
-  if (queue_.empty()) return;
-  while (!untimed_.empty()) {
-    const auto vp = untimed_.pop_front();
-    auto& thread = threads_[vps_[vp].thread];
-    advance(vps_[vp], now);
-    thread.slice_used = thread.slice_used % config_.time_slice;
-    set_next_event(vp);
-  }
-}
-
-void Guest::bind(std::uint32_t thread, std::uint32_t vp) {
-  vps_[vp].thread = thread;
-  threads_[thread].state = ThreadState::on_processor;
-  threads_[thread].last_vp = vp;
-}
-
-std::uint32_t Guest::take_idle_processor(std::uint32_t thread) {
-  if (idle_.empty()) return kNone;
-  const auto last = threads_[thread].last_vp;
-  const auto vp = last != kNone && last < online_ && idle_.contains(last) ? last : idle_.front();
-  idle_.remove(vp);
-  return vp;
-}
-
-void Guest::enqueue(std::uint32_t thread, bool at_head) {
-  threads_[thread].state = ThreadState::queued;
-  threads_[thread].slice_used = {};
-  at_head ? queue_.push_front(thread) : queue_.push_back(thread);
-  ++queue_length_;
-}
-
-std::uint32_t Guest::dequeue() {
-  --queue_length_;
-  return queue_.pop_front();
-}
-
-/// Idle virtual processors are woken by the running ones for threads that wait.
-void Guest::serve_queue() {
-  while (!queue_.empty() && !idle_.empty()) {
-    const auto thread = dequeue();
-    const auto vp = take_idle_processor(thread);
-    bind(thread, vp);
-    vps_[vp].state = VpState::woken;
-    control_.prod(vp);
-  }
-}
-
-void Guest::set_online(std::uint32_t online, SimTime now) {
-  times_.online += (now - online_since_) * online_;
-  online_since_ = now;
-  const auto before = online_;
-  if (online > vps_.size()) {
-    vps_.resize(online);
-    vp_timers_.grow(online);
-    idle_.grow(online);
-    untimed_.grow(online);
-  }
-  for (auto vp = before; vp-- > online;) {
-    if (vps_[vp].state == VpState::idle) idle_.remove(vp);
-  }
-  // From the last to the first, so that the threads of the first are at the head in the end.
-  for (auto vp = before; vp-- > online;) {
-    auto& v = vps_[vp];
-    if (v.state == VpState::running) {
-      stop(vp, now);
-      end_burst_if_due(v, now);
-    }
-    if (v.thread != kNone) enqueue(v.thread, true);
-    v = {};
-  }
-  online_ = online;
-  for (auto vp = before; vp < online; ++vp) {
-    vps_[vp].state = VpState::idle;
-    idle_.push_back(vp);
-  }
 }
 
 }  // namespace lparsim::guest

@@ -98,7 +98,7 @@ TEST(Guest, ProgressBeginsBehindTheDispatchCost) {
   EXPECT_EQ(times.idle, 0_ms);
   EXPECT_EQ(times.dispatched, 5_ms + 240_us);
   EXPECT_EQ(times.online, 1_s);
-  EXPECT_DOUBLE_EQ(times.logical_busy(), 0.00524);
+  EXPECT_DOUBLE_EQ(times.logical_utilisation(), 0.00524);
 }
 
 TEST(Guest, ABurstThatEndsAtTheInstantOfAPreemptionEndsThere) {
@@ -130,7 +130,7 @@ TEST(Guest, ACappedJobTakesAsLongAsTheFormulaSays) {
 }
 
 TEST(Guest, ThreadsShareAProcessorInTimeSlices) {
-  ScriptedHypervisor platform{Config{10_ms}};
+  ScriptedHypervisor platform{testing::sliced(10_ms)};
   auto& guest = platform.start({batch(3, 3, "20 ms")}, 1);
   platform.run_until(1_s);
   // A B C A B C: they end at 40, 50 and 60 ms.
@@ -140,7 +140,7 @@ TEST(Guest, ThreadsShareAProcessorInTimeSlices) {
 }
 
 TEST(Guest, AThreadThatRanAloneLeavesAtItsNextFullSliceWhenAnotherComes) {
-  ScriptedHypervisor platform{Config{10_ms}};
+  ScriptedHypervisor platform{testing::sliced(10_ms)};
   auto& guest = platform.start({spin(1), every("every(53 ms)", 1, "1 ms")}, 1);
   platform.run_until(62_ms);
   EXPECT_EQ(statistics(guest, 1).response().max(), 8_ms);  // comes at 53, runs from 60 to 61
@@ -148,7 +148,7 @@ TEST(Guest, AThreadThatRanAloneLeavesAtItsNextFullSliceWhenAnotherComes) {
 
 TEST(Guest, SlicesAddUpOverPreemptions) {
   // Each dispatch is half a slice long and ends exactly where a slice would: nobody may starve.
-  ScriptedHypervisor platform{Config{10_ms}};
+  ScriptedHypervisor platform{testing::sliced(10_ms)};
   auto& guest = platform.start({spin(1), batch(1, 1, "20 ms")}, 1);
   for (int w = 0; w < 10; ++w) {
     platform.at(10_ms * w + 5_ms, [&] { platform.preempt(0); });
@@ -160,7 +160,7 @@ TEST(Guest, SlicesAddUpOverPreemptions) {
 }
 
 TEST(Guest, SpinningThreadsBeyondTheProcessorsGetEqualTime) {
-  ScriptedHypervisor platform{Config{10_ms}};
+  ScriptedHypervisor platform{testing::sliced(10_ms)};
   auto& guest = platform.start({spin(5), batch(1, 1, "100 ms")}, 2);
   platform.run_until(10_s);
   // Six threads on two processors: a third of the time each.
@@ -220,7 +220,7 @@ TEST(Guest, CedesWhenDispatchedForNothing) {
 }
 
 TEST(Guest, ThreadsOfRemovedProcessorsGoToTheHeadOfTheQueue) {
-  ScriptedHypervisor platform{Config{1_s}};
+  ScriptedHypervisor platform{testing::sliced(1_s)};
   auto& guest = platform.start({batch(4, 4, "10 ms")}, 3);
   platform.at(5_ms, [&] {
     platform.preempt(1);
@@ -238,7 +238,7 @@ TEST(Guest, ThreadsOfRemovedProcessorsGoToTheHeadOfTheQueue) {
 }
 
 TEST(Guest, ARemovedProcessorMayStillCountAsRunning) {
-  ScriptedHypervisor platform{Config{1_s}};
+  ScriptedHypervisor platform{testing::sliced(1_s)};
   auto& guest = platform.start({batch(2, 2, "10 ms")}, 2);
   platform.at(5_ms, [&] {
     platform.take_core(1);
@@ -250,7 +250,7 @@ TEST(Guest, ARemovedProcessorMayStillCountAsRunning) {
 }
 
 TEST(Guest, AddedProcessorsAreProddedForThoseWhoWait) {
-  ScriptedHypervisor platform{Config{1_s}};
+  ScriptedHypervisor platform{testing::sliced(1_s)};
   auto& guest = platform.start({batch(3, 3, "10 ms")}, 1);
   platform.at(5_ms, [&] { guest.online_processors_changed(4, 5_ms); });
   platform.run_until(1_s);

@@ -13,6 +13,7 @@ class IndexList {
   void grow(std::uint32_t count) {
     if (count > links_.size()) links_.resize(count);
   }
+  std::uint32_t size() const { return size_; }
   bool empty() const { return front_ == kNone; }
   std::uint32_t front() const { return front_; }
   bool contains(std::uint32_t i) const { return links_[i].listed; }
@@ -29,6 +30,7 @@ class IndexList {
     (link.previous == kNone ? front_ : links_[link.previous].next) = link.next;
     (link.next == kNone ? back_ : links_[link.next].previous) = link.previous;
     links_[i].listed = false;
+    --size_;
   }
   void clear() {
     while (!empty()) pop_front();
@@ -43,6 +45,7 @@ class IndexList {
 
   void insert(std::uint32_t i, std::uint32_t previous, std::uint32_t next) {
     links_[i] = {previous, next, true};
+    ++size_;
     (previous == kNone ? front_ : links_[previous].next) = i;
     (next == kNone ? back_ : links_[next].previous) = i;
   }
@@ -50,6 +53,7 @@ class IndexList {
   std::vector<Link> links_;
   std::uint32_t front_ = kNone;
   std::uint32_t back_ = kNone;
+  std::uint32_t size_ = 0;
 };
 
 }  // namespace lparsim::guest

@@ -6,9 +6,9 @@
 
 namespace lparsim::guest {
 
-Partition::Partition(const sc_core::sc_module_name& name, hypervisor::InterruptController& interrupts, Config config,
-                     Guest::Workloads workloads)
-    : sc_module{name}, hypercalls_{"hypercalls", interrupts}, guest_{hypercalls_, config, std::move(workloads)} {
+Partition::Partition(const sc_core::sc_module_name& name, hypervisor::InterruptController& interrupts, const Config& config,
+                     Guest::Workloads workloads, Observer* observer)
+    : sc_module{name}, hypercalls_{"hypercalls", interrupts}, guest_{hypercalls_, config, std::move(workloads), observer} {
   SC_HAS_PROCESS(Partition);
   SC_METHOD(on_timer);
   sensitive << timer_;
@@ -37,6 +37,16 @@ void Partition::dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime u
 
 void Partition::preempted(std::uint32_t vp, SimTime now) {
   guest_.preempted(vp, now);
+  set_timer(now);
+}
+
+void Partition::set_frequency(std::int64_t ppm, SimTime now) {
+  guest_.set_frequency(ppm, now);
+  set_timer(now);
+}
+
+void Partition::set_smt(std::optional<std::uint32_t> vp, std::uint32_t threads, SimTime now) {
+  guest_.set_smt(vp, threads, now);
   set_timer(now);
 }
 

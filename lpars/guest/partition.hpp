@@ -1,4 +1,6 @@
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <systemc>
 
 #include "lpars/guest/guest.hpp"
@@ -10,10 +12,11 @@ namespace lparsim::guest {
 /// wakes the one for the other. Bind `hypercalls().socket` to the hypervisor in the order in which partitions are added there.
 class Partition final : public sc_core::sc_module, public hypervisor::PartitionListener {
  public:
-  Partition(const sc_core::sc_module_name& name, hypervisor::InterruptController& interrupts, Config config, Guest::Workloads workloads);
+  /// `observer` may be null; it outlives the partition.
+  Partition(const sc_core::sc_module_name& name, hypervisor::InterruptController& interrupts, const Config& config,
+            Guest::Workloads workloads, Observer* observer = nullptr);
 
   hypervisor::HypercallPort& hypercalls() { return hypercalls_; }
-  Guest& guest() { return guest_; }
   const Guest& guest() const { return guest_; }
 
   void activated(std::uint32_t online, SimTime now) override;
@@ -21,6 +24,14 @@ class Partition final : public sc_core::sc_module, public hypervisor::PartitionL
   void online_processors_changed(std::uint32_t online, SimTime now) override;
   void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from, SimTime warm_from) override;
   void preempted(std::uint32_t vp, SimTime now) override;
+
+  // What the operator does, at the present instant; see Guest.
+  void set_frequency(std::int64_t ppm, SimTime now);
+  void set_smt(std::optional<std::uint32_t> vp, std::uint32_t threads, SimTime now);
+  /// End of the warmup.
+  void reset_statistics(SimTime now) { guest_.reset_statistics(now); }
+  /// The run is over.
+  void finish(SimTime now) { guest_.finish(now); }
 
  private:
   void on_timer();

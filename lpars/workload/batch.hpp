@@ -1,15 +1,15 @@
 #pragma once
-#include <vector>
-
-#include "lpars/workload/demand.hpp"
+#include "lpars/workload/starter.hpp"
+#include "lpars/workload/transaction_runs.hpp"
 #include "lpars/workload/workload.hpp"
 
 namespace lparsim::workload {
 
-/// See Batch in config.hpp. A job that waits for a thread is queued; its response time begins at activation. Stream: ".demand".
+/// See Batch in config.hpp. A job that waits for a thread is queued; its response time begins when the workload does. Stream: ".demand",
+/// by the number of the job.
 class BatchWorkload final : public Workload {
  public:
-  BatchWorkload(std::string name, const Batch& config, Hertz frequency, Randomness randomness);
+  BatchWorkload(const Config& config, const Batch& batch, Hertz frequency, Randomness randomness);
 
   void attach(Host& host) override;
   void activated(SimTime now) override;
@@ -18,19 +18,19 @@ class BatchWorkload final : public Workload {
   void timer_expired(std::uint32_t timer_tag, SimTime now) override;
 
  private:
-  struct Thread {
-    ThreadId id;
-    std::uint32_t step = 0;
-  };
+  void start_threads(Cause cause, SimTime now);
+  Work next_job(SimTime now);
 
-  SimTime begin_job(Thread& thread, SimTime now);
-
-  Batch config_;
-  Demand demand_;
-  Host* host_ = nullptr;
-  SimTime begin_;  // of the whole batch
+  std::uint64_t jobs_;
+  std::uint32_t threads_;
+  Nice nice_;
+  SimTime start_;
+  Starter starter_;
+  RandomKey demands_;
+  TransactionRuns runs_;
+  SimTime activated_;
   std::uint64_t waiting_ = 0;
-  std::vector<Thread> threads_;
+  std::uint64_t begun_ = 0;  // jobs, over all activations
 };
 
 }  // namespace lparsim::workload

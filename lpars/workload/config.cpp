@@ -2,24 +2,88 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "lpars/workload/demand_curve.hpp"
+#include "lpars/workload/host.hpp"
+#include "sim/base/quantity.hpp"
+
 namespace lparsim::workload {
 namespace {
 
 using Problem = std::optional<std::string>;
 using namespace literals;
 
-Problem transaction_problem(const Transaction& transaction) {
-  if (transaction.empty()) return "a transaction needs at least one step";
+Problem transaction_problem(const Transaction& transaction, int depth_left);
+
+Problem compute_problem(const Distribution& demand) {
   // Below that, rounding to whole picoseconds could leave transactions without end in no time at all.
-  for (const auto& step : transaction) {
-    if (std::get<Compute>(step).demand.at(Hertz{1e9}).mean() < 1_ns) return "compute needs a mean of at least 1 ns or 1 cycle";
-  }
+  if (demand.at(Hertz{1e9}).mean() < 1_ns) return "compute needs a mean of at least 1 ns or 1 cycle";
   return std::nullopt;
+}
+Problem sleep_problem(const Distribution& time) {
+  if (time.in_cycles()) return "sleep is a time, not cycles";
+  return std::nullopt;
+}
+
+Problem step_problem(const Compute& compute, int) {
+  return compute_problem(compute.demand);
+}
+Problem step_problem(const Sleep& sleep, int) {
+  return sleep_problem(sleep.time);
+}
+Problem step_problem(const Locked& locked, int) {
+  if (locked.lock.empty()) return "a lock needs a name";
+  if (auto p = compute_problem(locked.compute)) return p;
+  return locked.sleep ? sleep_problem(*locked.sleep) : std::nullopt;
+}
+Problem step_problem(const Parallel& parallel, int depth_left) {
+  if (depth_left == 0) return fmt::format("parallel steps stand at most {} deep in each other", kMostDepth);
+  if (parallel.branches.empty()) return "parallel needs at least one branch";
+  for (const Transaction& branch : parallel.branches)
+    if (auto p = transaction_problem(branch, depth_left - 1)) return p;
+  return std::nullopt;
+}
+
+Problem transaction_problem(const Transaction& transaction, int depth_left) {
+  if (transaction.empty()) return "a transaction needs at least one step";
+  for (const auto& step : transaction)
+    if (auto p = std::visit([&](const auto& s) { return step_problem(s, depth_left); }, step)) return p;
+  return std::nullopt;
+}
+
+/// Whether a transaction takes processor time, or at least some time, so that users without a pause do not stop the clock.
+bool takes_time(const Transaction& transaction) {
+  return std::ranges::any_of(transaction, [](const Step& step) {
+    if (const auto* sleep = std::get_if<Sleep>(&step)) return sleep->time.mean() > SimTime{};
+    const auto* parallel = std::get_if<Parallel>(&step);
+    return parallel == nullptr || std::ranges::any_of(parallel->branches, takes_time);
+  });
+}
+
+Problem work_problem(const Transaction& transaction, const std::vector<Kind>& mix) {
+  if (!mix.empty() && !transaction.empty()) return "a workload has a transaction or a mix, not both";
+  const auto one = [](const Transaction& t) -> Problem {
+    if (auto p = transaction_problem(t, kMostDepth)) return p;
+    if (!takes_time(t)) return "a transaction needs a step that takes time";
+    return std::nullopt;
+  };
+  if (mix.empty()) return one(transaction);
+  for (const Kind& kind : mix)
+    if (auto p = one(kind.transaction)) return p;
+  return problem_of(mix);
 }
 
 Problem count_problem(std::uint64_t count, std::uint64_t most, std::string_view what) {
   if (count >= 1 && count <= most) return std::nullopt;
   return fmt::format("{} are from 1 to {}; {} is not", what, most, count);
+}
+
+Problem schedule_problem(const Schedule& schedule) {
+  if (const auto p = problem_of(schedule)) return fmt::format("schedule.{}: {}", p->key, p->message);
+  return std::nullopt;
 }
 
 Problem problem(const Spin& spin) {
@@ -32,24 +96,87 @@ Problem problem(const Open& open) {
   if (open.threads) {
     if (auto p = count_problem(*open.threads, kMostThreads, "threads")) return p;
   }
-  return transaction_problem(open.transaction);
+  if (auto p = schedule_problem(open.schedule)) return p;
+  return work_problem(open.transaction, open.mix);
 }
 
 Problem problem(const Closed& closed) {
   if (closed.think.in_cycles()) return "users think for a time, not for cycles";
   if (auto p = count_problem(closed.users, kMostThreads, "users")) return p;
-  return transaction_problem(closed.transaction);
+  if (auto p = schedule_problem(closed.schedule)) return p;
+  const double most = closed.users * Profile{closed.schedule}.greatest();
+  if (most > kMostThreads) return fmt::format("the schedule asks for {:.0f} users at its peak; allowed: at most {}", most, kMostThreads);
+  return work_problem(closed.transaction, closed.mix);
 }
 
 Problem problem(const Batch& batch) {
   if (auto p = count_problem(batch.jobs, 1'000'000'000'000, "jobs")) return p;
   if (auto p = count_problem(batch.threads, kMostThreads, "threads")) return p;
-  return transaction_problem(batch.transaction);
+  return work_problem(batch.transaction, batch.mix);
+}
+
+Problem problem(const Recording& recording) {
+  if (recording.threads) {
+    if (auto p = count_problem(*recording.threads, kMostThreads, "threads")) return p;
+  }
+  if (recording.quantum < 10_us || recording.quantum > 3600_s)
+    return fmt::format("a quantum is from 10 us to 1 h; {} is not", format(recording.quantum));
+  if (!(recording.scale > 0 && recording.scale <= kLargestFactor))
+    return fmt::format("scale is more than 0 and at most {}; {} is not", kLargestFactor, recording.scale);
+  if (const auto p = problem_of(recording.demand)) return fmt::format("demand.{}: {}", p->point, p->message);
+  const double peak = DemandCurve{recording}.peak();
+  if (peak > kMostDemand) return fmt::format("the demand's peak is {} PU; allowed: at most {} PU", peak, kMostDemand);
+  return std::nullopt;
 }
 
 }  // namespace
 
+const std::vector<Kind>& mix_of(const Config& config) {
+  static const std::vector<Kind> kNone;
+  return std::visit(
+      [](const auto& type) -> const std::vector<Kind>& {
+        if constexpr (requires { type.mix; })
+          return type.mix;
+        else
+          return kNone;
+      },
+      config.type);
+}
+
+std::optional<std::string> problem_of(const std::vector<Kind>& mix) {
+  double sum = 0;
+  std::set<std::string_view> names;
+  for (const Kind& kind : mix) {
+    if (!(kind.probability >= 0 && kind.probability <= 1)) return fmt::format("a probability is from 0 to 1; {} is not", kind.probability);
+    if (kind.name.empty() || !names.insert(kind.name).second) return "each kind of a mix needs a name of its own";
+    sum += kind.probability;
+  }
+  return problem_of_sum(sum);
+}
+
+std::optional<std::string> problem_of_sum(double probabilities) {
+  // As many digits as people write; rounding in the sum is far below.
+  if (std::abs(probabilities - 1) > 1e-9) return fmt::format("the probabilities add up to {:.10g}; allowed: 1", probabilities);
+  return std::nullopt;
+}
+
+std::optional<DemandProblem> problem_of(const std::vector<DemandPoint>& demand) {
+  if (demand.empty()) return DemandProblem{0, "a recording needs at least one point"};
+  if (demand.size() > kMostDemandPoints)
+    return DemandProblem{kMostDemandPoints, fmt::format("{} points; allowed: at most {}", demand.size(), kMostDemandPoints)};
+  for (std::size_t i = 0; i < demand.size(); ++i) {
+    if (!(demand[i].pu >= 0 && demand[i].pu <= kMostDemand))
+      return DemandProblem{i, fmt::format("{} PU is out of range; allowed: 0 to {}", demand[i].pu, kMostDemand)};
+    if (i > 0 && demand[i].at <= demand[i - 1].at)
+      return DemandProblem{i, fmt::format("{} does not come after {}, the time before it; allowed: rising times", format(demand[i].at),
+                                          format(demand[i - 1].at))};
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> problem_of(const Config& config) {
+  if (config.nice < kMostFavoured || config.nice > kLeastFavoured)
+    return fmt::format("nice is from {} to {}; {} is not", kMostFavoured, kLeastFavoured, config.nice);
   return std::visit([](const auto& type) { return problem(type); }, config.type);
 }
 

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "lpars/workload/schedule.hpp"
 #include "sim/base/distribution.hpp"
 #include "sim/base/result.hpp"
 
@@ -15,47 +16,124 @@ struct Compute {
   Distribution demand;
 };
 
-/// One thing that a transaction does; its steps are done one after the other by one thread.
-using Step = std::variant<Compute>;
-using Transaction = std::vector<Step>;
-
-/// `threads` software threads that compute for ever.
-struct Spin {
-  std::uint32_t threads = 1;
+/// Off the processor for a time, waiting for something outside that is not modelled.
+struct Sleep {
+  Distribution time;
 };
 
-/// Transactions come from outside, the first one gap after the partition is activated, whatever state the partition is in. At most
-/// `threads` are served at once (without a number: all of them), the rest wait first come first served.
+/// A critical section: the partition's lock of this name is taken, held while the thread computes (and then sleeps), and given up.
+struct Locked {
+  std::string lock;
+  Distribution compute;
+  std::optional<Distribution> sleep = {};
+};
+
+struct Step;
+/// Branches that are done at once, by a thread each; the next step begins when the last of them has ended.
+struct Parallel {
+  std::vector<std::vector<Step>> branches;
+};
+
+/// One thing that a transaction does; its steps are done one after the other.
+struct Step : std::variant<Compute, Sleep, Locked, Parallel> {
+  using variant::variant;
+};
+using Transaction = std::vector<Step>;
+
+/// How deep parallel steps may stand in each other.
+inline constexpr int kMostDepth = 4;
+
+/// One kind of transaction among those of a mix.
+struct Kind {
+  std::string name;
+  double probability = 0;
+  Transaction transaction;
+};
+
+/// `threads` software threads that compute for ever. The n-th (from 0) begins n x `stagger` after the first.
+struct Spin {
+  std::uint32_t threads = 1;
+  SimTime stagger = {};
+};
+
+/// Transactions come from outside, the first one gap after the workload begins, whatever state the partition is in. At most
+/// `threads` are served at once (without a number: all of them), the rest wait first come first served. The schedule scales the rate.
 struct Open {
   Distribution arrival_gap;
   std::optional<std::uint32_t> threads;
   Transaction transaction;
+  std::vector<Kind> mix = {};  ///< instead of `transaction`
+  Schedule schedule = {};
 };
 
-/// `users` who each think, submit a transaction, wait for its end, and think again; they begin by thinking. Each has its own thread.
+/// `users` who each think, submit a transaction, wait for its end, and think again; they begin by thinking, the n-th (from 0) n x
+/// `stagger` after the first. Each has its own thread. The schedule scales the number of those who are there: the others go home when
+/// their transaction has ended, and come back, the first one first, when there are to be more.
 struct Closed {
   std::uint32_t users = 1;
   Distribution think;
   Transaction transaction;
+  std::vector<Kind> mix = {};  ///< instead of `transaction`
+  SimTime stagger = {};
+  Schedule schedule = {};
 };
 
-/// `jobs` transactions that are all there when the partition is activated; `threads` work on them in order.
+/// `jobs` transactions that are all there when the workload begins; `threads` work on them in order, the n-th (from 0) from n x `stagger`
+/// on.
 struct Batch {
   std::uint64_t jobs = 1;
   std::uint32_t threads = 1;
   Transaction transaction;
+  std::vector<Kind> mix = {};  ///< instead of `transaction`
+  SimTime stagger = {};
+};
+
+/// From `at` until the next point the workload wants `pu` processing units.
+struct DemandPoint {
+  SimTime at;
+  double pu = 0;
+};
+
+/// Replays a recording of demand. In each quantum the processor time that was used in it, times `scale`, is handed out in equal bursts, one
+/// a thread; what is not served in its quantum stays. Times count from the first point; the last one holds as long as the others usually
+/// do (their median). Then there is no demand, or the recording begins again.
+struct Recording {
+  std::vector<DemandPoint> demand;
+  std::optional<std::uint32_t> threads = {};  ///< absent: the least that the peak needs
+  SimTime quantum = SimTime::from_ms(10);
+  bool repeat = false;
+  double scale = 1;
+  std::string file = {};  ///< where the demand stands, as written; empty: in the scenario
 };
 
 struct Config {
   std::string name;
-  std::variant<Spin, Open, Closed, Batch> type;
+  std::variant<Spin, Open, Closed, Batch, Recording> type;
+  SimTime start = {};    ///< it begins so long after the partition is activated
+  std::int8_t nice = 0;  ///< of its threads: -20 (most favoured) to 19
 };
+
+/// The kinds of transactions that it has a mix of, if any.
+const std::vector<Kind>& mix_of(const Config& config);
 
 /// The most threads, and the most users, of one workload.
 inline constexpr std::uint32_t kMostThreads = 1'000'000;
+/// The most points of a recording: a day by the second.
+inline constexpr std::size_t kMostDemandPoints = 100'000;
+/// The most processing units that a recording can want, times its scale: more than any machine has.
+inline constexpr double kMostDemand = 4096;
 
 /// What is wrong with the numbers of `config` beside their texts, or nothing: counts of zero or beyond kMostThreads, a transaction
-/// without steps, a think time in cycles, users who neither think nor compute (time would stand still).
+/// without steps, a think time in cycles, probabilities that do not add up to 1, a schedule or recording that goes back in time.
 std::optional<std::string> problem_of(const Config& config);
+
+/// The same of a mix by itself, the sum of its probabilities, and of a recording's points (the index of the bad one).
+std::optional<std::string> problem_of(const std::vector<Kind>& mix);
+std::optional<std::string> problem_of_sum(double probabilities);
+struct DemandProblem {
+  std::size_t point;
+  std::string message;
+};
+std::optional<DemandProblem> problem_of(const std::vector<DemandPoint>& demand);
 
 }  // namespace lparsim::workload

@@ -1,76 +1,87 @@
 #include "lpars/workload/open.hpp"
 
-#include <algorithm>
-
 namespace lparsim::workload {
 
-OpenWorkload::OpenWorkload(std::string name, const Open& config, Hertz frequency, Randomness randomness)
-    : Workload{std::move(name)},
-      arrival_gap_{config.arrival_gap},
-      most_threads_{config.threads.value_or(UINT32_MAX)},
+OpenWorkload::OpenWorkload(const Config& config, const Open& open, Hertz frequency, Randomness randomness)
+    : Workload{config.name},
+      arrival_gap_{open.arrival_gap},
+      profile_{open.schedule},
+      most_threads_{open.threads.value_or(UINT32_MAX)},
+      nice_{config.nice},
+      start_{config.start},
       arrivals_{randomness.seed, std::string{randomness.prefix} + ".arrivals"},
-      demand_{config.transaction, frequency, randomness.seed, std::string{randomness.prefix} + ".demand"},
-      waiting_{16} {}
+      demands_{randomness.seed, std::string{randomness.prefix} + ".demand"},
+      runs_{TransactionKinds{open.transaction, open.mix, frequency}},
+      waiting_{16} {
+  name_kinds(open.mix);
+}
 
 void OpenWorkload::attach(Host& host) {
   host_ = &host;
+  runs_.attach(host, *this, nice_);
   next_arrival_ = host.create_timer(*this, 0);
 }
 
 void OpenWorkload::activated(SimTime now) {
-  host_->set_timer(next_arrival_, now + arrival_gap_.sample(arrivals_));
+  set_next_arrival(now + start_);
+}
+
+void OpenWorkload::set_next_arrival(SimTime from) {
+  const SimTime at = profile_.after(from, arrival_gap_.sample(arrivals_));
+  if (at != SimTime::never()) host_->set_timer(next_arrival_, at);
 }
 
 void OpenWorkload::deactivated(SimTime now) {
-  statistics_.all_dropped(now);
+  all_dropped(now);
   waiting_.clear();
-  free_.resize(threads_.size());
-  for (std::uint32_t i = 0; i < free_.size(); ++i) free_[free_.size() - 1 - i] = i;
+  free_.assign(threads_.rbegin(), threads_.rend());
+  runs_.reset();
 }
 
-void OpenWorkload::timer_expired(std::uint32_t, SimTime now) {
+void OpenWorkload::timer_expired(std::uint32_t timer_tag, SimTime now) {
+  if (timer_tag >= TransactionRuns::kFirstTimer)
+    runs_.timer_expired(timer_tag, now);
+  else
+    arrive(now);
+}
+
+void OpenWorkload::arrive(SimTime now) {
+  const RandomKey key = demands_.key(arrived_++);
+  const Work work{key, now, runs_.kinds().kind_of(key)};
   statistics_.transaction_arrived();
-  host_->set_timer(next_arrival_, now + arrival_gap_.sample(arrivals_));
+  kind_arrived(work.kind);
+  set_next_arrival(now);
   if (thread_is_free()) {
-    auto& thread = threads_[take_thread()];
-    const SimTime demand = begin(thread, now);
-    host_->make_ready(thread.id, demand, Cause::outside, now);
+    runs_.start(take_thread(), work, Cause::outside, now);
     return;
   }
   if (waiting_.full()) waiting_.set_capacity(2 * waiting_.capacity());
-  waiting_.push_back(now);
+  waiting_.push_back(work);
   statistics_.now_queued(waiting_.size(), now);
 }
 
 Activity OpenWorkload::next_activity(std::uint32_t thread_tag, SimTime now) {
-  auto& thread = threads_[thread_tag];
-  if (++thread.step < demand_.steps()) return Activity::compute(demand_.sample(thread.step));
-  statistics_.transaction_completed(thread.arrived, now);
+  if (const auto activity = runs_.next(thread_tag, now)) return *activity;
+  const Work& done = runs_.work(thread_tag);
+  completed(done.kind, done.arrived, now);
   if (waiting_.empty()) {
     free_.push_back(thread_tag);
     return Activity::block();
   }
-  const SimTime arrived = waiting_.front();
+  const Work next = waiting_.front();
   waiting_.pop_front();
   statistics_.now_queued(waiting_.size(), now);
-  return Activity::compute(begin(thread, arrived));
+  return runs_.go_on(thread_tag, next, now);
 }
 
 std::uint32_t OpenWorkload::take_thread() {
   if (free_.empty()) {
-    const auto tag = static_cast<std::uint32_t>(threads_.size());
-    threads_.push_back({host_->create_thread(*this, tag, Nice{0}), {}, 0});
-    return tag;
+    threads_.push_back(runs_.create_thread());
+    return threads_.back();
   }
-  const auto tag = free_.back();
+  const std::uint32_t tag = free_.back();
   free_.pop_back();
   return tag;
-}
-
-SimTime OpenWorkload::begin(Thread& thread, SimTime arrived) {
-  thread.arrived = arrived;
-  thread.step = 0;
-  return demand_.sample(0);
 }
 
 }  // namespace lparsim::workload

@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "lpars/workload/starter.hpp"
 #include "lpars/workload/workload.hpp"
 
 namespace lparsim::workload {
@@ -8,17 +9,23 @@ namespace lparsim::workload {
 /// See Spin in config.hpp. Has no transactions: its statistics stay at zero.
 class SpinWorkload final : public Workload {
  public:
-  SpinWorkload(std::string name, const Spin& config) : Workload{std::move(name)}, config_{config} {}
+  SpinWorkload(const Config& config, const Spin& spin)
+      : Workload{config.name}, count_{spin.threads}, nice_{config.nice}, starter_{config.start, spin.stagger} {}
 
   void attach(Host& host) override;
   void activated(SimTime now) override;
-  void deactivated(SimTime) override {}
+  void deactivated(SimTime now) override;
   Activity next_activity(std::uint32_t thread_tag, SimTime now) override;
   void timer_expired(std::uint32_t timer_tag, SimTime now) override;
 
  private:
-  Spin config_;
+  void start_threads(Cause cause, SimTime now);
+
+  std::uint32_t count_;
+  Nice nice_;
+  Starter starter_;
   Host* host_ = nullptr;
+  SimTime activated_;
   std::vector<ThreadId> threads_;
 };
 

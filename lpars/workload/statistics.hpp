@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
 
-#include "sim/base/histogram.hpp"
+#include "sim/base/sampled_times.hpp"
 #include "sim/base/time.hpp"
 #include "sim/base/time_average.hpp"
 
@@ -21,21 +21,25 @@ class Statistics {
     ++completed_total_;
     --in_system_;
     ++completed_;
-    response_.record(now - arrived);
+    response_.record(now - arrived, now);
   }
   /// The partition went away under everything that was in it.
   void all_dropped(SimTime now) {
     dropped_ += in_system_;
     in_system_ = 0;
     queued_.set(0, now);
+    backlog_.set(0, now);
   }
   /// So many transactions wait for a thread from now on.
   void now_queued(std::uint64_t waiting, SimTime now) { queued_.set(static_cast<std::int64_t>(waiting), now); }
+  /// So much processor time is left from earlier quanta from now on.
+  void now_left(SimTime backlog, SimTime now) { backlog_.set(backlog.ps(), now); }
   void reset(SimTime now) {
     measured_since_ = now;
     completed_ = 0;
     response_.clear();
     queued_.reset(now);
+    backlog_.reset(now);
   }
 
   // Measured figures.
@@ -46,8 +50,12 @@ class Statistics {
   }
   /// Time average of the number of transactions that wait for a thread.
   double queued(SimTime now) const { return queued_.mean(now); }
+  /// Time average of the processor time that a recording wanted in earlier quanta and has not got yet; 0 for other workloads.
+  SimTime backlog(SimTime now) const { return SimTime::from_ps(static_cast<std::int64_t>(backlog_.mean(now) + 0.5)); }
   /// From arrival to completion.
-  const Histogram& response() const { return response_; }
+  const Histogram& response() const { return response_.histogram(); }
+  /// The same with its confidence intervals.
+  const SampledTimes& sampled_response() const { return response_; }
 
   // Totals since the beginning.
   std::uint64_t arrived() const { return arrived_; }
@@ -63,7 +71,8 @@ class Statistics {
   std::uint64_t completed_ = 0;
   SimTime measured_since_;
   TimeAverage queued_;
-  Histogram response_;
+  TimeAverage backlog_;  // ps
+  SampledTimes response_;
 };
 
 }  // namespace lparsim::workload

@@ -38,6 +38,7 @@ Hypervisor::Hypervisor(const sc_core::sc_module_name& name, const HypervisorConf
       on_core_(config.frame.cores),
       core_busy_(config.frame.cores, false),
       core_owner_(config.frame.cores, -1) {
+  if (config.cache_refill) caches_.emplace(*config.cache_refill, config.frame.cores, config.frame.cores_per_chip);
   hcalls.register_b_transport(this, &Hypervisor::b_transport);
   SC_HAS_PROCESS(Hypervisor);
   SC_METHOD(react);
@@ -53,7 +54,7 @@ PoolId Hypervisor::add_pool(const PoolSpec& pool) {
   return dispatch_.add_pool(pool);
 }
 
-PartitionId Hypervisor::add_shared(const SharedSpec& spec, Bytes memory, PartitionListener& listener) {
+PartitionId Hypervisor::add_shared(const SharedSpec& spec, Bytes memory, PartitionListener& listener, Bytes cache_footprint) {
   const PartitionId id = dispatch_.add_shared(spec);
   monitor_.add_shared(spec);
   Partition& partition = partitions_.emplace_back();
@@ -63,10 +64,10 @@ PartitionId Hypervisor::add_shared(const SharedSpec& spec, Bytes memory, Partiti
   partition.weight = spec.weight;
   partition.online = spec.online;
   partition.max_virtual = spec.max_virtual;
-  return set_up(id, memory, listener);
+  return set_up(id, memory, listener, cache_footprint);
 }
 
-PartitionId Hypervisor::add_dedicated(const DedicatedSpec& spec, Bytes memory, PartitionListener& listener) {
+PartitionId Hypervisor::add_dedicated(const DedicatedSpec& spec, Bytes memory, PartitionListener& listener, Bytes cache_footprint) {
   const PartitionId id = dispatch_.add_dedicated(spec);
   monitor_.add_dedicated(spec);
   Partition& partition = partitions_.emplace_back();
@@ -75,10 +76,10 @@ PartitionId Hypervisor::add_dedicated(const DedicatedSpec& spec, Bytes memory, P
   partition.online = partition.max_virtual = spec.cores;
   const auto first = std::find(core_owner_.begin(), core_owner_.end(), -1);
   std::fill_n(first, spec.cores, static_cast<std::int64_t>(index(id)));
-  return set_up(id, memory, listener);
+  return set_up(id, memory, listener, cache_footprint);
 }
 
-PartitionId Hypervisor::set_up(PartitionId id, Bytes memory, PartitionListener& listener) {
+PartitionId Hypervisor::set_up(PartitionId id, Bytes memory, PartitionListener& listener, Bytes cache_footprint) {
   Partition& partition = partition_at(id);
   partition.listener = &listener;
   partition.memory = std::make_unique<PartitionMemory>(memory);
@@ -87,6 +88,7 @@ PartitionId Hypervisor::set_up(PartitionId id, Bytes memory, PartitionListener& 
     VirtualProcessor& vp = vps_.emplace_back();
     vp.partition = id;
     vp.number = i;
+    if (caches_) caches_->add(cache_footprint);
   }
   return id;
 }
@@ -185,7 +187,7 @@ void Hypervisor::tell(VpId id, SimTime at) {
     vp.known_to_run = true;
     vp.known_dispatch = vp.account.dispatch_count;
     const SimTime useful_from = at + config_.dispatch_cost;
-    listener.dispatched(vp.number, id_of<CoreId>(static_cast<std::size_t>(vp.last_core)), at, useful_from, useful_from);
+    listener.dispatched(vp.number, id_of<CoreId>(static_cast<std::size_t>(vp.last_core)), at, useful_from, useful_from + vp.refill);
   }
 }
 
@@ -220,9 +222,10 @@ void Hypervisor::switched_in(const SwitchIn& in) {
   ++partition.ended.dispatches;
   partition.ended.wait_capacity += in.capacity_wait;
   partition.ended.wait_processor += in.processor_wait;
-  partition.dispatch_delay.record(in.now - in.ready_since);
+  partition.dispatch_delay.record(in.now - in.ready_since, in.now);
   vp.prod = false;
   count_distance(vp, in.core);
+  if (caches_) vp.refill = caches_->come(in.vp, in.core, in.now + config_.dispatch_cost);
   vp.last_core = static_cast<std::int64_t>(index(in.core));
   ++vp.account.dispatch_count;
   vp.account.dispersion += in.moved ? 1 : 0;
@@ -246,6 +249,7 @@ void Hypervisor::switched_out(const SwitchOut& out) {
   const SimTime span = out.now - in.now;
   ++partition.ended.vcsw;
   ++(out.reason == PreemptReason::end_of_slice ? vp.redispatches.involuntary : vp.redispatches.voluntary);
+  if (caches_) partition.ended.cache_refill += caches_->leave(out.vp, out.now);
   vp.left_by = out.reason;
   if (const auto owner = core_owner_[index(out.core)]; owner < 0) {
     shared_busy_ += span;

@@ -7,13 +7,14 @@
 #include <systemc>
 #include <vector>
 
+#include "models/core/cache_refill.hpp"
 #include "models/hypervisor/dispatch/entitlement_dispatch.hpp"
 #include "models/hypervisor/hypercall_port.hpp"
 #include "models/hypervisor/monitor.hpp"
 #include "models/hypervisor/protocol.hpp"
 #include "models/hypervisor/usage.hpp"
 #include "models/hypervisor/vpa.hpp"
-#include "sim/base/histogram.hpp"
+#include "sim/base/sampled_times.hpp"
 #include "sim/base/units.hpp"
 #include "sim/trace/recorder.hpp"
 
@@ -26,6 +27,8 @@ struct HypervisorConfig {
   SimTime dispatch_cost;
   /// Least entitlement for each virtual processor, by processor generation.
   ProcessingUnits minimum_per_vp = ProcessingUnits::from_hundredths(5);
+  /// What switches cost by way of the caches; absent: they are always warm.
+  std::optional<core::CacheRefillConfig> cache_refill{};
 };
 
 /// What a change at run time sets; what is absent stays.
@@ -53,8 +56,10 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
 
   // Configuration, before the simulation starts. Pool 0 exists.
   PoolId add_pool(const PoolSpec& pool);
-  PartitionId add_shared(const SharedSpec& partition, Bytes memory, PartitionListener& listener);
-  PartitionId add_dedicated(const DedicatedSpec& partition, Bytes memory, PartitionListener& listener);
+  PartitionId add_shared(const SharedSpec& partition, Bytes memory, PartitionListener& listener,
+                         Bytes cache_footprint = core::kAssumedCacheFootprint);
+  PartitionId add_dedicated(const DedicatedSpec& partition, Bytes memory, PartitionListener& listener,
+                            Bytes cache_footprint = core::kAssumedCacheFootprint);
 
   /// Where waits are recorded that end on no core (trace level full): a track for each virtual processor.
   void record_waits_on(PartitionId partition, const std::vector<trace::TrackId>& tracks);
@@ -73,7 +78,7 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   PartitionUsage usage(PartitionId partition) const;
   VpUsage vp_usage(PartitionId partition, std::uint32_t vp) const;
   /// Waits from ready to running, one sample a dispatch, since the last reset.
-  const Histogram& dispatch_delay(PartitionId partition) const;
+  const SampledTimes& dispatch_delay(PartitionId partition) const;
   void reset_dispatch_delays();
   PoolUsage pool_usage(PoolId pool);
   /// Dispatched time on all cores.
@@ -85,6 +90,8 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   std::uint32_t shared_cores() const { return dispatch_.shared_cores(); }
   ProcessingUnits entitlement(PartitionId partition) const;
   std::uint32_t online(PartitionId partition) const;
+  bool capped(PartitionId partition) const;
+  std::uint32_t weight(PartitionId partition) const;
   PoolId pool_of(PartitionId partition) const;
   bool active(PartitionId partition) const;
 
@@ -100,7 +107,7 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   Partition& partition_at(PartitionId id);
   const Partition& partition_at(PartitionId id) const;
   VpId vp_id(PartitionId partition, std::uint32_t number) const;
-  PartitionId set_up(PartitionId id, Bytes memory, PartitionListener& listener);
+  PartitionId set_up(PartitionId id, Bytes memory, PartitionListener& listener, Bytes cache_footprint);
   void end_of_elaboration() override;
 
   // hypervisor.cpp
@@ -157,6 +164,7 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   trace::Recorder* recorder_;
   EntitlementDispatch dispatch_;
   Monitor monitor_;
+  std::optional<core::CacheRefill> caches_;
   std::vector<PoolSpec> pool_specs_;
   std::vector<Partition> partitions_;
   std::vector<VirtualProcessor> vps_;

@@ -18,7 +18,7 @@ const Hypervisor::Partition& Hypervisor::partition_at(PartitionId id) const {
 VpId Hypervisor::vp_id(PartitionId partition, std::uint32_t number) const {
   return id_of<VpId>(index(partition_at(partition).first) + number);
 }
-const Histogram& Hypervisor::dispatch_delay(PartitionId partition) const {
+const SampledTimes& Hypervisor::dispatch_delay(PartitionId partition) const {
   return partition_at(partition).dispatch_delay;
 }
 void Hypervisor::reset_dispatch_delays() {
@@ -35,6 +35,12 @@ ProcessingUnits Hypervisor::entitlement(PartitionId partition) const {
 }
 std::uint32_t Hypervisor::online(PartitionId partition) const {
   return partition_at(partition).online;
+}
+bool Hypervisor::capped(PartitionId partition) const {
+  return partition_at(partition).shared && partition_at(partition).capped;
+}
+std::uint32_t Hypervisor::weight(PartitionId partition) const {
+  return partition_at(partition).weight;
 }
 PoolId Hypervisor::pool_of(PartitionId partition) const {
   return partition_at(partition).pool;
@@ -59,6 +65,7 @@ PartitionUsage Hypervisor::usage(PartitionId id) const {
     usage.wait_capacity += wait.capacity;
     usage.wait_processor += wait.processor;
     usage.consumed += dispatch_.consumed(vp, at);
+    if (caches_ && dispatch_.is_running(vp)) usage.cache_refill += caches_->waited(vp, at);
   }
   if (!partition.shared) {
     for (std::size_t core = 0; core < on_core_.size(); ++core) {

@@ -106,6 +106,7 @@ void Hypervisor::take_down(VpId id) {
   Partition& partition = partition_at(vp.partition);
   vp.area.update(*partition.memory, vp.account);
   vp.area = {};
+  if (caches_) caches_->forget(id);
   if (!vp.confers.empty()) --partition.conferring;
   if (vp.joined) --partition.joined;
   vp.confers.clear();

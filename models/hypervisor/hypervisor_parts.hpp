@@ -5,7 +5,7 @@
 
 #include "models/hypervisor/hypervisor.hpp"
 #include "models/hypervisor/partition_memory.hpp"
-#include "sim/base/histogram.hpp"
+#include "sim/base/sampled_times.hpp"
 
 namespace lparsim::hypervisor {
 
@@ -25,7 +25,7 @@ struct Hypervisor::Partition {
   std::unique_ptr<PartitionMemory> memory;
   SimTime entitled_since;  ///< ended.entitled counts up to here
   PartitionUsage ended;    ///< all but what is going on: stays on cores and waits that are over; consumed is in the dispatcher's books
-  Histogram dispatch_delay;
+  SampledTimes dispatch_delay;
 };
 
 /// A virtual processor to which another one conferred, and its dispatch count then.
@@ -47,6 +47,7 @@ struct Hypervisor::VirtualProcessor {
   std::vector<Conferred> confers;    ///< waits until these have had a dispatch cycle, one after the other from the last
   bool known_to_run = false;         ///< what its operating system knows
   std::uint32_t known_dispatch = 0;  ///< if it does, since which dispatch
+  SimTime refill;                    ///< how long it waits for its caches in this dispatch
   PreemptReason left_by = PreemptReason::none;
   VpAccount account;
   VpUsage redispatches;  ///< its counts; the times are in the dispatcher's books

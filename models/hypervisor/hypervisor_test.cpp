@@ -35,6 +35,48 @@ TEST(Hypervisor, TellsWhenTheProcessorsOwnInstructionsStart) {
   EXPECT_EQ(a.useful_from, 10_ms + 3_us);
 }
 
+TEST(Hypervisor, HasWarmCachesUnlessAskedForOthers) {
+  ServerBench bench{1};
+  ScriptedPartition& a = bench.shared("a", capped(40, 1));
+  bench.shared("b", capped(60, 1));
+  bench.activate_all();
+  bench.run_until(25_ms);
+  EXPECT_EQ(a.warm_from, 20_ms);
+  EXPECT_EQ(bench.hypervisor.usage(a.id).cache_refill, 0_ms);
+}
+
+TEST(Hypervisor, TellsWhenTheCachesAreWarmAgainAndCountsTheTimeUntilThen) {
+  HypervisorConfig config;
+  config.dispatch_cost = 3_us;
+  config.cache_refill.emplace();
+  ServerBench bench{1, config};
+  ScriptedPartition& a = bench.shared("a", capped(40, 1));
+  ScriptedPartition& b = bench.shared("b", capped(60, 1));
+  bench.activate_all();
+  bench.run_until(11_ms);
+  EXPECT_EQ(a.warm_from, 10_ms + 3_us + 44'288_ns) << "b has filled the cache meanwhile";
+  EXPECT_EQ(b.warm_from, 4_ms + 3_us) << "the first time";
+  EXPECT_EQ(bench.hypervisor.usage(a.id).cache_refill, 44'288_ns);
+  bench.run_until(20_ms + 23_us);
+  EXPECT_EQ(bench.hypervisor.usage(a.id).cache_refill, 44'288_ns + 20_us) << "still at it";
+}
+
+TEST(Hypervisor, ForgetsTheCachesOfAPartitionThatStops) {
+  HypervisorConfig config;
+  config.cache_refill.emplace();
+  ServerBench bench{1, config};
+  ScriptedPartition& a = bench.shared("a", capped(40, 1));
+  bench.shared("b", capped(60, 1));
+  bench.activate_all();
+  bench.run_until(15_ms);
+  bench.hypervisor.deactivate(a.id);
+  bench.run_until(18_ms);
+  bench.hypervisor.activate(a.id);
+  bench.run_until(25_ms);
+  EXPECT_GE(a.useful_from, 18_ms);
+  EXPECT_EQ(a.warm_from, a.useful_from);
+}
+
 // ---- at one instant
 
 TEST(Hypervisor, SeesACedeAtTheVeryEndOfASliceAsACede) {

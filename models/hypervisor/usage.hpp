@@ -12,14 +12,22 @@ struct PartitionUsage {
   SimTime wait_capacity;   ///< ready, but without entitlement and not chosen for excess (LoPAR wait interval 2)
   SimTime wait_processor;  ///< ready and entitled, but without a core (interval 3)
   SimTime donated;         ///< others' time on its dedicated cores
+  SimTime cache_refill;    ///< the part of consumed in which virtual processors waited for their caches
   std::uint64_t dispatches = 0;
   std::uint64_t preemptions = 0;  ///< lost the core while it could have gone on
   std::uint64_t vcsw = 0;         ///< virtual context switches: every loss of a core, voluntary or not
   std::uint64_t phint = 0;        ///< phantom interrupts: meant for another shared partition, taken by a core while this one ran on it
 
   PartitionUsage operator-(const PartitionUsage& o) const {
-    return {entitled - o.entitled, consumed - o.consumed,     wait_capacity - o.wait_capacity, wait_processor - o.wait_processor,
-            donated - o.donated,   dispatches - o.dispatches, preemptions - o.preemptions,     vcsw - o.vcsw,
+    return {entitled - o.entitled,
+            consumed - o.consumed,
+            wait_capacity - o.wait_capacity,
+            wait_processor - o.wait_processor,
+            donated - o.donated,
+            cache_refill - o.cache_refill,
+            dispatches - o.dispatches,
+            preemptions - o.preemptions,
+            vcsw - o.vcsw,
             phint - o.phint};
   }
 };

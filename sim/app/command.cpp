@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <functional>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "sim/base/nearest.hpp"
 #include "sim/base/quantity.hpp"
 #include "sim/base/text.hpp"
+#include "sim/scenario/precision.hpp"
 
 namespace lparsim::app {
 namespace {
@@ -20,8 +22,9 @@ constexpr std::string_view kExitCodesOfOthers = "Exit code: 0 done; 2 the input 
 
 /// What the options of the sub-commands say, as text.
 struct Words {
-  std::string scenario, run_file, output, seed, duration, trace = "summary", format = "text", partition, interval, key, vp, at, worst;
-  std::vector<std::string> settings;
+  std::string scenario, run_file, output, seed, duration, trace = "summary", format = "text", partition, interval, vp, at, worst, key;
+  std::vector<std::string> settings, precision;
+  std::string precision_limit;
 };
 
 template <class T>
@@ -57,17 +60,34 @@ RunRequest run_request(const Words& words) {
                      .overrides = overrides(words),
                      .output = std::nullopt,
                      .level = level_of(words.trace),
+                     .precision = {},
+                     .precision_limit = std::nullopt,
                      .format = taken(report::format_of(words.format), "--format")};
-  if (request.format == report::Format::lparstat)
-    throw CLI::ValidationError("--format: `lparstat` is a format of lparsim report; allowed: text, json, junit");
+  for (const std::string& goal : words.precision) request.precision.push_back(taken(scenario::parse_precision(goal), "--precision"));
+  if (!words.precision_limit.empty()) request.precision_limit = taken(parse_time(words.precision_limit), "--precision-limit");
+  if (request.precision_limit && request.precision.empty())
+    throw CLI::ValidationError("--precision-limit: stands without --precision; allowed: together with it");
+  if (!report::is_of_the_run(request.format))
+    throw CLI::ValidationError(fmt::format("--format: `{}` is a format of lparsim report; allowed: text, json, junit", words.format));
   if (!words.output.empty()) request.output = words.output;
   return request;
 }
 
+Result<std::uint32_t> virtual_processor(const std::string& word) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+  if (error == std::errc{} && end == word.data() + word.size()) return number;
+  return unexpected(fmt::format("{} is no virtual processor; they are numbered from 0 in their partition", shown(word)));
+}
+
 ReportRequest report_request(const Words& words) {
-  ReportRequest request{.run_file = words.run_file, .format = taken(report::format_of(words.format), "--format"), .options = {}};
+  ReportRequest request{
+      .run_file = words.run_file, .format = taken(report::format_of(words.format), "--format"), .options = {}, .output = std::nullopt};
   if (!words.partition.empty()) request.options.partition = words.partition;
   if (!words.interval.empty()) request.options.interval = taken(parse_time(words.interval), "--interval");
+  if (!words.vp.empty()) request.options.vp = taken(virtual_processor(words.vp), "--vp");
+  if (!words.output.empty()) request.output = words.output;
+  if (!words.at.empty()) request.options.at = taken(parse_time(words.at), "--at");
   return request;
 }
 
@@ -125,6 +145,13 @@ class CommandLine {
     command->add_option("SCENARIO", words_.scenario, "Scenario file (YAML)")->required();
     command->add_option("-o,--output", words_.output, "Run file; by default NAME.db, by the scenario's name")->type_name("RUN.db");
     add_overrides(*command, words_);
+    command
+        ->add_option("--precision", words_.precision,
+                     "Goes on past the duration until half the confidence interval of the metric is that narrow; may be repeated")
+        ->type_name("METRIC=2%")
+        ->allow_extra_args(false);
+    command->add_option("--precision-limit", words_.precision_limit, "But no longer than T; by default 100 times the duration")
+        ->type_name("T");
     command->add_option("--trace", words_.trace, "How much is recorded: off, summary (default), full")->type_name("LEVEL");
     command->add_option("--format", words_.format, "text (default), json, junit")->type_name("FORMAT");
     command->footer(std::string(kExitCodes));
@@ -142,9 +169,16 @@ class CommandLine {
     CLI::App* command = add("report", "Prints a report from a run file, finished or still growing",
                             [this] { return report_on(report_request(words_), console_); });
     command->add_option("RUN", words_.run_file, "Run file")->required();
-    command->add_option("--format", words_.format, "text (default), json, junit, lparstat")->type_name("FORMAT");
+    command->add_option("--format", words_.format, fmt::format("{}; default text", fmt::join(report::format_names(), ", ")))
+        ->type_name("FORMAT");
     command->add_option("--partition", words_.partition, "Only this partition")->type_name("NAME");
-    command->add_option("--interval", words_.interval, "Format lparstat: length of a row, such as 1 s")->type_name("T");
+    command->add_option("--interval", words_.interval, "Formats with rows: length of a row, such as 1 s")->type_name("T");
+    command->add_option("--vp", words_.vp, "Formats with virtual processors: only this one, from 0")->type_name("N");
+    command
+        ->add_option("-o,--output", words_.output,
+                     "Where the report goes instead of standard output; a directory for dtl-binary and lparcfg")
+        ->type_name("FILE");
+    command->add_option("--at", words_.at, "Format lparcfg: when, such as 4 s; a recorded interval has to end then")->type_name("T");
     command->footer("Exit code: that of the run (0 or 1); 0 while it goes on; 3 if it was interrupted; 2 the run file cannot be read.");
   }
 

@@ -226,10 +226,29 @@ TEST_F(Command, ReportPrintsOnePartitionAsLparstatDoes) {
   EXPECT_EQ(lparsim("report s.yaml").code, 2);
 }
 
+TEST_F(Command, ReportWritesWhatAPartitionShowsOfItselfIntoAFolder) {
+  EXPECT_EQ(lparsim("run s.yaml --duration '4 s'").code, 0);
+  const Finished exported = lparsim("report one-core.db --format lparcfg --partition web --at '3 s' -o tree");
+  EXPECT_EQ(exported.code, 0) << exported.err;
+  EXPECT_THAT(lparsim.read("tree/lparsim-export"), StartsWith("one-core.db at 3 s\n"));
+  EXPECT_THAT(lparsim.read("tree/proc/ppc64/lparcfg"), HasSubstr("\npurr=768000000\ntbr=1536000000\n"));
+  EXPECT_EQ(lparsim("report one-core.db --format lparcfg --partition web --at '4 s' -o tree").code, 0);
+  EXPECT_THAT(lparsim.read("tree/proc/ppc64/lparcfg"), HasSubstr("\ntbr=2048000000\n"));
+
+  const Finished between = lparsim("report one-core.db --format lparcfg --partition web --at '2.5 s' -o other");
+  EXPECT_EQ(between.code, 2);
+  EXPECT_THAT(between.err, HasSubstr("the nearest recorded times are 2 s and 3 s"));
+  const Finished foreign = lparsim("report one-core.db --format lparcfg --partition web --at '4 s' -o .");
+  EXPECT_EQ(foreign.code, 2);
+  EXPECT_THAT(foreign.err, HasSubstr("which no export wrote there"));
+  EXPECT_TRUE(std::filesystem::exists(lparsim.folder() / "one-core.db"));
+}
+
 TEST_F(Command, ExplainAndSchemaComeFromTheSameDeclarations) {
   const Finished explanation = lparsim("explain entitlement");
   EXPECT_EQ(explanation.code, 0);
   EXPECT_THAT(explanation.out, StartsWith("server.partitions.processors.entitlement (mode: shared)\n"));
+  EXPECT_THAT(lparsim("explain smt_throughput").out, HasSubstr("POWER8        1       1.45    1.89    2\n"));
   EXPECT_THAT(lparsim("explain entitlemnt").err, HasSubstr("did you mean `entitlement`?"));
   const Finished schema = lparsim("schema");
   EXPECT_EQ(schema.code, 0);
@@ -259,10 +278,12 @@ TEST_F(Command, CommandLinesThatAreWrongExitWithCodeTwoAndAHint) {
       {"run s.yaml --set duration", "`duration` is no override; allowed: PATH=VALUE"},
       {"run s.yaml --trace all", "`all` is no level; allowed: off, summary, full"},
       {"run s.yaml --format lparstat", "allowed: text, json, junit"},
+      {"run s.yaml --format lparcfg", "`lparcfg` is a format of lparsim report"},
       {"run s.yaml --format xml", "unknown format `xml`"},
       {"run s.yaml --seed abc", "--set seed: `abc`"},
       {"report nowhere.db", "nowhere.db"},
       {"report s.yaml --interval 3", "--interval: `3` has no unit"},
+      {"report s.yaml --format lparcfg --partition web --at 3 -o tree", "--at: `3` has no unit"},
       {"hash nowhere.db", "nowhere.db"},
   };
   for (const auto& [words, expected] : cases) {

@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "sim/config/explain.hpp"
 #include "sim/config/json_schema.hpp"
 #include "sim/scenario/read_scenario.hpp"
 #include "sim/scenario/schema.hpp"
-#include "sim/trace/reader.hpp"
 #include "sim/trace/table_hash.hpp"
 
 namespace lparsim::app {
@@ -19,14 +16,6 @@ ExitCode wrong_input(std::string_view message, Console& console) {
   return ExitCode::wrong_input;
 }
 
-// A run that is still going on promises nothing; one that never came to its end did not keep what it promised.
-ExitCode verdict(trace::RunState state, const std::vector<trace::ExpectationResult>& expectations) {
-  if (state == trace::RunState::running) return ExitCode::all_hold;
-  if (state == trace::RunState::interrupted) return ExitCode::simulator_failed;
-  const bool all = std::ranges::all_of(expectations, [](const auto& e) { return e.passed.value_or(false); });
-  return all ? ExitCode::all_hold : ExitCode::expectation_failed;
-}
-
 }  // namespace
 
 ExitCode check(const CheckRequest& request, Console& console) {
@@ -35,17 +24,6 @@ ExitCode check(const CheckRequest& request, Console& console) {
   if (reading.diagnostics.has_errors()) return ExitCode::wrong_input;
   console.print(fmt::format("{}: correct\n", request.scenario));
   return ExitCode::all_hold;
-}
-
-ExitCode report_on(const ReportRequest& request, Console& console) {
-  const auto reader = trace::Reader::open(request.run_file);
-  if (!reader) return wrong_input(reader.error(), console);
-  const auto text = report::render(*reader, request.format, request.options);
-  if (!text) return wrong_input(text.error(), console);
-  const auto expectations = reader->expectations();
-  if (!expectations) return wrong_input(expectations.error(), console);
-  console.print(*text);
-  return verdict(reader->state(), *expectations);
 }
 
 ExitCode explain_wait(const ExplainWaitRequest& request, Console& console) {

@@ -9,6 +9,7 @@
 #include "sim/config/document.hpp"
 #include "sim/explain/explain_wait.hpp"
 #include "sim/report/format.hpp"
+#include "sim/scenario/document.hpp"
 #include "sim/trace/records.hpp"
 
 namespace lparsim::app {
@@ -20,6 +21,8 @@ struct RunRequest {
   std::vector<config::Override> overrides;
   std::optional<std::filesystem::path> output;  ///< absent: NAME.db in the current directory
   trace::Level level = trace::Level::summary;
+  std::vector<scenario::PrecisionGoal> precision;
+  std::optional<SimTime> precision_limit;  ///< absent: a hundred times the duration
   report::Format format = report::Format::text;
 };
 
@@ -32,6 +35,7 @@ struct ReportRequest {
   std::filesystem::path run_file;
   report::Format format = report::Format::text;
   report::Options options;
+  std::optional<std::filesystem::path> output;  ///< absent: standard output; a directory where the format is files
 };
 
 struct ExplainWaitRequest {

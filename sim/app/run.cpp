@@ -7,6 +7,7 @@
 #include "sim/app/requests.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/quantity.hpp"
+#include "sim/scenario/precision.hpp"
 #include "sim/scenario/read_scenario.hpp"
 #include "sim/scenario/simulation.hpp"
 #include "sim/trace/reader.hpp"
@@ -30,10 +31,29 @@ void end_run_on_signals() {
 
 std::string progress_bar(SimTime now, SimTime duration) {
   constexpr std::size_t kWidth = 40;
-  const double share = static_cast<double>(now.ps()) / static_cast<double>(duration.ps());
+  // A run that goes on for precision is at its end for long.
+  const double share = std::min(1.0, static_cast<double>(now.ps()) / static_cast<double>(duration.ps()));
   const auto done = std::min(kWidth, static_cast<std::size_t>(share * static_cast<double>(kWidth)));
   return fmt::format("[{:#<{}}{:.<{}}] {:3.0f} %  {:.3g} s of {}", "", done, "", kWidth - done, share * 100, now.seconds(),
                      format(duration));
+}
+
+// What --precision asks for, made part of the scenario; why it cannot, in a sentence.
+std::optional<std::string> set_precision(scenario::ScenarioConfig& config, const RunRequest& request) {
+  constexpr std::int64_t kTimesDuration = 100;
+  config.precision = request.precision;
+  const SimTime longest = SimTime::never() / 4;  // so that what is due later than the end still is a time
+  config.precision_limit = request.precision_limit.value_or(std::min(config.duration, longest / kTimesDuration) * kTimesDuration);
+  for (const scenario::PrecisionGoal& goal : config.precision) {
+    if (const auto fits = scenario::check_precision(goal, config); !fits) return fmt::format("--precision: {}", fits.error());
+    config.overrides += fmt::format("--precision {}={:g}%\n", goal.metric, goal.percent);
+  }
+  if (!request.precision_limit) return std::nullopt;
+  if (config.precision_limit < config.duration || config.precision_limit > longest)
+    return fmt::format("--precision-limit: {} does not fit; allowed: the duration, {}, to {}", format(config.precision_limit),
+                       format(config.duration), format(longest));
+  config.overrides += fmt::format("--precision-limit {}\n", format(config.precision_limit));
+  return std::nullopt;
 }
 
 // Simulates; what keeps it from its end is said in a sentence.
@@ -55,10 +75,14 @@ std::optional<std::string> failure_of(const scenario::ScenarioConfig& config, co
 }  // namespace
 
 ExitCode run(const RunRequest& request, Console& console) {
-  const auto reading = scenario::read_scenario(request.scenario, request.overrides);
+  auto reading = scenario::read_scenario(request.scenario, request.overrides);
   console.show(reading.diagnostics);
   if (reading.diagnostics.has_errors()) return ExitCode::wrong_input;
-  const scenario::ScenarioConfig& config = reading.scenario;
+  scenario::ScenarioConfig& config = reading.scenario;
+  if (const auto complaint = set_precision(config, request)) {
+    console.complain(*complaint);
+    return ExitCode::wrong_input;
+  }
 
   end_run_on_signals();
   scenario::RunOptions options;
@@ -76,7 +100,7 @@ ExitCode run(const RunRequest& request, Console& console) {
   }
 
   // Printed from the file alone, so that it is what `lparsim report` prints.
-  ReportRequest report{.run_file = options.output, .format = request.format, .options = {}};
+  ReportRequest report{.run_file = options.output, .format = request.format, .options = {}, .output = std::nullopt};
   const ExitCode code = report_on(report, console);
   return code == ExitCode::wrong_input ? ExitCode::simulator_failed : code;
 }

@@ -14,7 +14,7 @@ constexpr const char* kScenario = R"(lparsim: 1
 name: three
 duration: 1 s
 server:
-  processor: {generation: POWER9, cores: 2, frequency: 3 GHz}
+  processor: {generation: POWER9, cores: 2, frequency: 3 GHz, smt: 8}
   partitions:
     - {name: capped, processors: {entitlement: 0.3, capped: true}, workloads: [{name: burn, type: spin}]}
     - {name: taker, processors: {entitlement: 0.5}, workloads: [{name: burn, type: spin}]}
@@ -58,9 +58,22 @@ TEST_F(FullRunFile, HoldsTimesInTheirOrderAndOneStayAtATimeOnACore) {
 TEST_F(FullRunFile, HoldsTheColumnsOfLparstat) {
   EXPECT_THAT(rows("SELECT printf('%s physc %.2f entc %.1f user %.1f idle %.1f lbusy %.1f app %.2f', partition, physc, entc, user, idle, "
                    "lbusy, app) FROM v_interval ORDER BY partition"),
-              ElementsAre("capped physc 0.30 entc 100.0 user 100.0 idle 0.0 lbusy 30.0 app 0.00",
-                          "owner physc 1.00 entc 100.0 user 100.0 idle 0.0 lbusy 100.0 app 0.00",
-                          "taker physc 0.70 entc 140.0 user 100.0 idle 0.0 lbusy 70.0 app 0.00"));
+              ElementsAre("capped physc 0.30 entc 100.0 user 46.5 idle 53.5 lbusy 3.8 app 0.00",
+                          "owner physc 1.00 entc 100.0 user 46.5 idle 53.5 lbusy 12.5 app 0.00",
+                          "taker physc 0.70 entc 140.0 user 46.5 idle 53.5 lbusy 8.8 app 0.00"));
+}
+
+TEST_F(FullRunFile, HoldsWhatTheOperatorDidToPartitionsAndToTheServer) {
+  lparsim.write("s.yaml", std::string(kScenario) + R"(events:
+  - {at: 200 ms, partition: taker, smt: 2}
+  - {at: 300 ms, partition: owner, smt: 4, virtual_processor: 0}
+  - {at: 400 ms, frequency: 2.4 GHz}
+)");
+  ASSERT_EQ(lparsim("run s.yaml --trace full").code, 0);
+  EXPECT_THAT(rows("SELECT n.text || ' at ' || (i.at_ps / 1000000000) || ': ' || i.text FROM instant i JOIN track t ON t.id = i.track "
+                   "JOIN name n ON n.id = t.name ORDER BY i.at_ps"),
+              ElementsAre("taker at 200: taker: SMT mode becomes 2", "owner at 300: owner: SMT mode of virtual processor 0 becomes 4",
+                          "server at 400: server: frequency becomes 2.4 GHz"));
 }
 
 TEST_F(FullRunFile, NotesEachOfItsTablesAndColumns) {

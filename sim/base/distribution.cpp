@@ -18,7 +18,8 @@ struct Overloaded : F... {
 template <class... F>
 Overloaded(F...) -> Overloaded<F...>;
 
-double standard_normal(RandomStream& stream) {
+template <class Stream>
+double standard_normal(Stream& stream) {
   // Marsaglia's polar method; its second value is dropped so that a sample depends on the stream alone.
   for (;;) {
     const double x = 2 * stream.uniform() - 1;
@@ -28,7 +29,8 @@ double standard_normal(RandomStream& stream) {
   }
 }
 
-double standard_exponential(RandomStream& stream) {
+template <class Stream>
+double standard_exponential(Stream& stream) {
   return -deterministic_log(stream.uniform());
 }
 
@@ -38,7 +40,8 @@ double first_branch(const Hyperexponential& h) {
   return 0.5 * (1 + std::sqrt((squared - 1) / (squared + 1)));
 }
 
-double sample_erlang(const Erlang& erlang, RandomStream& stream) {
+template <class Stream>
+double sample_erlang(const Erlang& erlang, Stream& stream) {
   double sum = 0;
   double product = 1;
   for (int i = 0; i < erlang.phases; ++i) {
@@ -51,7 +54,8 @@ double sample_erlang(const Erlang& erlang, RandomStream& stream) {
   return (sum - deterministic_log(product)) * erlang.mean / erlang.phases;
 }
 
-double sample_shape(const Distribution::Shape& shape, RandomStream& stream) {
+template <class Stream>
+double sample_shape(const Distribution::Shape& shape, Stream& stream) {
   return std::visit(
       Overloaded{[](const Constant& c) { return c.value; }, [&](const Exponential& e) { return e.mean * standard_exponential(stream); },
                  [&](const Uniform& u) { return u.low + (u.high - u.low) * stream.uniform(); },
@@ -114,6 +118,13 @@ SimTime to_time(double ps) {
   return SimTime::from_ps(ps < kLongest ? static_cast<std::int64_t>(ps + 0.5) : static_cast<std::int64_t>(kLongest));
 }
 
+template <class Stream>
+SimTime sample_of(const Distribution::Shape& shape, Stream& stream) {
+  // Nearly six days: added to any time of a run (at most 100 days of the 106 that fit), a sample from the far tail does not overflow.
+  constexpr SimTime kLongest = SimTime::from_s(500'000);
+  return std::min(to_time(sample_shape(shape, stream)), kLongest);
+}
+
 }  // namespace
 
 Distribution Distribution::at(Hertz frequency) const {
@@ -150,9 +161,12 @@ double Distribution::cv() const {
 
 SimTime Distribution::sample(RandomStream& stream) const {
   LPARSIM_CHECK(!in_cycles(), "a sample of a distribution of cycles is a time only at a clock rate");
-  // Nearly six days: added to any time of a run (at most 100 days of the 106 that fit), a sample from the far tail does not overflow.
-  constexpr SimTime kLongest = SimTime::from_s(500'000);
-  return std::min(to_time(sample_shape(shape_, stream)), kLongest);
+  return sample_of(shape_, stream);
+}
+
+SimTime Distribution::sample(KeyedStream stream) const {
+  LPARSIM_CHECK(!in_cycles(), "a sample of a distribution of cycles is a time only at a clock rate");
+  return sample_of(shape_, stream);
 }
 
 }  // namespace lparsim

@@ -54,9 +54,10 @@ class Distribution {
   /// The time these cycles take at `frequency`; a distribution of time is returned as it is.
   Distribution at(Hertz frequency) const;
 
-  // The three below ask for a distribution of time (checked).
+  // The four below ask for a distribution of time (checked).
   SimTime mean() const;
   SimTime sample(RandomStream& stream) const;
+  SimTime sample(KeyedStream stream) const;
   /// Standard deviation divided by mean; 0 for a constant.
   double cv() const;
 

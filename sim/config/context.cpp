@@ -51,6 +51,8 @@ std::string allowed(const KeyInfo& key) {
     case KeyInfo::Form::list_of_scalars:
     case KeyInfo::Form::list_of_sections:
       return "a list: " + key.doc;
+    case KeyInfo::Form::list_of_lists:
+      return "a list of lists: " + key.doc;
   }
   return key.doc;
 }

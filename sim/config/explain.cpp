@@ -27,7 +27,8 @@ struct Entry {
 };
 
 bool is_list(const KeyInfo& key) {
-  return key.form == KeyInfo::Form::list_of_scalars || key.form == KeyInfo::Form::list_of_sections;
+  return key.form == KeyInfo::Form::list_of_scalars || key.form == KeyInfo::Form::list_of_sections ||
+         key.form == KeyInfo::Form::list_of_lists;
 }
 
 void collect(const SectionInfo& section, const Entry& parent, std::vector<Entry>& into) {
@@ -35,7 +36,9 @@ void collect(const SectionInfo& section, const Entry& parent, std::vector<Entry>
     Entry entry = parent;
     entry.way.push_back(&key);
     into.push_back(entry);
-    if (key.section) collect(*key.section, entry, into);
+    // One that contains itself is shown once.
+    const bool inside_itself = std::ranges::any_of(parent.way, [&](const KeyInfo* step) { return step->section == key.section; });
+    if (key.section && !inside_itself) collect(*key.section, entry, into);
   }
   for (const auto& alternative : section.alternatives) {
     Entry inside = parent;
@@ -74,6 +77,8 @@ std::string kind_text(const KeyInfo& key) {
       return "a section";
     case KeyInfo::Form::list_of_sections:
       return "a list of sections";
+    case KeyInfo::Form::list_of_lists:
+      return "a list of lists of sections";
   }
   return "";
 }
@@ -110,6 +115,7 @@ std::string help(const Entry& entry) {
   line(out, "range", key.scalar.range());
   line(out, "default", default_text(key));
   line(out, "example", key.example.empty() ? key.scalar.example : key.example);
+  for (const auto& row : key.table) line(out, &row == &key.table.front() ? "table" : "", row);
   if (key.section) {
     line(out, "keys", key.section->exactly_one_key ? "exactly one of" : "any of");
     list_keys(out, *key.section, "    ");

@@ -126,6 +126,11 @@ class Writer {
         schema["items"] = key.section ? reference(*key.section) : scalar_schema(key.scalar, false);
         if (key.required) schema["minItems"] = 1;
         break;
+      case KeyInfo::Form::list_of_lists:
+        schema["type"] = Json::array({"array", "null"});
+        schema["items"] = {{"type", "array"}, {"items", reference(*key.section)}, {"minItems", 1}};
+        schema["minItems"] = 1;
+        break;
     }
     schema["description"] = description(key);
     if (key.default_is_value) schema["default"] = bare_value(key.default_text);

@@ -16,6 +16,7 @@ KeyInfo& Schema<T>::add_key(std::string_view key, KeyInfo::Form form, std::strin
   added.source = facts.source;
   added.assumed = facts.assumed;
   added.example = facts.example;
+  added.table = facts.table;
   return added;
 }
 
@@ -73,6 +74,25 @@ Schema<T>& Schema<T>::add_list(std::string_view key, std::vector<M> Owner::*memb
     if (!context.is_list(required)) return;
     if (schema.info().find("name") != nullptr) context.check_unique_names();
     for (std::size_t i = 0; i < context.node().children.size(); ++i) (out.*member).push_back(schema.read(context.element(i)));
+  });
+  return *this;
+}
+
+template <class T>
+template <class M, class Owner>
+Schema<T>& Schema<T>::lists_of_itself(std::string_view key, std::vector<std::vector<M>> Owner::*member, const Schema& (*schema)(),
+                                      std::string_view doc) {
+  static_assert(std::is_base_of_v<Owner, T> && std::is_convertible_v<T, M>);
+  // It does not own itself.
+  add_key(key, KeyInfo::Form::list_of_lists, doc, {}, false).section = {std::shared_ptr<const SectionInfo>{}, info_.get()};
+  bindings_.emplace_back(key, [member, schema](T& out, const Context& context) {
+    if (!context.is_list(true)) return;
+    for (std::size_t i = 0; i < context.node().children.size(); ++i) {
+      const Context inner = context.element(i);
+      if (!inner.is_list(true)) continue;
+      auto& list = (out.*member).emplace_back();
+      for (std::size_t k = 0; k < inner.node().children.size(); ++k) list.push_back(schema().read(inner.element(k)));
+    }
   });
   return *this;
 }

@@ -16,6 +16,7 @@ struct Facts {
   std::string_view source = {};        ///< the document the default comes from
   bool assumed = false;                ///< no document states the default
   std::string_view example = {};
+  std::vector<std::string> table = {};  ///< what `explain` shows besides: figures that the default is taken from, a line each
 };
 
 /// One word of an enumeration.
@@ -56,7 +57,7 @@ ScalarInfo words_info(std::vector<Word> words);
 struct SectionInfo;
 
 struct KeyInfo {
-  enum class Form { scalar, section, list_of_scalars, list_of_sections };
+  enum class Form { scalar, section, list_of_scalars, list_of_sections, list_of_lists };  // the last: of sections
   std::string name;
   std::string doc;
   Form form = Form::scalar;
@@ -68,6 +69,7 @@ struct KeyInfo {
   std::string source;
   bool assumed = false;
   std::string example;
+  std::vector<std::string> table;
 };
 
 /// One choice of a polymorphic section: its keys stand beside the common ones.

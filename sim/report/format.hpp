@@ -1,7 +1,9 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/base/result.hpp"
 #include "sim/base/time.hpp"
@@ -10,19 +12,52 @@
 
 namespace lparsim::report {
 
-enum class Format : std::uint8_t { text, json, junit, lparstat };
-/// text, json, junit, lparstat.
+/// Reports of this program, then what commands and files of a partition would show.
+enum class Format : std::uint8_t {
+  text,
+  json,
+  junit,
+  lparstat,
+  lparstat_i,
+  lparstat_e,
+  mpstat,
+  mpstat_d,
+  mpstat_s,
+  vmstat,
+  steal,
+  vcpudispatch,
+  dtl,
+  dtl_binary,
+  lparcfg
+};
+/// By the name that --format takes: the above with `-` for `_`. An unknown one is an error with did-you-mean.
 Result<Format> format_of(std::string_view name);
+/// All of them, as --format takes them.
+std::vector<std::string> format_names();
+/// A report on the whole run, which `lparsim run` can print at its end: text, json, junit.
+bool is_of_the_run(Format format);
+/// Not a text but files: see render_files.
+bool is_files(Format format);
 
 struct Options {
   std::optional<std::string> partition;  ///< only this one
-  std::optional<SimTime> interval;       ///< lparstat only: length of its rows
+  std::optional<SimTime> interval;       ///< length of the rows; formats with rows only
+  std::optional<std::uint32_t> vp = {};  ///< only this virtual processor; formats with lines for each only
+  std::optional<SimTime> at = {};        ///< lparcfg only, which needs it: when
 };
 
 /// A report from a run file alone: finished, still growing (then it says so), or left by an interrupted run (then it says that).
 Result<std::string> render(const trace::Reader& reader, Format format, const Options& options = {});
 
-// The formats one by one.
+/// A file of a report, by its path within the report's directory.
+struct ReportFile {
+  std::string path;
+  std::string content;
+};
+/// For the formats that are files.
+Result<std::vector<ReportFile>> render_files(const trace::Reader& reader, Format format, const Options& options = {});
+
+// The formats one by one; docs/reports.md describes them.
 
 /// For people: 100 columns.
 std::string text_report(const RunReport& report);

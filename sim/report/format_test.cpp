@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -21,7 +22,7 @@ using trace::TemporaryFile;
 void write_run(const std::filesystem::path& path, trace::Level level = trace::Level::summary, bool finish = true) {
   trace::Recorder recorder{path, level, trace::sample_run()};
   trace::record_sample(recorder);
-  std::vector<trace::MetricValue> metrics{{"web.physc", 0.4003, "PU", ""},
+  std::vector<trace::MetricValue> metrics{{"web.physc", 0.4003, "PU", "", 0.0012},
                                           {"web.entc", 80.06, "%", ""},
                                           {"web.wait.capacity", 1.25, "%", ""},
                                           {"web.wait.processor", 0.5, "%", ""},
@@ -32,7 +33,7 @@ void write_run(const std::filesystem::path& path, trace::Level level = trace::Le
                                           {"web.orders.throughput", 199.62, "/s", ""},
                                           {"web.orders.completed", 3593, "1", ""},
                                           {"web.orders.response.mean", 2.345, "ms", ""},
-                                          {"web.orders.response.p99", 23.4, "ms", ""},
+                                          {"web.orders.response.p99", 23.4, "ms", "", 1.62},
                                           {"web.orders.response.max", std::numeric_limits<double>::quiet_NaN(), "ms", ""},
                                           {"pool.default.used", 0.5, "PU", ""},
                                           {"pool.databases.idle", 1.6, "PU", ""},
@@ -51,6 +52,11 @@ void expect_golden(const std::string& actual, const std::string& name) {
   std::ifstream in{path};
   const std::string expected{std::istreambuf_iterator<char>{in}, {}};
   EXPECT_EQ(actual, expected) << path;
+}
+
+/// Columns on a terminal: UTF-8 continuation bytes take none.
+std::ptrdiff_t columns_of(const std::string& line) {
+  return std::ranges::count_if(line, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
 }
 
 /// Memory differs from run to run.
@@ -83,7 +89,17 @@ TEST(TextReport, ReadsWellInAHundredColumns) {
   const std::string text = rendered(file.path(), Format::text);
   expect_golden(without_memory(text), "report.txt");
   std::istringstream lines{text};
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(columns_of(line), 100) << line;
+}
+
+TEST(TextReport, SaysHowSureAFigureIsWhereThatIsKnown) {
+  const TemporaryFile file;
+  write_run(file.path());
+  const std::string text = rendered(file.path(), Format::text);
+  EXPECT_THAT(text, HasSubstr("0.400  ±0.001"));
+  EXPECT_THAT(text, HasSubstr("23.4 ±1.6 ms"));
+  EXPECT_THAT(text, HasSubstr("Remarks\n- web.orders: the first 12 s of the measured part still look like warmup"));
+  EXPECT_THAT(rendered(file.path(), Format::text, {"app", {}}), testing::Not(HasSubstr("Remarks")));
 }
 
 TEST(TextReport, SaysWhenTheRunIsNotOverYet) {
@@ -138,6 +154,9 @@ TEST(JsonReport, HasTheFieldsThatScriptsRelyOn) {
   EXPECT_EQ(json["duration_s"], 20.0);
   EXPECT_EQ(json["metrics"]["web.physc"]["value"], 0.4003);
   EXPECT_EQ(json["metrics"]["web.physc"]["unit"], "PU");
+  EXPECT_EQ(json["metrics"]["web.physc"]["ci95"], 0.0012);
+  EXPECT_TRUE(json["metrics"]["web.entc"]["ci95"].is_null());
+  EXPECT_THAT(json["remarks"], testing::SizeIs(1));
   EXPECT_TRUE(json["metrics"]["web.orders.response.max"]["value"].is_null());
   EXPECT_EQ(json["expectations"][0]["text"], "web.physc = 0.4 within 2 %");
   EXPECT_EQ(json["expectations"][0]["passed"], true);

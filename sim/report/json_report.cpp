@@ -8,7 +8,7 @@ std::string json_report(const RunReport& report) {
   using Json = nlohmann::ordered_json;
   Json metrics = Json::object();
   // NaN becomes null.
-  for (const trace::MetricValue& m : report.metrics.all()) metrics[m.name] = {{"value", m.value}, {"unit", m.unit}};
+  for (const trace::MetricValue& m : report.metrics.all()) metrics[m.name] = {{"value", m.value}, {"unit", m.unit}, {"ci95", m.ci95}};
   Json expectations = Json::array();
   for (const trace::ExpectationResult& e : report.expectations) {
     Json one = {{"text", e.text}, {"passed", e.passed.value_or(false)}, {"actual", e.actual}, {"unit", e.unit}};
@@ -25,6 +25,7 @@ std::string json_report(const RunReport& report) {
       {"simulated_s", report.simulated.seconds()},
       {"metrics", std::move(metrics)},
       {"expectations", std::move(expectations)},
+      {"remarks", report.remarks},
       {"assumptions", report.run.assumptions},
       {"simulator", {{"wall_s", report.host.wall_seconds}, {"events", report.host.events}, {"dispatches", report.host.dispatches}}},
   };

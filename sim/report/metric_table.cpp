@@ -7,13 +7,13 @@
 namespace lparsim::report {
 
 MetricTable::MetricTable(std::vector<trace::MetricValue> metrics) {
-  for (trace::MetricValue& m : metrics) add(std::move(m.name), m.value, std::move(m.unit), std::move(m.description));
+  for (trace::MetricValue& m : metrics) add(std::move(m.name), m.value, std::move(m.unit), std::move(m.description), m.ci95);
 }
 
-void MetricTable::add(std::string name, double value, std::string unit, std::string description) {
+void MetricTable::add(std::string name, double value, std::string unit, std::string description, double ci95) {
   const bool is_new = places_.emplace(name, metrics_.size()).second;
   LPARSIM_CHECK(is_new, "the metric {} is there twice", name);
-  metrics_.push_back({std::move(name), value, std::move(unit), std::move(description)});
+  metrics_.push_back({std::move(name), value, std::move(unit), std::move(description), ci95});
 }
 
 const trace::MetricValue* MetricTable::find(std::string_view name) const {

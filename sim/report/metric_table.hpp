@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,7 +17,8 @@ class MetricTable {
   MetricTable() = default;
   explicit MetricTable(std::vector<trace::MetricValue> metrics);
   /// A name comes once.
-  void add(std::string name, double value, std::string unit, std::string description);
+  void add(std::string name, double value, std::string unit, std::string description,
+           double ci95 = std::numeric_limits<double>::quiet_NaN());
 
   const trace::MetricValue* find(std::string_view name) const;
   const std::vector<trace::MetricValue>& all() const { return metrics_; }

@@ -23,6 +23,7 @@ void keep_only(RunReport& report, const trace::PartitionFacts& partition) {
   std::erase_if(report.run.pools, [&](const auto& p) { return p.server != partition.server || p.name != partition.pool; });
   std::erase_if(report.run.servers, [&](const auto& s) { return s.server != partition.server; });
   std::erase_if(report.expectations, [&](const auto& e) { return !belongs_to(e.metric, partition.name); });
+  std::erase_if(report.remarks, [&](const auto& text) { return !belongs_to(text, partition.name); });
   std::vector<trace::MetricValue> kept;
   for (const trace::MetricValue& m : report.metrics.all())
     if (belongs_to(m.name, partition.name)) kept.push_back(m);
@@ -68,6 +69,9 @@ Result<RunReport> read_report(const trace::Reader& reader, const std::optional<s
   auto expectations = reader.expectations();
   if (!expectations) return unexpected(expectations.error());
   report.expectations = *std::move(expectations);
+  auto remarks = reader.remarks();
+  if (!remarks) return unexpected(remarks.error());
+  report.remarks = *std::move(remarks);
   judge_so_far(report);
   if (partition) {
     const Result<trace::PartitionFacts> facts = find_partition(report.run, *partition);

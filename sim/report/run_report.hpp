@@ -19,6 +19,8 @@ struct RunReport {
   MetricTable metrics;
   /// Judged; those that the run has not judged yet, by the figures so far.
   std::vector<trace::ExpectationResult> expectations;
+  /// What a reader of the figures should know, a sentence each.
+  std::vector<std::string> remarks;
   /// Only what belongs to one partition: expectations about others are left out.
   bool of_one_partition = false;
 };

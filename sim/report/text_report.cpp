@@ -24,6 +24,15 @@ std::string figure(const RunReport& report, const std::string& name, int decimal
   return fmt::format("{:.{}f}", metric->value, decimals);
 }
 
+/// Half its confidence interval, beside it; "-" where there is none.
+std::string margin(const RunReport& report, const std::string& name) {
+  const trace::MetricValue* const metric = report.metrics.find(name);
+  if (metric == nullptr || !std::isfinite(metric->ci95)) return "-";
+  if (metric->ci95 == 0) return "±0";
+  const int decimals = metric->ci95 >= 10 ? 0 : metric->ci95 >= 1 ? 1 : metric->ci95 >= 0.1 ? 2 : 3;
+  return fmt::format("±{:.{}f}", metric->ci95, decimals);
+}
+
 std::string in_seconds(SimTime time) {
   return fmt::format("{:.6g} s", time.seconds());
 }
@@ -80,15 +89,16 @@ std::string partitions(const RunReport& report) {
   TextTable table;
   table.add_column("partition", Align::left);
   table.add_column("mode,\nweight", Align::left);
-  for (const char* column :
-       {"VPs", "entitled\nPU", "physc\nPU", "entc\n%", "wait for\ncapacity\n%", "wait for\nprocessor\n%", "dispatch\ndelay p99\nms"})
+  for (const char* column : {"VPs", "entitled\nPU", "physc\nPU", "95 %\nPU", "entc\n%", "wait for\ncapacity\n%", "wait for\nprocessor\n%",
+                             "dispatch\ndelay p99\nms"})
     table.add_column(column);
   std::size_t rows = 0;
   for (const trace::PartitionFacts& p : report.run.partitions) {
     if (++rows > kMostRows) break;
     table.add_row({p.name, mode_of(p), std::to_string(p.virtual_processors), fmt::format("{:.2f}", p.entitlement.value()),
-                   figure(report, p.name + ".physc", 3), figure(report, p.name + ".entc", 1), figure(report, p.name + ".wait.capacity", 2),
-                   figure(report, p.name + ".wait.processor", 2), figure(report, p.name + ".dispatch_delay.p99", 3)});
+                   figure(report, p.name + ".physc", 3), margin(report, p.name + ".physc"), figure(report, p.name + ".entc", 1),
+                   figure(report, p.name + ".wait.capacity", 2), figure(report, p.name + ".wait.processor", 2),
+                   figure(report, p.name + ".dispatch_delay.p99", 3)});
   }
   std::string out = fmt::format("\nPartitions\n{}", table.text());
   if (report.run.partitions.size() > kMostRows)
@@ -130,7 +140,7 @@ std::string workloads(const RunReport& report) {
   table.add_column("workload", Align::left);
   table.add_column("type", Align::left);
   for (const char* column :
-       {"throughput\n/s", "completed", "response\nmean ms", "response\np50 ms", "response\np95 ms", "response\np99 ms", "response\nmax ms"})
+       {"through-\nput /s", "com-\npleted", "response\nmean ms", "\n95 %", "\np50 ms", "\np95 ms", "\np99 ms", "\n95 %", "\nmax ms"})
     table.add_column(column);
   std::size_t rows = 0;
   for (const trace::WorkloadFacts& w : report.run.workloads) {
@@ -140,8 +150,9 @@ std::string workloads(const RunReport& report) {
     if (++rows > kMostRows) break;
     const std::string name = owner->name + "." + w.name;
     table.add_row({name, w.type, figure(report, name + ".throughput", 2), figure(report, name + ".completed", 0),
-                   figure(report, name + ".response.mean", 3), figure(report, name + ".response.p50", 3),
-                   figure(report, name + ".response.p95", 3), figure(report, name + ".response.p99", 3),
+                   figure(report, name + ".response.mean", 3), margin(report, name + ".response.mean"),
+                   figure(report, name + ".response.p50", 3), figure(report, name + ".response.p95", 3),
+                   figure(report, name + ".response.p99", 3), margin(report, name + ".response.p99"),
                    figure(report, name + ".response.max", 3)});
   }
   std::string out = fmt::format("\nWorkloads\n{}", table.text());
@@ -149,10 +160,19 @@ std::string workloads(const RunReport& report) {
   return out;
 }
 
-std::string actual_of(const trace::ExpectationResult& e) {
+std::string actual_of(const trace::ExpectationResult& e, const MetricTable& metrics) {
   if (!std::isfinite(e.actual)) return "-";
-  if (e.unit.empty() || e.unit == "1") return fmt::format("{:.6g}", e.actual);
-  return fmt::format("{:.6g} {}", e.actual, e.unit);
+  std::string out = fmt::format("{:.6g}", e.actual);
+  const trace::MetricValue* const metric = metrics.find(e.metric);
+  if (metric != nullptr && metric->ci95 > 0) out += fmt::format(" ±{:.2g}", metric->ci95);
+  return e.unit.empty() || e.unit == "1" ? out : out + " " + e.unit;
+}
+
+std::string remarks(const RunReport& report) {
+  if (report.remarks.empty()) return "";
+  std::string out = "\nRemarks\n";
+  for (const std::string& text : report.remarks) out += wrapped("- " + text, kWidth, 2);
+  return out;
 }
 
 std::string expectations(const RunReport& report) {
@@ -167,7 +187,7 @@ std::string expectations(const RunReport& report) {
   for (const trace::ExpectationResult& e : report.expectations) {
     const bool holds = e.passed.value_or(false);
     passed += holds ? 1U : 0U;
-    table.add_row({holds ? "PASS" : "FAIL", e.text, actual_of(e)});
+    table.add_row({holds ? "PASS" : "FAIL", e.text, actual_of(e, report.metrics)});
     if (!holds && !e.reason.empty()) reasons += wrapped(fmt::format("  {}: {}", e.metric, e.reason), kWidth, 4);
   }
   const char* const title = report.state == trace::RunState::finished ? "Expectations" : "Expectations, judged by the figures so far";
@@ -194,8 +214,8 @@ std::string assumptions(const RunReport& report) {
 }  // namespace
 
 std::string text_report(const RunReport& report) {
-  return heading(report) + partitions(report) + capacity(report) + workloads(report) + expectations(report) + simulator(report) +
-         assumptions(report);
+  return heading(report) + partitions(report) + capacity(report) + workloads(report) + expectations(report) + remarks(report) +
+         simulator(report) + assumptions(report);
 }
 
 }  // namespace lparsim::report

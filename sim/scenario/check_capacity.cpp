@@ -23,7 +23,9 @@ class Replay {
       for (std::size_t p = 0; p < servers[s].partitions.size(); ++p) {
         const PartitionConfig& partition = servers[s].partitions[p];
         const PartitionProcessors& processors = partition.processors;
-        server.states.push_back({partition.running, processors.entitlement, processors.virtual_processors, checking.partition_read(s, p)});
+        const bool dedicated = processors.mode == ProcessorMode::dedicated;
+        server.states.push_back({partition.running, processors.entitlement, dedicated ? processors.cores : processors.virtual_processors,
+                                 checking.partition_read(s, p)});
         if (partition.name.empty()) {
           all_named_ = false;
           continue;
@@ -92,9 +94,10 @@ class Replay {
 
   void apply(std::size_t index) {
     const EventConfig& event = checking_.scenario.events[index];
+    if (event.frequency) return set_frequency(index, event);
     const auto owner = owners_.find(event.partition);
     if (owner == owners_.end()) {
-      if (!event.partition.empty() && all_named_)
+      if (!event.partition.empty() && all_named_ && !checking_.diagnostics.has_errors_under(place(index) + ".partition"))
         report(index, "partition",
                fmt::format("there is no partition {}; {}", shown(event.partition), checking_.hint(event.partition, names_)));
       return;
@@ -106,26 +109,62 @@ class Replay {
       server.certain = state.known = false;
       return;
     }
-    const SimTime end = checking_.scenario.duration;
-    if (end > SimTime{} && event.at >= end) {
-      checking_.diagnostics.warning_at(place(index) + ".at", fmt::format("never happens: the simulation ends at {}", format(end)));
-      return;
-    }
+    if (never_happens(index, event)) return;
     if (checking_.scenario.servers[s].partitions[p].processors.mode == ProcessorMode::dedicated) {
       refuse_shared_changes(index, event);
     } else {
       change(index, event, s, p);
     }
+    if (event.smt) set_smt(index, event, s, state);
     if (event.running && !checking_.diagnostics.has_errors_under(checking_.places.partition(s, p) + ".state"))
       switch_state(index, event, state);
     if (event.entitlement || event.running.value_or(false)) server.last = index;
   }
 
+  bool never_happens(std::size_t index, const EventConfig& event) {
+    const SimTime end = checking_.scenario.duration;
+    if (end <= SimTime{} || event.at < end) return false;
+    checking_.diagnostics.warning_at(place(index) + ".at", fmt::format("never happens: the simulation ends at {}", format(end)));
+    return true;
+  }
+
+  void set_frequency(std::size_t index, const EventConfig& event) {
+    if (checking_.diagnostics.has_errors_under(place(index)) || never_happens(index, event)) return;
+    const auto& servers = checking_.scenario.servers;
+    if (event.server.empty() && servers.size() > 1)
+      return report(index, "frequency", "there are several servers; allowed: `server` beside it, which says whose");
+    const auto named = std::ranges::find(servers, event.server, &ServerConfig::name);
+    if (named == servers.end()) {
+      std::vector<std::string> names;
+      for (const ServerConfig& server : servers) names.push_back(server.name);
+      if (!servers.empty())
+        report(index, "server", fmt::format("there is no server {}; {}", shown(event.server), checking_.hint(event.server, names)));
+      return;
+    }
+    const Hertz nominal = named->processor.frequency;
+    if (!checking_.processor_read(static_cast<std::size_t>(named - servers.begin()))) return;
+    if (event.frequency->value < 0.1 * nominal.value || event.frequency->value > 1.5 * nominal.value)
+      report(index, "frequency",
+             fmt::format("{:.4g} GHz are {:.3g} % of the nominal frequency of `{}`, {:.4g} GHz; allowed: 10 to 150 %",
+                         event.frequency->value * 1e-9, 100 * event.frequency->value / nominal.value, event.server, nominal.value * 1e-9));
+  }
+
+  void set_smt(std::size_t index, const EventConfig& event, std::size_t s, const PartitionState& state) {
+    const std::uint32_t most = checking_.scenario.servers[s].processor.smt;
+    if (checking_.processor_read(s) && *event.smt > most)
+      report(index, "smt", fmt::format("{} threads per core are more than the processor's; allowed: at most {}", *event.smt, most));
+    if (state.known && event.virtual_processor && *event.virtual_processor >= state.virtual_processors)
+      report(index, "virtual_processor",
+             fmt::format("at {}, `{}` has {} virtual processor{}; allowed: at most {}, counted from 0", format(event.at), event.partition,
+                         state.virtual_processors, state.virtual_processors == 1 ? "" : "s", state.virtual_processors - 1));
+  }
+
   void refuse_shared_changes(std::size_t index, const EventConfig& event) {
     const auto refuse = [&](bool given, std::string_view key) {
       if (given)
-        report(index, key,
-               fmt::format("`{}` has dedicated processors; allowed: state, the only change for such a partition", event.partition));
+        report(
+            index, key,
+            fmt::format("`{}` has dedicated processors; allowed: smt and state, the only changes for such a partition", event.partition));
     };
     refuse(event.entitlement.has_value(), "entitlement");
     refuse(event.weight.has_value(), "weight");

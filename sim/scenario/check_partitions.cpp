@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "lpars/workload/demand_curve.hpp"
 #include "sim/base/quantity.hpp"
 #include "sim/base/text.hpp"
 #include "sim/scenario/checks.hpp"
@@ -25,6 +26,27 @@ void check_hypervisor(Checking& checking, std::size_t s) {
     checking.diagnostics.error_at(path + ".dispatch_cost",
                                   fmt::format("a slice of excess capacity, {}, would be lost in switching; allowed: less than excess_slice",
                                               format(hypervisor.excess_slice)));
+  if (!hypervisor.cache_refill) {
+    if (checking.places.given(s, "hypervisor.cache"))
+      checking.diagnostics.warning_at(path + ".cache", "of no effect without `cache_model: refill`");
+    return;
+  }
+  const core::CacheRefill caches(*hypervisor.cache_refill, 1, 1);
+  if (const SimTime longest = caches.time_for(hypervisor.cache_refill->cache, true); longest >= hypervisor.excess_slice)
+    checking.diagnostics.warning_at(
+        path + ".cache", fmt::format("filling a whole cache takes up to {}, as long as a slice of excess capacity ({}) or longer",
+                                     format(longest), format(hypervisor.excess_slice)));
+}
+
+/// A recording that wants more than the whole server could ever give is one of something else.
+void check_demand(Checking& checking, std::size_t s, const workload::Config& config, const std::string& place) {
+  const auto* recording = std::get_if<workload::Recording>(&config.type);
+  if (recording == nullptr) return;
+  const double peak = workload::DemandCurve{*recording}.peak();
+  const std::uint32_t cores = checking.scenario.servers[s].processor.cores;
+  if (peak > cores)
+    checking.diagnostics.error_at(
+        place, fmt::format("the recording wants up to {:.6g} PU; allowed: at most {} PU, all cores of the server", peak, cores));
 }
 
 void check_partition(Checking& checking, std::size_t s, std::size_t p, const std::vector<std::string>& pools) {
@@ -36,6 +58,8 @@ void check_partition(Checking& checking, std::size_t s, std::size_t p, const std
     const auto problem = workload::problem_of(partition.workloads[w]);
     if (problem && !checking.diagnostics.has_errors_under(checking.places.workload(s, p, w)))
       checking.diagnostics.error_at(checking.places.workload(s, p, w), *problem);
+    else if (!problem && checking.processor_read(s))
+      check_demand(checking, s, partition.workloads[w], checking.places.workload(s, p, w));
   }
   const bool smt_read = checking.processor_read(s) && !checking.diagnostics.has_errors_under(path + ".smt");
   if (smt_read && partition.smt > server.processor.smt)

@@ -38,7 +38,11 @@ bool metrics_are_known(const Checking& checking) {
     for (const PartitionConfig& partition : server.partitions) {
       known = known && is_new(partitions, partition.name);
       std::set<std::string> workloads;
-      for (const auto& workload : partition.workloads) known = known && is_new(workloads, workload.name);
+      for (const auto& workload : partition.workloads) {
+        known = known && is_new(workloads, workload.name);
+        std::set<std::string> kinds;
+        for (const workload::Kind& kind : workload::mix_of(workload)) known = known && is_new(kinds, kind.name);
+      }
     }
     if (!known) return false;
   }

@@ -4,8 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "lpars/guest/config.hpp"
 #include "lpars/workload/config.hpp"
+#include "models/core/cache_refill.hpp"
 #include "models/core/generation.hpp"
+#include "models/core/smt.hpp"
 #include "models/hypervisor/dispatch/frame.hpp"
 #include "sim/base/time.hpp"
 #include "sim/base/units.hpp"
@@ -18,8 +21,9 @@ struct ProcessorConfig {
   core::Generation generation{};
   std::uint32_t cores = 0;
   std::uint32_t cores_per_chip = 1;
-  Hertz frequency;
+  Hertz frequency;  ///< nominal
   std::uint32_t smt = 1;
+  core::SmtThroughput smt_throughput{};
 };
 
 struct PoolConfig {
@@ -33,6 +37,7 @@ struct HypervisorConfig {
   SimTime dispatch_cost;
   SimTime excess_slice = SimTime::from_ms(1);
   hypervisor::ShareExcessBy share_excess_by = hypervisor::ShareExcessBy::partition;
+  std::optional<core::CacheRefillConfig> cache_refill;  ///< absent: caches are always warm
 };
 
 enum class PartitionType : std::uint8_t { aix, ibmi, linux_, vios, vsp };
@@ -56,8 +61,9 @@ struct PartitionConfig {
   PartitionProcessors processors;
   Bytes memory;
   std::uint32_t smt = 1;
-  bool running = true;                        ///< activated when the simulation starts
-  SimTime time_slice = SimTime::from_ms(10);  ///< of the guest's scheduler
+  Bytes cache_footprint = core::kAssumedCacheFootprint;
+  bool running = true;  ///< activated when the simulation starts
+  guest::Config guest;  ///< its operating system
   std::vector<workload::Config> workloads;
 };
 
@@ -71,15 +77,25 @@ struct ServerConfig {
   std::vector<PartitionConfig> partitions;
 };
 
-/// Something the operator does at a time; what is absent stays as it is.
+/// Something the operator does at a time, to a partition or to a server; what is absent stays as it is.
 struct EventConfig {
   SimTime at;
-  std::string partition;
+  std::string server;                ///< of a `frequency`: whose; the only server's name where none is given
+  std::optional<Hertz> frequency{};  ///< of the server's cores from now on
+  std::string partition;             ///< of everything else
   std::optional<ProcessingUnits> entitlement;
   std::optional<std::uint32_t> weight;
   std::optional<std::uint32_t> virtual_processors;
   std::optional<bool> capped;
-  std::optional<bool> running;  ///< `state: running` activates, `state: stopped` shuts down
+  std::optional<std::uint32_t> smt;                ///< hardware threads per core from now on
+  std::optional<std::uint32_t> virtual_processor;  ///< to which alone `smt` applies
+  std::optional<bool> running;                     ///< `state: running` activates, `state: stopped` shuts down
+};
+
+/// A metric that a run goes on for until half its confidence interval is no more than this share of its value.
+struct PrecisionGoal {
+  std::string metric;
+  double percent = 0;
 };
 
 struct ScenarioConfig {
@@ -92,6 +108,10 @@ struct ScenarioConfig {
   std::vector<ServerConfig> servers;  ///< one or more
   std::vector<EventConfig> events;    ///< in order of time
   std::vector<std::string> expect;    ///< expectations as written
+
+  // Of the command line alone: the run goes on past its duration until each goal is met, at most to the limit.
+  std::vector<PrecisionGoal> precision;
+  SimTime precision_limit;
 
   std::string text;                      ///< the file
   std::string overrides;                 ///< what the command line changed in it, PATH=VALUE, one a line

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "lpars/guest/config.hpp"
 #include "models/core/machine_catalogue.hpp"
 #include "sim/scenario/document.hpp"
 
@@ -19,13 +20,15 @@ struct ProcessorKeys {
   std::optional<std::uint32_t> cores_per_chip;
   std::optional<Hertz> frequency;
   std::optional<std::uint32_t> smt;
+  std::vector<double> smt_throughput;  ///< for 1, 2, 4 and 8 busy threads
 };
 
-/// What a switch to another virtual processor does to the caches: nothing yet.
-enum class CacheModel : std::uint8_t { none };
+/// What a switch to another virtual processor does to the caches.
+enum class CacheModel : std::uint8_t { none, refill };
 
 struct HypervisorKeys : HypervisorConfig {
   CacheModel cache_model = CacheModel::none;
+  core::CacheRefillConfig cache;
 };
 
 struct SharedKeys {
@@ -46,8 +49,17 @@ struct PartitionProcessorKeys {
   std::variant<SharedKeys, DedicatedKeys> mode;
 };
 
+/// What is absent is as the type of the partition has it.
 struct GuestKeys {
-  SimTime time_slice = SimTime::from_ms(10);
+  std::optional<SimTime> time_slice;
+  std::optional<SimTime> snooze;
+  SimTime balance_period = SimTime::from_ms(10);
+  std::optional<std::int32_t> vpm_xvcpus;  ///< -1: no folding
+  std::uint32_t vpm_fold_threshold = 49;
+  SimTime fold_period = SimTime::from_s(1);
+  std::uint32_t vpm_throughput_mode = 0;
+  guest::LockWaiting lock_waiting = guest::LockWaiting::confer;
+  bool confer_to_ceded = false;
 };
 
 struct PartitionKeys {
@@ -56,6 +68,7 @@ struct PartitionKeys {
   PartitionProcessorKeys processors;
   std::optional<Bytes> memory;
   std::optional<std::uint32_t> smt;
+  Bytes cache_footprint = core::kAssumedCacheFootprint;
   bool running = true;
   GuestKeys guest;
   std::vector<workload::Config> workloads;

@@ -37,15 +37,23 @@ SimTime pool_idle(const ServerConfig& server, std::size_t pool, const hypervisor
 }  // namespace
 
 Measurement::Measurement(const ScenarioConfig& scenario, Platform& platform, trace::Recorder& recorder)
-    : scenario_{scenario}, platform_{platform}, recorder_{recorder} {
-  for (const auto& server : platform_.servers()) at_sample_.push_back(state_of(*server, SimTime{}));
+    : scenario_{scenario}, platform_{platform}, recorder_{recorder}, confidence_{scenario, platform} {
+  for (const auto& server : platform_.servers()) at_sample_.push_back(state_of(*server, SimTime{}, true));
   at_begin_ = at_sample_;
 }
 
-Measurement::ServerState Measurement::state_of(Server& server, SimTime now) const {
+Measurement::ServerState Measurement::state_of(Server& server, SimTime now, bool each) const {
   ServerState state;
-  for (const Server::Member& member : server.members())
-    state.partitions.push_back({server.hypervisor().usage(member.id), member.partition->guest().times(now)});
+  for (const Server::Member& member : server.members()) {
+    const guest::Guest& guest = member.partition->guest();
+    State& partition = state.partitions.emplace_back(State{server.hypervisor().usage(member.id), guest.times(now), {}, {}});
+    if (!each) continue;
+    for (std::uint32_t vp = 0; vp < guest.most_virtual_processors(); ++vp) {
+      partition.vps.push_back(server.hypervisor().vp_usage(member.id, vp));
+      for (std::uint32_t thread = 0; thread < member.config->smt; ++thread)
+        partition.logical.push_back(guest.logical_times(vp, thread, now));
+    }
+  }
   for (std::size_t pool = 0; pool < server.pools().size(); ++pool)
     state.pools.push_back(server.hypervisor().pool_usage(id_of<PoolId>(pool)));
   state.used = server.hypervisor().server_used();
@@ -56,12 +64,13 @@ void Measurement::begin(SimTime now) {
   begun_ = now;
   for (std::size_t i = 0; i < platform_.servers().size(); ++i) {
     Server& server = *platform_.servers()[i];
-    at_begin_[i] = state_of(server, now);
+    at_begin_[i] = state_of(server, now, false);
     server.hypervisor().reset_dispatch_delays();
     for (Server::Member& member : server.members()) {
       for (const auto& workload : member.partition->guest().workloads()) workload->reset_statistics(now);
     }
   }
+  confidence_.begin(now);
 }
 
 void Measurement::sample(SimTime now) {
@@ -69,7 +78,7 @@ void Measurement::sample(SimTime now) {
   if (recorder_.level() != trace::Level::off) {
     for (std::size_t i = 0; i < platform_.servers().size(); ++i) {
       Server& server = *platform_.servers()[i];
-      ServerState present = state_of(server, now);
+      ServerState present = state_of(server, now, true);
       sample(server, at_sample_[i], present, now);
       at_sample_[i] = std::move(present);
     }
@@ -101,8 +110,19 @@ void Measurement::sample(Server& server, const ServerState& last, const ServerSt
     sample.sys = times.system;
     sample.idle = times.idle;
     sample.donated = usage.donated;
-    sample.logical_busy = times.user + times.system;
-    sample.logical_available = times.online;
+    sample.logical_busy = times.logical_busy;
+    sample.logical_available = times.logical_online;
+    sample.logical_processors = member.partition->guest().logical_processors();
+    sample.capped = server.hypervisor().capped(member.id);
+    sample.weight = sample.capped ? 0 : server.hypervisor().weight(member.id);
+    sample.scaled = times.scaled;
+    sample.scaled_idle = times.scaled_idle;
+    sample.spinning = times.spinning;
+    sample.snoozing = times.snoozing;
+    sample.runnable = times.runnable;
+    sample.unfolded = times.unfolded;
+    sample.context_switches = times.context_switches;
+    sample.interrupts = times.interrupts;
     if (member.config->processors.mode == ProcessorMode::shared) sample.pool_idle = idle[index(server.hypervisor().pool_of(member.id))];
     sample.wait_capacity = usage.wait_capacity;
     sample.wait_processor = usage.wait_processor;
@@ -111,6 +131,31 @@ void Measurement::sample(Server& server, const ServerState& last, const ServerSt
     sample.vcsw = usage.vcsw;
     sample.phint = usage.phint;
     recorder_.interval(sample);
+    sample_processors(server, member, last.partitions[i], present.partitions[i], now);
+  }
+}
+
+/// Rows only of those that did something.
+void Measurement::sample_processors(const Server& server, const Server::Member& member, const State& last, const State& present,
+                                    SimTime now) {
+  const auto before = [](const auto& list, std::size_t i) {
+    using Element = std::remove_cvref_t<decltype(list[i])>;
+    return i < list.size() ? list[i] : Element{};
+  };
+  for (std::size_t vp = 0; vp < present.vps.size(); ++vp) {
+    const hypervisor::VpUsage use = present.vps[vp] - before(last.vps, vp);
+    if (use.consumed == SimTime{} && use.wait_capacity == SimTime{} && use.wait_processor == SimTime{}) continue;
+    const auto number = static_cast<std::uint32_t>(vp);
+    recorder_.vp_interval({server.id(), member.id, number, sampled_, now, use.consumed, use.wait_capacity, use.wait_processor,
+                           use.dispatches, use.voluntary, use.involuntary, use.same_core, use.same_chip, use.other_chip});
+    if (use.consumed == SimTime{}) continue;
+    for (std::uint32_t thread = 0; thread < member.config->smt; ++thread) {
+      const std::size_t i = vp * member.config->smt + thread;
+      const guest::LogicalTimes times = present.logical[i] - before(last.logical, i);
+      recorder_.logical_interval({server.id(), member.id, number, thread, sampled_, now, times.user, times.system, SimTime{}, times.idle,
+                                  times.busy, times.context_switches, times.involuntary_switches, times.same_logical, times.same_virtual,
+                                  times.other_virtual});
+    }
   }
 }
 
@@ -119,7 +164,7 @@ report::MetricTable Measurement::metrics(SimTime now) {
   const SimTime elapsed = now - begun_;
   for (std::size_t i = 0; i < platform_.servers().size(); ++i) {
     Server& server = *platform_.servers()[i];
-    const ServerState present = state_of(server, now);
+    const ServerState present = state_of(server, now, false);
     for (std::size_t k = 0; k < server.members().size(); ++k) {
       const Server::Member& member = server.members()[k];
       const std::string& name = member.config->name;
@@ -136,14 +181,33 @@ report::MetricTable Measurement::metrics(SimTime now) {
       values[name + ".phint"] = per_second(usage.phint);
       values[name + ".wait.capacity"] = 100 * ratio(usage.wait_capacity, online);
       values[name + ".wait.processor"] = 100 * ratio(usage.wait_processor, online);
-      add_distribution(values, name + ".dispatch_delay", server.hypervisor().dispatch_delay(member.id));
+      values[name + ".cache_refill"] = 100 * ratio(usage.cache_refill, usage.consumed);
+      const guest::ProcessorTimes times = present.partitions[k].times - at_begin_[i].partitions[k].times;
+      const SimTime whole = std::max(usage.entitled, usage.consumed);
+      values[name + ".user"] = 100 * ratio(times.user, whole);
+      values[name + ".sys"] = 100 * ratio(times.system, whole);
+      values[name + ".idle"] = 100 * ratio(whole - times.user - times.system, whole);
+      values[name + ".lbusy"] = 100 * ratio(times.logical_busy, times.logical_online);
+      values[name + ".steal"] = 100 * ratio(usage.wait_capacity + usage.wait_processor, online);
+      values[name + ".spinning"] = 100 * ratio(times.spinning, usage.consumed);
+      values[name + ".runnable"] = ratio(times.runnable, elapsed);
+      values[name + ".unfolded"] = ratio(times.unfolded, elapsed);
+      values[name + ".context_switches"] = per_second(times.context_switches);
+      add_distribution(values, name + ".dispatch_delay", server.hypervisor().dispatch_delay(member.id).histogram());
       for (const auto& workload : member.partition->guest().workloads()) {
         const std::string prefix = fmt::format("{}.{}", name, workload->name());
         const workload::Statistics& statistics = workload->statistics();
         values[prefix + ".throughput"] = statistics.throughput(now);
         values[prefix + ".completed"] = static_cast<double>(statistics.completed());
         values[prefix + ".queued"] = statistics.queued(now);
+        values[prefix + ".backlog"] = statistics.backlog(now).milliseconds();
         add_distribution(values, prefix + ".response", statistics.response());
+        for (const auto& kind : workload->kinds()) {
+          const std::string name_of_kind = fmt::format("{}.{}", prefix, kind.name);
+          values[name_of_kind + ".throughput"] = kind.statistics.throughput(now);
+          values[name_of_kind + ".completed"] = static_cast<double>(kind.statistics.completed());
+          add_distribution(values, name_of_kind + ".response", kind.statistics.response());
+        }
       }
     }
     for (std::size_t pool = 0; pool < present.pools.size(); ++pool) {
@@ -159,9 +223,12 @@ report::MetricTable Measurement::metrics(SimTime now) {
   }
   report::MetricTable table;
   const report::MetricTable names = metric_names(scenario_);
+  const Values widths = confidence_.half_widths();
   for (const trace::MetricValue& metric : names.all()) {
     const auto value = values.find(metric.name);
-    table.add(metric.name, value == values.end() ? metric.value : value->second, metric.unit, metric.description);
+    const auto width = widths.find(metric.name);
+    table.add(metric.name, value == values.end() ? metric.value : value->second, metric.unit, metric.description,
+              width == widths.end() ? metric.ci95 : width->second);
   }
   return table;
 }

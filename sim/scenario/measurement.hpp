@@ -4,6 +4,7 @@
 #include "lpars/guest/processor_times.hpp"
 #include "models/hypervisor/usage.hpp"
 #include "sim/report/metric_table.hpp"
+#include "sim/scenario/confidence.hpp"
 #include "sim/scenario/platform.hpp"
 
 namespace lparsim::scenario {
@@ -20,23 +21,29 @@ class Measurement {
   void sample(SimTime now);
   /// All metrics over what has been measured so far; NaN where there is no sample yet.
   report::MetricTable metrics(SimTime now);
+  Confidence& confidence() { return confidence_; }
 
  private:
   struct State {
     hypervisor::PartitionUsage usage;
     guest::ProcessorTimes times;
+    std::vector<hypervisor::VpUsage> vps;
+    std::vector<guest::LogicalTimes> logical;  ///< vp * smt + thread
   };
   struct ServerState {
     std::vector<State> partitions;
     std::vector<hypervisor::PoolUsage> pools;
     SimTime used;
   };
-  ServerState state_of(Server& server, SimTime now) const;
+  /// `each`: with its virtual and logical processors.
+  ServerState state_of(Server& server, SimTime now, bool each) const;
+  void sample_processors(const Server& server, const Server::Member& member, const State& last, const State& present, SimTime now);
   void sample(Server& server, const ServerState& last, const ServerState& present, SimTime now);
 
   const ScenarioConfig& scenario_;
   Platform& platform_;
   trace::Recorder& recorder_;
+  Confidence confidence_;
   SimTime begun_;
   SimTime sampled_;
   std::vector<ServerState> at_begin_;

@@ -21,7 +21,7 @@ void add(report::MetricTable& table, std::vector<Metric> metrics) {
 
 }  // namespace
 
-std::vector<Metric> partition_metrics(std::string_view partition) {
+std::vector<Metric> partition_metrics(std::string_view partition, bool cache_refill) {
   const auto name = [&](std::string_view metric) {
     return fmt::format("{}.{}", partition, metric);
   };
@@ -35,6 +35,20 @@ std::vector<Metric> partition_metrics(std::string_view partition) {
       {name("wait.capacity"), "%", "Time a virtual processor was ready but out of entitlement and not chosen for excess"},
       {name("wait.processor"), "%", "Time a virtual processor was ready and entitled but had no core yet"},
   };
+  if (cache_refill)
+    metrics.push_back({name("cache_refill"), "%", "Dispatched time in which a virtual processor waited for its caches to be filled again"});
+  for (Metric& m : std::vector<Metric>{
+           {name("user"), "%", "In user programs, by PURR, of the entitlement or of physc where that is more"},
+           {name("sys"), "%", "In the operating system, likewise"},
+           {name("idle"), "%", "The rest, unused entitlement included"},
+           {name("lbusy"), "%", "Time for which a logical processor had a thread and its virtual processor a core"},
+           {name("steal"), "%", "Time a virtual processor was ready but had no core (Linux: steal)"},
+           {name("spinning"), "%", "Part of physc in which threads waited for locks"},
+           {name("runnable"), "1", "Threads that ran or waited for a logical processor, on average"},
+           {name("unfolded"), "1", "Virtual processors that the operating system used, on average"},
+           {name("context_switches"), "/s", "Threads that came to a logical processor"},
+       })
+    metrics.push_back(std::move(m));
   add_distribution(metrics, name("dispatch_delay"), {50, 95, 99}, "From ready to running, per dispatch");
   return metrics;
 }
@@ -42,12 +56,23 @@ std::vector<Metric> partition_metrics(std::string_view partition) {
 std::vector<Metric> workload_metrics(std::string_view partition, const workload::Config& workload) {
   if (std::holds_alternative<workload::Spin>(workload.type)) return {};
   const std::string prefix = fmt::format("{}.{}", partition, workload.name);
+  const bool recording = std::holds_alternative<workload::Recording>(workload.type);
+  const std::string what = recording ? "Quanta of the recording" : "Transactions";
   std::vector<Metric> metrics{
-      {prefix + ".throughput", "/s", "Transactions completed per second"},
-      {prefix + ".completed", "1", "Transactions completed"},
-      {prefix + ".queued", "1", "Transactions that wait for a thread, on average"},
+      {prefix + ".throughput", "/s", what + " completed per second"},
+      {prefix + ".completed", "1", what + " completed"},
+      {prefix + ".queued", "1", what + " that wait for a thread, on average"},
   };
-  add_distribution(metrics, prefix + ".response", {50, 90, 95, 99}, "From arrival to completion of a transaction");
+  if (recording) metrics.push_back({prefix + ".backlog", "ms", "Processor time wanted in earlier quanta and not yet served, on average"});
+  add_distribution(
+      metrics, prefix + ".response", {50, 90, 95, 99},
+      recording ? "From the beginning of a quantum until its demand is served" : "From arrival to completion of a transaction");
+  for (const workload::Kind& kind : workload::mix_of(workload)) {
+    const std::string name = fmt::format("{}.{}", prefix, kind.name);
+    metrics.push_back({name + ".throughput", "/s", "Transactions of this kind completed per second"});
+    metrics.push_back({name + ".completed", "1", "Transactions of this kind completed"});
+    add_distribution(metrics, name + ".response", {50, 90, 95, 99}, "From arrival to completion of a transaction of this kind");
+  }
   return metrics;
 }
 
@@ -73,7 +98,7 @@ report::MetricTable metric_names(const ScenarioConfig& scenario) {
     add(table, pool_metrics(pool_label(scenario, i, "default")));
     for (const PoolConfig& pool : server.pools) add(table, pool_metrics(pool_label(scenario, i, pool.name)));
     for (const PartitionConfig& partition : server.partitions) {
-      add(table, partition_metrics(partition.name));
+      add(table, partition_metrics(partition.name, server.hypervisor.cache_refill.has_value()));
       for (const workload::Config& workload : partition.workloads) add(table, workload_metrics(partition.name, workload));
     }
   }

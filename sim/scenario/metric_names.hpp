@@ -17,9 +17,10 @@ struct Metric {
   std::string description;
 };
 
-/// PARTITION.physc, .entc, .dispatches, ...
-std::vector<Metric> partition_metrics(std::string_view partition);
-/// PARTITION.WORKLOAD.throughput, .response.p99, ...; none for a spin workload, which completes nothing.
+/// PARTITION.physc, .entc, .dispatches, ...; `cache_refill` where caches have to be filled again.
+std::vector<Metric> partition_metrics(std::string_view partition, bool cache_refill = false);
+/// PARTITION.WORKLOAD.throughput, .response.p99, ..., and PARTITION.WORKLOAD.KIND.* of each kind of a mix; none for a spin workload, which
+/// completes nothing.
 std::vector<Metric> workload_metrics(std::string_view partition, const workload::Config& workload);
 /// LABEL.used, .idle; the label is that of pool_label().
 std::vector<Metric> pool_metrics(std::string_view label);

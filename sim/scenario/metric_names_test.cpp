@@ -21,8 +21,13 @@ std::vector<std::string> names_of(const std::vector<Metric>& metrics) {
 TEST(MetricNames, OfAPartitionAreThoseOfTheContract) {
   EXPECT_THAT(names_of(partition_metrics("web")),
               ElementsAre("web.physc", "web.entc", "web.dispatches", "web.preemptions", "web.vcsw", "web.phint", "web.wait.capacity",
-                          "web.wait.processor", "web.dispatch_delay.mean", "web.dispatch_delay.p50", "web.dispatch_delay.p95",
-                          "web.dispatch_delay.p99", "web.dispatch_delay.max"));
+                          "web.wait.processor", "web.user", "web.sys", "web.idle", "web.lbusy", "web.steal", "web.spinning", "web.runnable",
+                          "web.unfolded", "web.context_switches", "web.dispatch_delay.mean", "web.dispatch_delay.p50",
+                          "web.dispatch_delay.p95", "web.dispatch_delay.p99", "web.dispatch_delay.max"));
+}
+
+TEST(MetricNames, OfAPartitionIncludeTheWaitForCachesWhereTheyAreModelled) {
+  EXPECT_THAT(names_of(partition_metrics("web", true)), testing::Contains("web.cache_refill"));
 }
 
 TEST(MetricNames, OfAWorkloadAreThroughputAndResponseTime) {

@@ -6,6 +6,7 @@
 
 #include "sim/base/check.hpp"
 #include "sim/base/quantity.hpp"
+#include "sim/kernel/sim_time.hpp"
 
 namespace lparsim::scenario {
 
@@ -19,7 +20,7 @@ std::uint32_t most_virtual_processors(const PartitionConfig& partition, const Sc
   return most;
 }
 
-Server::Server(const ServerConfig& config, const ScenarioConfig& scenario, ServerId id, trace::Recorder* recorder)
+Server::Server(const ServerConfig& config, const ScenarioConfig& scenario, ServerId id, const Tracks& tracks, trace::Recorder& recorder)
     : config_{config}, id_{id} {
   hypervisor::HypervisorConfig h;
   h.server = id;
@@ -29,17 +30,18 @@ Server::Server(const ServerConfig& config, const ScenarioConfig& scenario, Serve
   h.frame.excess_slice = config.hypervisor.excess_slice;
   h.frame.share_excess_by = config.hypervisor.share_excess_by;
   h.dispatch_cost = config.hypervisor.dispatch_cost;
+  h.cache_refill = config.hypervisor.cache_refill;
   h.minimum_per_vp = core::generation_facts(config.processor.generation).minimum_per_virtual_processor;
-  hypervisor_ = std::make_unique<hypervisor::Hypervisor>(fmt::format("server{}", index(id)).c_str(), h, recorder);
+  hypervisor_ = std::make_unique<hypervisor::Hypervisor>(fmt::format("server{}", index(id)).c_str(), h, &recorder);
   pools_.emplace_back("default");
   for (const PoolConfig& pool : config.pools) {
     hypervisor_->add_pool({pool.maximum, pool.reserved});
     pools_.push_back(pool.name);
   }
-  for (const PartitionConfig& partition : config.partitions) add_partition(partition, scenario);
+  for (const PartitionConfig& partition : config.partitions) add_partition(partition, scenario, tracks, recorder);
 }
 
-void Server::add_partition(const PartitionConfig& config, const ScenarioConfig& scenario) {
+void Server::add_partition(const PartitionConfig& config, const ScenarioConfig& scenario, const Tracks& tracks, trace::Recorder& recorder) {
   guest::Guest::Workloads workloads;
   for (const workload::Config& w : config.workloads) {
     const std::string prefix = fmt::format("{}.{}", config.name, w.name);
@@ -48,16 +50,20 @@ void Server::add_partition(const PartitionConfig& config, const ScenarioConfig& 
   Member& member = members_.emplace_back();
   member.config = &config;
   const std::string name = fmt::format("server{}_partition{}", index(id_), members_.size() - 1);
-  member.partition = std::make_unique<guest::Partition>(name.c_str(), *hypervisor_, guest::Config{config.time_slice}, std::move(workloads));
+  // Names are recorded at every level, what they name only at level full.
+  member.waits = std::make_unique<WaitRecorder>(recorder, tracks.of(config.name));
+  member.partition = std::make_unique<guest::Partition>(name.c_str(), *hypervisor_, config.guest, std::move(workloads),
+                                                        recorder.full() ? member.waits.get() : nullptr);
+  member.waits->name_locks(member.partition->guest().lock_names());
   const PartitionProcessors& p = config.processors;
   if (p.mode == ProcessorMode::dedicated) {
-    member.id = hypervisor_->add_dedicated({p.cores, p.sharing_mode}, config.memory, *member.partition);
+    member.id = hypervisor_->add_dedicated({p.cores, p.sharing_mode}, config.memory, *member.partition, config.cache_footprint);
   } else {
     const auto pool = std::find(pools_.begin(), pools_.end(), p.pool);
     LPARSIM_CHECK(pool != pools_.end(), "partition {} names the unknown pool {}", config.name, p.pool);
     member.id = hypervisor_->add_shared({id_of<PoolId>(static_cast<std::size_t>(pool - pools_.begin())), p.entitlement,
                                          p.virtual_processors, most_virtual_processors(config, scenario), p.capped, p.weight},
-                                        config.memory, *member.partition);
+                                        config.memory, *member.partition, config.cache_footprint);
   }
   member.partition->hypercalls().set_partition(member.id);
   member.partition->hypercalls().socket.bind(hypervisor_->hcalls);
@@ -69,18 +75,32 @@ void Server::start() {
   }
 }
 
-Platform::Platform(const ScenarioConfig& scenario, trace::Recorder* recorder) : scenario_{scenario} {
+Platform::Platform(const ScenarioConfig& scenario, const Tracks& tracks, trace::Recorder& recorder) : scenario_{scenario} {
   for (const ServerConfig& server : scenario.servers)
-    servers_.push_back(std::make_unique<Server>(server, scenario, id_of<ServerId>(servers_.size()), recorder));
+    servers_.push_back(std::make_unique<Server>(server, scenario, id_of<ServerId>(servers_.size()), tracks, recorder));
 }
 
 void Platform::start() {
   for (const auto& server : servers_) server->start();
 }
 
+void Platform::finish() {
+  for (const auto& server : servers_) {
+    server->hypervisor().finish();
+    for (Server::Member& member : server->members()) member.partition->finish(kernel::now());
+  }
+}
+
 std::vector<std::string> Platform::apply(const EventConfig& event) {
   std::vector<std::string> said;
+  const SimTime now = kernel::now();
   for (const auto& server : servers_) {
+    if (event.frequency && server->config().name == event.server) {
+      const double ratio = event.frequency->value / server->config().processor.frequency.value;
+      const auto ppm = static_cast<std::int64_t>(ratio * 1e6 + 0.5);
+      for (const Server::Member& member : server->members()) member.partition->set_frequency(ppm, now);
+      said.push_back(fmt::format("{}: frequency becomes {:.4g} GHz", event.server, event.frequency->value * 1e-9));
+    }
     for (const Server::Member& member : server->members()) {
       if (member.config->name != event.partition) continue;
       const auto say = [&](std::string_view what, const auto& value) {
@@ -92,6 +112,10 @@ std::vector<std::string> Platform::apply(const EventConfig& event) {
       if (event.capped) say("mode", *event.capped ? "capped" : "uncapped");
       if (event.entitlement || event.weight || event.virtual_processors || event.capped)
         server->hypervisor().change(member.id, {event.entitlement, event.weight, event.capped, event.virtual_processors});
+      if (event.smt) {
+        member.partition->set_smt(event.virtual_processor, *event.smt, now);
+        say(event.virtual_processor ? fmt::format("SMT mode of virtual processor {}", *event.virtual_processor) : "SMT mode", *event.smt);
+      }
       if (!event.running) continue;
       say("state", *event.running ? "running" : "stopped");
       if (*event.running) {

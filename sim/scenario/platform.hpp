@@ -6,6 +6,8 @@
 #include "lpars/guest/partition.hpp"
 #include "models/hypervisor/hypervisor.hpp"
 #include "sim/scenario/document.hpp"
+#include "sim/scenario/tracks.hpp"
+#include "sim/scenario/wait_recorder.hpp"
 #include "sim/trace/facts.hpp"
 #include "sim/trace/recorder.hpp"
 
@@ -17,10 +19,11 @@ class Server {
   struct Member {
     PartitionId id{};
     const PartitionConfig* config = nullptr;
+    std::unique_ptr<WaitRecorder> waits;
     std::unique_ptr<guest::Partition> partition;
   };
 
-  Server(const ServerConfig& config, const ScenarioConfig& scenario, ServerId id, trace::Recorder* recorder);
+  Server(const ServerConfig& config, const ScenarioConfig& scenario, ServerId id, const Tracks& tracks, trace::Recorder& recorder);
 
   ServerId id() const { return id_; }
   const ServerConfig& config() const { return config_; }
@@ -33,7 +36,7 @@ class Server {
   void start();
 
  private:
-  void add_partition(const PartitionConfig& config, const ScenarioConfig& scenario);
+  void add_partition(const PartitionConfig& config, const ScenarioConfig& scenario, const Tracks& tracks, trace::Recorder& recorder);
 
   const ServerConfig& config_;
   ServerId id_;
@@ -45,10 +48,12 @@ class Server {
 /// Everything that a scenario describes. Built once a process; the scenario must outlive it.
 class Platform {
  public:
-  Platform(const ScenarioConfig& scenario, trace::Recorder* recorder);
+  Platform(const ScenarioConfig& scenario, const Tracks& tracks, trace::Recorder& recorder);
 
   std::vector<std::unique_ptr<Server>>& servers() { return servers_; }
   void start();
+  /// The run is over: checks the books, and records what still goes on.
+  void finish();
   /// Carries out what the operator does at this instant and returns it in words, a sentence each.
   std::vector<std::string> apply(const EventConfig& event);
 

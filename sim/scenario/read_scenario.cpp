@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sim/scenario/checks.hpp"
+#include "sim/scenario/recordings.hpp"
 #include "sim/scenario/resolve.hpp"
 #include "sim/scenario/schema.hpp"
 
@@ -53,6 +54,7 @@ ScenarioReading read(const std::optional<config::Document>& document, const std:
   reading.scenario = std::move(resolved.config);
   reading.scenario.text = document->text();
   for (const config::Override& changed : overrides) reading.scenario.overrides += changed.path + "=" + changed.value + "\n";
+  load_recordings(reading.scenario, places, *document, reading.diagnostics);
   Checking checking(reading.scenario, places, resolved.event_places, reading.diagnostics);
   check_times(checking);
   if (!check_counts(checking)) return reading;

@@ -82,6 +82,68 @@ TEST(ReadScenario, NamesTheAssumedFiguresInUse) {
               IsEmpty());
 }
 
+TEST(ReadScenario, NamesTheAssumedFiguresOfSmtAndCachesInUse) {
+  const std::string text = std::string(kHead) + "server:\n  processor: {generation: POWER9, cores: 2, frequency: 4 GHz}\n" +
+                           "  hypervisor: {excess_slice: 1 ms, dispatch_cost: 1 us}\n" + kOnePartition;
+  EXPECT_THAT(accepted(text).assumptions, ElementsAre(HasSubstr("POWER9 core with several busy threads does so many times what it does "
+                                                                "with one: 1.45 with 2, 1.89 with 4, 2.15 with 8")));
+  EXPECT_THAT(accepted(text, {{"server.processor.smt", "2"}}).assumptions, ElementsAre(HasSubstr(": 1.45 with 2 (")));
+  EXPECT_THAT(accepted(text, {{"server.processor.generation", "POWER8"}}).assumptions, IsEmpty());
+  const config::Override own{"server.processor.smt_throughput", "[1, 1.5]"};
+  EXPECT_THAT(accepted(text, {own}).assumptions, IsEmpty());
+  EXPECT_THAT(accepted(text, {own, {"server.hypervisor.cache_model", "refill"}}).assumptions,
+              ElementsAre(HasSubstr("hypervisor.cache.overlapping_misses"), HasSubstr("as fast on POWER9 as was measured on POWER7")));
+}
+
+TEST(ReadScenario, TakesTheThroughputOfBusyThreadsFromTheGenerationUnlessGiven) {
+  const std::string text = std::string(kHead) + "server:\n  processor: {generation: POWER8, cores: 2, frequency: 4 GHz}\n" + kOnePartition;
+  EXPECT_EQ(accepted(text).servers[0].processor.smt_throughput, core::smt_throughput(core::Generation::power8));
+  const auto own = accepted(text, {{"server.processor.smt_throughput", "[1, 1.6]"}}).servers[0].processor.smt_throughput;
+  EXPECT_EQ(own.ppm(2), 1'600'000);
+  EXPECT_EQ(own.ppm(8), 1'600'000);
+  const std::string model = std::string(kHead) + "server:\n  model: 9119-FHB\n" + kOnePartition;
+  EXPECT_EQ(accepted(model).servers[0].processor.smt_throughput, core::smt_throughput(core::Generation::power7));
+}
+
+TEST(ReadScenario, HasCachesToRefillOnlyWhenAskedTo) {
+  const std::string text = std::string(kHead) + "server:\n  processor: {generation: POWER8, cores: 2, frequency: 4 GHz}\n" + kOnePartition;
+  EXPECT_FALSE(accepted(text).servers[0].hypervisor.cache_refill);
+  const std::vector<config::Override> refill{{"server.hypervisor", "{cache_model: refill, cache: {size: 512 KiB, overlapping_misses: 4}}"},
+                                             {"server.partitions.web.cache_footprint", "96 KiB"}};
+  const ServerConfig server = accepted(text, refill).servers[0];
+  ASSERT_TRUE(server.hypervisor.cache_refill);
+  EXPECT_EQ(server.hypervisor.cache_refill->cache, Bytes{512 * 1024});
+  EXPECT_EQ(server.hypervisor.cache_refill->line_transfer, 173_ns);
+  EXPECT_EQ(server.hypervisor.cache_refill->overlapping_misses, 4U);
+  EXPECT_EQ(server.partitions[0].cache_footprint, Bytes{96 * 1024});
+  EXPECT_THAT(read(text + "expect: [web.cache_refill < 1 %]\n").diagnostics.text(), HasSubstr("unknown metric `web.cache_refill`"));
+  EXPECT_EQ(read(text + "expect: [web.cache_refill < 1 %]\n", refill).diagnostics.text(), "");
+}
+
+TEST(ReadScenario, ChangesTheFrequencyOfTheOnlyServerOrOfOneByName) {
+  const std::string server = "    processor: {generation: POWER9, cores: 2, frequency: 4 GHz}\n    partitions: ";
+  const std::string events = "events: [{at: 1 s, frequency: 3 GHz}]\n";
+  const std::string one = std::string(kHead) + "servers:\n  - name: left\n" + server + "[{name: a, processors: {entitlement: 1}}]\n";
+  const ScenarioConfig scenario = accepted(one + events);
+  EXPECT_EQ(scenario.events[0].server, "left");
+  EXPECT_EQ(scenario.events[0].frequency, Hertz{3e9});
+  const std::string two = one + "  - name: right\n" + server + "[{name: b, processors: {entitlement: 1}}]\n" + events;
+  EXPECT_THAT(read(two).diagnostics.text(), HasSubstr("events.0.frequency: there are several servers; allowed: `server` beside it"));
+  EXPECT_EQ(read(two, {{"events.0.server", "right"}}).diagnostics.text(), "");
+  EXPECT_THAT(read(two, {{"events.0.server", "middle"}}).diagnostics.text(),
+              HasSubstr("there is no server `middle`; allowed: left, right"));
+}
+
+TEST(ReadScenario, RefusesAnSmtModeBeyondTheProcessors) {
+  const std::string text = std::string(kHead) + "server:\n  processor: {generation: POWER9, cores: 2, frequency: 4 GHz, smt: 4}\n" +
+                           kOnePartition + "events: [{at: 1 s, partition: web, smt: 4}]\n";
+  EXPECT_EQ(read(text).diagnostics.text(), "");
+  EXPECT_THAT(read(text, {{"events.0.smt", "8"}}).diagnostics.text(),
+              HasSubstr("events.0.smt: 8 threads per core are more than the processor's; allowed: at most 4"));
+  EXPECT_THAT(read(text, {{"server.partitions.web.smt", "8"}}).diagnostics.text(),
+              HasSubstr("server.partitions.web.smt: 8 threads per core are more than the processor's; allowed: at most 4"));
+}
+
 TEST(ReadScenario, PutsEventsInOrderOfTimeAndKeepsTheirOrderWithinOne) {
   const ScenarioConfig scenario =
       accepted(std::string(kHead) + "server:\n  processor: {generation: POWER9, cores: 2, frequency: 4 GHz}\n" + kOnePartition +

@@ -24,7 +24,24 @@ std::uint32_t most_cores_per_chip(core::Generation generation) {
   return most;
 }
 
-ProcessorConfig resolve(const ServerKeys& keys, const std::string& path, config::Diagnostics& diagnostics) {
+void set_throughput(ProcessorConfig& processor, const ProcessorKeys& written, const std::string& path, config::Diagnostics& diagnostics) {
+  const std::string place = path + ".smt_throughput";
+  if (diagnostics.has_errors_under(place)) return;
+  const auto made = core::SmtThroughput::from_table(written.smt_throughput);
+  if (!made) {
+    diagnostics.error_at(place, made.error());
+    return;
+  }
+  processor.smt_throughput = *made;
+  const std::size_t last = written.smt_throughput.size() - 1;
+  if (core::SmtThroughput::kTableThreads[last] > processor.smt && !diagnostics.has_errors_under(path))
+    diagnostics.error_at(fmt::format("{}.{}", place, last),
+                         fmt::format("{} figures, the last for {} busy threads; allowed: up to the {} that a core has here", last + 1,
+                                     core::SmtThroughput::kTableThreads[last], processor.smt));
+}
+
+ProcessorConfig resolve(const ServerKeys& keys, std::size_t server, const Places& places, config::Diagnostics& diagnostics) {
+  const std::string path = places.server(server);
   const ProcessorKeys& written = keys.processor;
   const core::Machine* model = keys.model;
   const bool model_unread = diagnostics.has_errors_under(path + ".model");
@@ -49,6 +66,8 @@ ProcessorConfig resolve(const ServerKeys& keys, const std::string& path, config:
   }
   processor.cores_per_chip = written.cores_per_chip.value_or(processor.cores_per_chip);
   processor.smt = written.smt.value_or(processor.smt);
+  processor.smt_throughput = core::smt_throughput(processor.generation);
+  if (places.given(server, "processor.smt_throughput")) set_throughput(processor, written, path + ".processor", diagnostics);
   if (model != nullptr && processor.cores > model->most_cores)
     diagnostics.warning_at(path + ".processor.cores",
                            fmt::format("{} cores are more than the {} of a {}", processor.cores, model->most_cores, model->name()));
@@ -76,13 +95,50 @@ PartitionProcessors resolve(const PartitionProcessorKeys& keys) {
   return processors;
 }
 
-ServerConfig resolve_server(const ServerKeys& keys, const std::string& path, config::Diagnostics& diagnostics) {
+/// The operating systems differ in their rules (lpars/guest) and in these figures; docs/models/guest.md has the sources.
+guest::Config resolve(const GuestKeys& keys, const PartitionConfig& partition, const core::SmtThroughput& throughput) {
+  guest::Config config;
+  config.smt = partition.smt;
+  config.throughput = throughput;
+  switch (partition.type) {
+    case PartitionType::aix:
+    case PartitionType::vios:
+      config.policy = guest::Policy::aix;
+      config.time_slice = SimTime::from_ms(10);
+      config.folding.enabled = partition.type == PartitionType::aix && partition.processors.mode == ProcessorMode::shared;
+      break;
+    case PartitionType::ibmi:
+      config.policy = guest::Policy::ibmi;
+      config.time_slice = SimTime::from_s(2);
+      break;
+    case PartitionType::linux_:
+    case PartitionType::vsp:
+      config.policy = guest::Policy::linux_;
+      config.time_slice = SimTime::from_ms(3);
+      config.snooze = SimTime::from_us(100);
+      break;
+  }
+  config.time_slice = keys.time_slice.value_or(config.time_slice);
+  config.snooze = keys.snooze.value_or(config.snooze);
+  config.balance_period = keys.balance_period;
+  config.threads_before_next = std::min(std::max(keys.vpm_throughput_mode, 1U), partition.smt);
+  if (keys.vpm_xvcpus) config.folding.enabled = *keys.vpm_xvcpus >= 0;
+  config.folding.extra = static_cast<std::uint32_t>(std::max(keys.vpm_xvcpus.value_or(0), 0));
+  config.folding.threshold = keys.vpm_fold_threshold;
+  config.folding.period = keys.fold_period;
+  config.lock_waiting = keys.lock_waiting;
+  config.confer_to_ceded = keys.confer_to_ceded;
+  return config;
+}
+
+ServerConfig resolve_server(const ServerKeys& keys, std::size_t index, const Places& places, config::Diagnostics& diagnostics) {
   ServerConfig server;
   server.name = keys.name;
   if (keys.model != nullptr) server.model = keys.model->model;
-  server.processor = resolve(keys, path, diagnostics);
+  server.processor = resolve(keys, index, places, diagnostics);
   server.pools = keys.pools;
   server.hypervisor = keys.hypervisor;
+  if (keys.hypervisor.cache_model == CacheModel::refill) server.hypervisor.cache_refill = keys.hypervisor.cache;
   std::uint64_t taken = 0;
   for (const PartitionKeys& written : keys.partitions) {
     PartitionConfig& partition = server.partitions.emplace_back();
@@ -91,8 +147,9 @@ ServerConfig resolve_server(const ServerKeys& keys, const std::string& path, con
     partition.processors = resolve(written.processors);
     partition.memory = written.memory.value_or(kDefaultMemory);
     partition.smt = written.smt.value_or(server.processor.smt);
+    partition.cache_footprint = written.cache_footprint;
     partition.running = written.running;
-    partition.time_slice = written.guest.time_slice;
+    partition.guest = resolve(written.guest, partition, server.processor.smt_throughput);
     partition.workloads = written.workloads;
     taken += partition.memory.count;
   }
@@ -102,7 +159,8 @@ ServerConfig resolve_server(const ServerKeys& keys, const std::string& path, con
 }
 
 // Figures in use that no public source gives.
-void add_assumptions(std::vector<std::string>& assumptions, const ServerKeys& keys, std::size_t server, const Places& places) {
+void add_assumptions(std::vector<std::string>& assumptions, const ServerKeys& keys, const ProcessorConfig& processor, std::size_t server,
+                     const Places& places) {
   const auto add = [&](std::string sentence) {
     if (std::ranges::find(assumptions, sentence) == assumptions.end()) assumptions.push_back(std::move(sentence));
   };
@@ -113,6 +171,23 @@ void add_assumptions(std::vector<std::string>& assumptions, const ServerKeys& ke
     add("Switching to another virtual processor costs no time (hypervisor.dispatch_cost): no figure for a busy machine is published.");
   if (keys.model != nullptr && keys.model->memory_is_assumed && !keys.memory)
     add(fmt::format("A {} has {} of memory.", keys.model->model, format(keys.model->memory().value_or(Bytes{}))));
+  if (!places.given(server, "processor.smt_throughput")) {
+    std::vector<std::string> figures;
+    for (const core::SmtFigure& figure : core::smt_figures(processor.generation)) {
+      if (figure.assumed && figure.threads <= processor.smt)
+        figures.push_back(fmt::format("{} with {}", figure.throughput, figure.threads));
+    }
+    if (!figures.empty())
+      add(fmt::format("A {} core with several busy threads does so many times what it does with one: {} (processor.smt_throughput).",
+                      core::generation_facts(processor.generation).name, fmt::join(figures, ", ")));
+  }
+  if (keys.hypervisor.cache_model == CacheModel::none) return;
+  if (!places.given(server, "hypervisor.cache.overlapping_misses"))
+    add(fmt::format("While caches are filled again, {} lines are under way at once (hypervisor.cache.overlapping_misses).",
+                    keys.hypervisor.cache.overlapping_misses));
+  if (processor.generation != core::Generation::power7 && !places.given(server, "hypervisor.cache.line_transfer"))
+    add(fmt::format("A line of cache comes as fast on {} as was measured on POWER7 (hypervisor.cache.line_transfer).",
+                    core::generation_facts(processor.generation).name));
 }
 
 }  // namespace
@@ -129,13 +204,16 @@ ResolvedScenario resolve(const ScenarioKeys& keys, const Places& places, config:
   config.expect = keys.expect;
   const std::vector<ServerKeys> servers = keys.server ? std::vector{*keys.server} : keys.servers;
   for (std::size_t i = 0; i < servers.size(); ++i) {
-    config.servers.push_back(resolve_server(servers[i], places.server(i), diagnostics));
-    add_assumptions(config.assumptions, servers[i], i, places);
+    config.servers.push_back(resolve_server(servers[i], i, places, diagnostics));
+    add_assumptions(config.assumptions, servers[i], config.servers.back().processor, i, places);
   }
   out.event_places.resize(keys.events.size());
   std::iota(out.event_places.begin(), out.event_places.end(), std::size_t{0});
   std::ranges::stable_sort(out.event_places, {}, [&](std::size_t i) { return keys.events[i].at; });
-  for (const std::size_t i : out.event_places) config.events.push_back(keys.events[i]);
+  for (const std::size_t i : out.event_places) {
+    EventConfig& event = config.events.emplace_back(keys.events[i]);
+    if (event.frequency && event.server.empty() && servers.size() == 1) event.server = servers.front().name;
+  }
   return out;
 }
 

@@ -40,7 +40,7 @@ std::string_view word(hypervisor::ShareExcessBy sharers) {
 }
 
 std::string_view word(const workload::Config& config) {
-  constexpr std::string_view kWords[] = {"spin", "open", "closed", "batch"};
+  constexpr std::string_view kWords[] = {"spin", "open", "closed", "batch", "recording"};
   return kWords[config.type.index()];
 }
 
@@ -85,8 +85,11 @@ void add_server(trace::RunInfo& run, const ServerConfig& config, ServerId id) {
   for (std::size_t i = 0; i < config.partitions.size(); ++i) {
     const PartitionConfig& partition = config.partitions[i];
     run.partitions.push_back(facts_of(partition, id, id_of<PartitionId>(i)));
-    for (const workload::Config& workload : partition.workloads)
+    for (const workload::Config& workload : partition.workloads) {
       run.workloads.push_back({id, id_of<PartitionId>(i), workload.name, std::string{word(workload)}});
+      for (const workload::Kind& kind : workload::mix_of(workload))
+        run.workloads.push_back({id, id_of<PartitionId>(i), workload.name + "." + kind.name, "kind"});
+    }
   }
 }
 

@@ -68,15 +68,76 @@ Value<std::uint32_t> threads_per_core() {
           }};
 }
 
+namespace {
+
+/// A value of a few whole numbers.
+template <class T>
+Value<T> whole_number(ScalarInfo info, std::function<bool(std::int64_t)> allowed) {
+  info.bare_integer = true;
+  return {info, [info, allowed](std::string_view text) -> Result<T> {
+            const bool negative = text.starts_with('-');
+            const auto number = parse_count(text.substr(negative ? 1 : 0));
+            if (!number) return unexpected(number.error());
+            const auto value = negative ? -static_cast<std::int64_t>(*number) : static_cast<std::int64_t>(*number);
+            if (!allowed(value)) return unexpected(fmt::format("{} is out of range; allowed: {}", shown(text), info.form));
+            return static_cast<T>(value);
+          }};
+}
+
+Value<std::int32_t> extra_virtual_processors() {
+  return whole_number<std::int32_t>(
+      {.noun = "virtual processors", .form = "-1 to 255", .example = "0", .minimum = {"-1"}, .maximum = {"255"}},
+      [](std::int64_t n) { return n >= -1 && n <= 255; });
+}
+
+Value<std::uint32_t> throughput_mode() {
+  return whole_number<std::uint32_t>(
+      {.noun = "a throughput mode", .form = "0, 1, 2 or 4", .example = "2", .minimum = {"0"}, .maximum = {"4"}},
+      [](std::int64_t n) { return n == 0 || n == 1 || n == 2 || n == 4; });
+}
+
+}  // namespace
+
 const Schema<PartitionKeys>& partition_schema() {
   static const auto processors =
       Schema<PartitionProcessorKeys>("processors", "How a partition gets its processors.")
           .variant("mode", &PartitionProcessorKeys::mode, "Shared or dedicated.", {.default_text = "shared", .assumed = true},
                    alternative("shared", shared_schema()), alternative("dedicated", dedicated_schema()));
   static const auto guest =
-      Schema<GuestKeys>("guest", "The operating system in a partition.")
-          .optional("time_slice", &GuestKeys::time_slice, duration().at_least("100 us").at_most("1 s"),
-                    "How long a thread runs while others wait for its processor.", {.default_text = "10 ms", .source = "AIX's clock tick"});
+      Schema<GuestKeys>("guest", "The operating system in a partition; its rules are those of the partition's type (docs/models/guest.md).")
+          .optional("time_slice", &GuestKeys::time_slice, duration().at_least("100 us").at_most("10 s"),
+                    "How long a thread runs while others wait for its logical processor; for AIX the length of a clock tick.",
+                    {.default_text = "10 ms for AIX, 3 ms for Linux, 2 s for IBM i", .assumed = true, .example = "10 ms"})
+          .optional(
+              "snooze", &GuestKeys::snooze, duration().at_most("1 s"),
+              "How long a virtual processor without work polls before it cedes; that time counts in physc.",
+              {.default_text = "100 us for Linux (shared cede: target_residency in cpuidle-pseries.c), else 0 us", .example = "100 us"})
+          .optional("balance_period", &GuestKeys::balance_period, duration().at_least("1 ms").at_most("10 s"),
+                    "How soon threads are spread anew where some virtual processors have more of them than others.",
+                    {.default_text = "10 ms", .assumed = true})
+          .optional("vpm_xvcpus", &GuestKeys::vpm_xvcpus, extra_virtual_processors(),
+                    "AIX processor folding: virtual processors kept beyond those needed; -1 turns folding off.",
+                    {.default_text = "0 for AIX on shared processors, else -1", .assumed = true, .example = "0"})
+          .optional("vpm_fold_threshold", &GuestKeys::vpm_fold_threshold, count().at_most("100"),
+                    "A virtual processor that would be needed for less of its time, in %, is folded.",
+                    {.default_text = "49", .source = "IBM POWER7 Optimization and Tuning Guide, p. 60"})
+          .optional("fold_period", &GuestKeys::fold_period, duration().at_least("10 ms").at_most("1 h"), "How often folding is decided.",
+                    {.default_text = "1 s", .assumed = true})
+          .optional("vpm_throughput_mode", &GuestKeys::vpm_throughput_mode, throughput_mode(),
+                    "Threads go to the primary hardware threads of all virtual processors first (0 and 1, raw throughput), or fill 2 or 4 "
+                    "hardware threads of one before the next is used (scaled throughput).",
+                    {.default_text = "0", .assumed = true, .example = "2"})
+          .optional("lock_waiting", &GuestKeys::lock_waiting,
+                    one_of<guest::LockWaiting>(
+                        {{"spin", guest::LockWaiting::spin, "Threads try again and again."},
+                         {"confer", guest::LockWaiting::confer,
+                          "They spin, but give their core to the lock holder's virtual processor where that lost its own (H_CONFER)."}}),
+                    "What threads do while another one holds the lock they need.", {.default_text = "confer", .assumed = true})
+          .optional(
+              "confer_to_ceded", &GuestKeys::confer_to_ceded, boolean(),
+              "The known trap: conferring also to a virtual processor that ceded, because the lock holder sleeps. The caller does not "
+              "run again before something wakes that one.",
+              {.default_text = "false", .assumed = true, .example = "true"});
   static const auto schema =
       Schema<PartitionKeys>("partition", "A logical partition (LPAR).")
           .required("name", &PartitionKeys::name, name(),
@@ -94,6 +155,10 @@ const Schema<PartitionKeys>& partition_schema() {
                     "Its memory; all that run must fit into the server's.", {.default_text = "1 GiB", .assumed = true, .example = "8 GiB"})
           .optional("smt", &PartitionKeys::smt, threads_per_core(), "Hardware threads per core that the guest uses.",
                     {.default_text = "those of the processor", .example = "4"})
+          .optional("cache_footprint", &PartitionKeys::cache_footprint, bytes().at_most("1 GiB"),
+                    "What each of its virtual processors keeps in its core's cache and fetches again after a switch, at most the cache; "
+                    "for `hypervisor.cache_model: refill`.",
+                    {.default_text = "256 KiB", .assumed = true})
           .optional("state", &PartitionKeys::running,
                     one_of<bool>(
                         {{"running", true, "Activated when the simulation starts."}, {"stopped", false, "Started by an event, if ever."}}),

@@ -44,12 +44,25 @@ Value<const core::Machine*> model() {
           }};
 }
 
-Value<CacheModel> cache_model() {
-  ScalarInfo info = words_info({{"none", "Caches are always warm."}});
-  return {info, [info](std::string_view text) -> Result<CacheModel> {
-            if (text == "refill") return unexpected<std::string>("`refill` is not there yet in this version of lparsim; allowed: none");
-            return find_word(info, text).map([](std::size_t) { return CacheModel::none; });
-          }};
+// The figures that a generation's table is made of, and where they are from.
+std::vector<std::string> throughput_table() {
+  std::vector<std::string> rows{fmt::format("{:<14}{:<8}{:<8}{:<8}{}", "busy threads", 1, 2, 4, 8)};
+  std::vector<std::string> sources;
+  for (const auto generation : core::kGenerations) {
+    const auto name = core::generation_facts(generation).name;
+    std::string row = fmt::format("{:<14}", name);
+    std::string_view last;
+    for (const core::SmtFigure& figure : core::smt_figures(generation)) {
+      row += fmt::format("{:<8}", fmt::format("{}{}", figure.throughput, figure.assumed ? " *" : ""));
+      if (figure.threads > 1 && figure.source != last)
+        sources.push_back(fmt::format("{}{}: {}", name, figure.assumed ? " *" : "", figure.source));
+      last = figure.source;
+    }
+    rows.push_back(row.substr(0, row.find_last_not_of(' ') + 1));
+  }
+  rows.emplace_back("* assumed");
+  rows.insert(rows.end(), sources.begin(), sources.end());
+  return rows;
 }
 
 const Schema<ProcessorKeys>& processor_schema() {
@@ -67,7 +80,11 @@ const Schema<ProcessorKeys>& processor_schema() {
           .optional("frequency", &ProcessorKeys::frequency, frequency().at_least("500 MHz").at_most("10 GHz"), "Nominal clock rate.",
                     {.default_text = "the model's", .example = "3.8 GHz"})
           .optional("smt", &ProcessorKeys::smt, threads_per_core(), "Hardware threads per core.",
-                    {.default_text = "the most of the generation", .example = "8"});
+                    {.default_text = "the most of the generation", .example = "8"})
+          .list_of("smt_throughput", &ProcessorKeys::smt_throughput, number().with_example("1.45"),
+                   "What a core does with 1, 2, 4 and 8 busy threads, in terms of what it does with one: begins with 1, never falls, and "
+                   "no thread gets faster by company. Counts in between are interpolated. At most as many figures as `smt` has use for.",
+                   {.default_text = "the table of the generation", .example = "[1, 1.45, 1.89, 2]", .table = throughput_table()});
   return schema;
 }
 
@@ -82,6 +99,23 @@ const Schema<PoolConfig>& pool_schema() {
           .optional("reserved", &PoolConfig::reserved, processing_units().at_most("256"),
                     "Guaranteed to its uncapped partitions together, beyond their entitlements.",
                     {.default_text = "0 PU", .source = "IBM Power 750 and 760 Technical Overview, p. 129", .example = "0.5"});
+  return schema;
+}
+
+const Schema<core::CacheRefillConfig>& cache_schema() {
+  using Cache = core::CacheRefillConfig;
+  static const auto schema =
+      Schema<Cache>("cache", "A core's cache, and how fast it is filled again (docs/models/cache-refill.md).")
+          .optional("size", &Cache::cache, bytes().at_least("1 KiB").at_most("1 GiB"), "What a core has to itself.",
+                    {.default_text = "256 KiB", .source = "L2 of POWER7: POWER7 Optimization and Tuning Guide, table 2-6"})
+          .optional("line_transfer", &Cache::line_transfer, duration().at_least("1 ns").at_most("100 us"),
+                    "Time in which a line of 128 bytes comes from another core of the chip.",
+                    {.default_text = "173 ns", .source = "github.com/nviennot/core-to-core-latency, two POWER7 of 3.3 GHz"})
+          .optional("line_transfer_other_chip", &Cache::line_transfer_other_chip, duration().at_least("1 ns").at_most("100 us"),
+                    "The same from another chip.",
+                    {.default_text = "443 ns", .source = "github.com/nviennot/core-to-core-latency, two POWER7 of 3.3 GHz"})
+          .optional("overlapping_misses", &Cache::overlapping_misses, count().at_least("1").at_most("1024"),
+                    "Lines that are under way at the same time.", {.default_text = "8", .assumed = true});
   return schema;
 }
 
@@ -101,8 +135,12 @@ const Schema<HypervisorKeys>& hypervisor_schema() {
           .optional("excess_slice", &HypervisorKeys::excess_slice, duration().at_least("10 us").at_most("1 s"),
                     "How long a virtual processor runs on capacity that it is not entitled to before the choice is made anew.",
                     {.default_text = "1 ms", .assumed = true})
-          .optional("cache_model", &HypervisorKeys::cache_model, cache_model(), "What a switch does to the caches.",
-                    {.default_text = "none"})
+          .optional("cache_model", &HypervisorKeys::cache_model,
+                    one_of<CacheModel>({{"none", CacheModel::none, "Caches are always warm."},
+                                        {"refill", CacheModel::refill,
+                                         "A virtual processor that comes to another core, or back after others, waits for its lines."}}),
+                    "What a switch does to the caches.", {.default_text = "none", .assumed = true})
+          .section("cache", &HypervisorKeys::cache, cache_schema(), "Figures of `cache_model: refill`.")
           .optional("share_excess_by", &HypervisorKeys::share_excess_by,
                     one_of<ShareExcessBy>({{"partition", ShareExcessBy::partition, "Each partition competes with its weight."},
                                            {"virtual_processor", ShareExcessBy::virtual_processor,

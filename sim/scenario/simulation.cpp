@@ -11,6 +11,7 @@
 #include "sim/report/expectation.hpp"
 #include "sim/scenario/measurement.hpp"
 #include "sim/scenario/platform.hpp"
+#include "sim/scenario/precision.hpp"
 #include "sim/scenario/tracks.hpp"
 #include "sim/trace/recorder.hpp"
 
@@ -61,7 +62,7 @@ class Run {
         options_{options},
         recorder_{options.output, options.level, run_info(scenario)},
         tracks_{scenario, recorder_},
-        platform_{scenario, &recorder_},
+        platform_{scenario, tracks_, recorder_},
         measurement_{scenario, platform_, recorder_} {}
 
   Outcome run() {
@@ -76,30 +77,33 @@ class Run {
     bool warming = scenario_.warmup > SimTime{};
     measurement_.begin(SimTime{});
     while (true) {
-      SimTime until = std::min(scenario_.duration, next_sample);
-      if (warming) until = std::min(until, scenario_.warmup);
+      SimTime until = std::min(end_, next_sample);
+      until = std::min(until, warming ? scenario_.warmup : measurement_.confidence().next());
       if (event != scenario_.events.end()) until = std::min(until, event->at);
       if (!advance(until)) return Outcome::stopped;
       const SimTime now = kernel::now();
       if (warming && now == scenario_.warmup) {
         measurement_.begin(now);
         warming = false;
+      } else if (!warming && now == measurement_.confidence().next()) {
+        measurement_.confidence().note(now);
       }
-      if (now == next_sample || now == scenario_.duration) {
+      if (now == end_ && wants_more(now)) end_ = next_look(now, scenario_.warmup, scenario_.precision_limit);
+      if (now == next_sample || now == end_) {
         measurement_.sample(now);
         next_sample += scenario_.sample_interval;
         if (!warming) publish(now, false);
       }
-      if (now == scenario_.duration) break;
+      if (now == end_) break;
       for (; event != scenario_.events.end() && event->at == now; ++event) {
         tracks_.change(*event, now);
         for (std::string& what : platform_.apply(*event)) {
-          tracks_.event(event->partition, now, what);
+          tracks_.event(*event, now, what);
           recorder_.log(now, trace::Severity::info, std::move(what));
         }
       }
     }
-    for (const auto& server : platform_.servers()) server->hypervisor().finish();
+    platform_.finish();
     publish(kernel::now(), true);
     std::uint64_t dispatches = 0;
     for (const auto& server : platform_.servers()) dispatches += server->hypervisor().dispatches();
@@ -127,13 +131,25 @@ class Run {
     return true;
   }
 
+  /// Whether a metric is not known as precisely as was asked for, and the limit lets the run go on.
+  bool wants_more(SimTime now) {
+    if (scenario_.precision.empty() || now >= scenario_.precision_limit) return false;
+    const report::MetricTable metrics = measurement_.metrics(now);
+    return !std::ranges::all_of(scenario_.precision, [&](const PrecisionGoal& goal) { return reached(goal, metrics); });
+  }
+
   /// Metrics for the file: now and then for those who read it while it grows, and at the end.
   void publish(SimTime now, bool last) {
     if (!last && seconds_since(published_) < 2) return;
     published_ = Clock::now();
     const report::MetricTable metrics = measurement_.metrics(now);
     recorder_.metrics(metrics.all());
-    if (last) recorder_.expectations(judge_all(scenario_, metrics));
+    if (!last) return;
+    recorder_.expectations(judge_all(scenario_, metrics));
+    std::vector<std::string> remarks = measurement_.confidence().warmup_remarks();
+    for (const std::string& text : remarks) recorder_.log(now, trace::Severity::warning, text);
+    for (const PrecisionGoal& goal : scenario_.precision) remarks.push_back(remark_on(goal, metrics, now));
+    recorder_.remarks(std::move(remarks));
   }
 
   const ScenarioConfig& scenario_;
@@ -142,6 +158,7 @@ class Run {
   Tracks tracks_;
   Platform platform_;
   Measurement measurement_;
+  SimTime end_ = scenario_.duration;
   SimTime piece_ = SimTime::from_ms(10);
   Clock::time_point began_ = Clock::now();
   Clock::time_point reported_ = began_;

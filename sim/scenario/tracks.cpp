@@ -16,6 +16,7 @@ Tracks::Tracks(const ScenarioConfig& scenario, trace::Recorder& recorder)
   for (const std::string_view wait : {trace::kWaitedForEntitlement, trace::kWaitedForCore}) recorder_.intern(wait);
   for (const ServerConfig& server : scenario.servers) {
     const trace::TrackId track = recorder_.add_track("server", trace::TrackId::none, server.name);
+    servers_.emplace(server.name, track);
     add_cores(server.processor, track);
     recorder_.add_track("pool", track, "default");
     for (const PoolConfig& pool : server.pools) recorder_.add_track("pool", track, pool.name);
@@ -33,29 +34,29 @@ void Tracks::add_cores(const ProcessorConfig& processor, trace::TrackId server) 
 
 void Tracks::add_partition(const PartitionConfig& partition, const ScenarioConfig& scenario, trace::TrackId server) {
   const trace::TrackId track = recorder_.add_track("partition", server, partition.name);
-  partitions_.emplace(partition.name, track);
+  PartitionTracks& tracks = partitions_[partition.name];
+  tracks.partition = track;
   const std::uint32_t vps = most_virtual_processors(partition, scenario);
-  std::vector<trace::TrackId>& own = virtual_processors_[partition.name];
-  for (std::uint32_t vp = 0; vp < vps; ++vp) own.push_back(recorder_.add_track("virtual_processor", track, std::to_string(vp)));
+  for (std::uint32_t vp = 0; vp < vps; ++vp)
+    tracks.virtual_processors.push_back(recorder_.add_track("virtual_processor", track, std::to_string(vp)));
   for (const workload::Config& workload : partition.workloads) recorder_.add_track("workload", track, workload.name);
 }
 
-void Tracks::event(std::string_view partition, SimTime now, std::string_view what) {
-  const auto track = partitions_.find(std::string{partition});
-  LPARSIM_CHECK(track != partitions_.end(), "an event for the unknown partition {} at {} ps", partition, now.ps());
-  recorder_.instant(track->second, operator_, now, what);
+void Tracks::event(const EventConfig& event, SimTime now, std::string_view what) {
+  const bool of_server = event.frequency.has_value();
+  const std::string& name = of_server ? event.server : event.partition;
+  LPARSIM_CHECK(of_server ? servers_.contains(name) : partitions_.contains(name), "an event for the unknown {} {} at {} ps",
+                of_server ? "server" : "partition", name, now.ps());
+  recorder_.instant(of_server ? servers_.at(name) : partitions_.at(name).partition, operator_, now, what);
 }
 
 void Tracks::change(const EventConfig& event, SimTime now) {
-  const trace::TrackId track = partitions_.at(event.partition);
+  if (!event.entitlement && !event.weight && !event.capped && !event.virtual_processors) return;
+  const trace::TrackId track = partitions_.at(event.partition).partition;
   if (event.entitlement) recorder_.counter(track, entitlement_, now, event.entitlement->value());
   if (event.weight) recorder_.counter(track, weight_, now, *event.weight);
   if (event.capped) recorder_.counter(track, capped_, now, *event.capped ? 1 : 0);
   if (event.virtual_processors) recorder_.counter(track, online_, now, *event.virtual_processors);
-}
-
-const std::vector<trace::TrackId>& Tracks::virtual_processors(std::string_view partition) const {
-  return virtual_processors_.at(std::string{partition});
 }
 
 }  // namespace lparsim::scenario

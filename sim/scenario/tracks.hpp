@@ -10,19 +10,24 @@
 
 namespace lparsim::scenario {
 
+struct PartitionTracks {
+  trace::TrackId partition{};
+  std::vector<trace::TrackId> virtual_processors;  ///< all that it ever has
+};
+
 /// The lines of the timeline in the run file: server > chip > core, server > pool, server > partition > virtual_processor and workload.
 /// Cores and virtual processors are called by their numbers, as `dispatch` has them; the others by their names. What the operator does
-/// is an instant on the partition's line.
+/// is an instant on the line of the partition, or of the server.
 class Tracks {
  public:
   Tracks(const ScenarioConfig& scenario, trace::Recorder& recorder);
 
-  /// The operator did `what` to the partition.
-  void event(std::string_view partition, SimTime now, std::string_view what);
-  /// The figures that the operator changed, as counters on the partition's line.
+  /// The operator did `what`, as the event says to whom.
+  void event(const EventConfig& event, SimTime now, std::string_view what);
+  /// The figures of a partition that the operator changed, as counters on its line.
   void change(const EventConfig& event, SimTime now);
-  /// Those of a partition, by their numbers.
-  const std::vector<trace::TrackId>& virtual_processors(std::string_view partition) const;
+  /// By its name.
+  const PartitionTracks& of(const std::string& partition) const { return partitions_.at(partition); }
 
  private:
   void add_cores(const ProcessorConfig& processor, trace::TrackId server);
@@ -30,8 +35,8 @@ class Tracks {
 
   trace::Recorder& recorder_;
   trace::NameId operator_, entitlement_, weight_, capped_, online_;
-  std::unordered_map<std::string, trace::TrackId> partitions_;
-  std::unordered_map<std::string, std::vector<trace::TrackId>> virtual_processors_;
+  std::unordered_map<std::string, PartitionTracks> partitions_;
+  std::unordered_map<std::string, trace::TrackId> servers_;
 };
 
 }  // namespace lparsim::scenario

@@ -39,7 +39,13 @@ events:
   {
     trace::Recorder recorder{file.path(), trace::Level::full, trace::sample_run()};
     Tracks tracks{reading.scenario, recorder};
-    tracks.event("web", 10_ms, "web: number of virtual processors becomes 2");
+    EventConfig more;
+    more.partition = "web";
+    EventConfig slower;
+    slower.server = "frame";
+    slower.frequency = Hertz{2e9};
+    tracks.event(more, 10_ms, "web: number of virtual processors becomes 2");
+    tracks.event(slower, 11_ms, "frame: frequency becomes 2 GHz");
     recorder.finish({});
   }
   EXPECT_THAT(rows(file.path(),
@@ -51,7 +57,8 @@ events:
   EXPECT_THAT(rows(file.path(),
                    "SELECT n.text || ' ' || o.text || ' ' || i.at_ps || ': ' || i.text FROM instant i JOIN track t ON t.id = i.track "
                    "JOIN name n ON n.id = t.name JOIN name o ON o.id = i.name"),
-              ElementsAre("web operator 10000000000: web: number of virtual processors becomes 2"));
+              ElementsAre("web operator 10000000000: web: number of virtual processors becomes 2",
+                          "frame operator 11000000000: frame: frequency becomes 2 GHz"));
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ struct Batch {
   std::vector<LogRow> log;
   std::optional<std::vector<MetricValue>> metrics;
   std::optional<std::vector<ExpectationResult>> expectations;
+  std::optional<std::vector<std::string>> remarks;
   std::optional<SimTime> progress;
 
   /// Empties it and keeps its memory.
@@ -79,6 +80,7 @@ struct Batch {
     log.clear();
     metrics.reset();
     expectations.reset();
+    remarks.reset();
     progress.reset();
   }
 };

@@ -56,12 +56,12 @@ struct PartitionFacts {
   bool donates() const { return sharing_mode == "share_idle_procs_active" || sharing_mode == "share_idle_procs_always"; }
 };
 
-/// A workload of a partition; its metrics are called PARTITION.NAME.*.
+/// A workload of a partition, or a kind of transactions in its mix (WORKLOAD.KIND); its metrics are called PARTITION.NAME.*.
 struct WorkloadFacts {
   ServerId server{};
   PartitionId partition{};
   std::string name;
-  std::string type;  ///< spin, open, closed, batch
+  std::string type;  ///< spin, open, closed, batch, recording; kind
 };
 
 /// Everything that identifies a run: equal RunInfo, equal run file (all tables but `host`).

@@ -200,10 +200,20 @@ Result<HostFacts> Reader::host() const {
 
 Result<std::vector<MetricValue>> Reader::metrics() const {
   return guarded([&] {
-    SQLite::Statement q{*database_, "SELECT name, value, unit, description FROM metric ORDER BY id"};
+    const bool with_intervals = database_->execAndGet("SELECT count(*) FROM pragma_table_info('metric') WHERE name = 'ci95'").getInt() > 0;
+    SQLite::Statement q{*database_,
+                        fmt::format("SELECT name, value, unit, description, {} FROM metric ORDER BY id", with_intervals ? "ci95" : "NULL")};
     return rows<MetricValue>(q, [](SQLite::Statement& r) {
-      return MetricValue{text(r.getColumn(0)), real(r.getColumn(1)), text(r.getColumn(2)), text(r.getColumn(3))};
+      return MetricValue{text(r.getColumn(0)), real(r.getColumn(1)), text(r.getColumn(2)), text(r.getColumn(3)), real(r.getColumn(4))};
     });
+  });
+}
+
+Result<std::vector<std::string>> Reader::remarks() const {
+  return guarded([&] {
+    if (!database_->tableExists("remark")) return std::vector<std::string>{};
+    SQLite::Statement q{*database_, "SELECT text FROM remark ORDER BY id"};
+    return rows<std::string>(q, [](SQLite::Statement& r) { return text(r.getColumn(0)); });
   });
 }
 

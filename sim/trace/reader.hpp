@@ -59,6 +59,8 @@ class Reader {
   Result<HostFacts> host() const;
   Result<std::vector<MetricValue>> metrics() const;
   Result<std::vector<ExpectationResult>> expectations() const;
+  /// What a reader of the figures should know, a sentence each; none in files of before they were written.
+  Result<std::vector<std::string>> remarks() const;
   /// In the order of their begin. `step` puts samples together: it has to be a multiple of the recorded interval.
   Result<std::vector<IntervalSample>> intervals(ServerId server, PartitionId partition, std::optional<SimTime> step = {}) const;
   /// In the order of their begin.

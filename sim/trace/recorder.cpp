@@ -97,6 +97,11 @@ void Recorder::expectations(std::vector<ExpectationResult> results) {
   submit_when_due();
 }
 
+void Recorder::remarks(std::vector<std::string> sentences) {
+  batch_->remarks = std::move(sentences);
+  submit_when_due();
+}
+
 void Recorder::progress(SimTime now) {
   batch_->progress = now;
   submit_when_due();

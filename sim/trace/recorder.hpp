@@ -80,6 +80,8 @@ class Recorder {
   // Every level. Each call replaces what the one before said, so a reader always has the latest; the last before the end is what stays.
   void metrics(std::vector<MetricValue> values);
   void expectations(std::vector<ExpectationResult> results);
+  /// What a reader of the figures should know, a sentence each.
+  void remarks(std::vector<std::string> sentences);
   /// Simulated time reached.
   void progress(SimTime now);
 

@@ -58,7 +58,11 @@ TEST(Recorder, WritesWhatTheReaderGivesBack) {
   ASSERT_EQ(metrics.size(), 2U);
   EXPECT_EQ(metrics[0].name, "web.physc");
   EXPECT_EQ(metrics[0].value, 0.4003);
+  EXPECT_EQ(metrics[0].ci95, 0.0012);
   EXPECT_TRUE(std::isnan(metrics[1].value)) << "no sample stays no sample";
+  EXPECT_TRUE(std::isnan(metrics[1].ci95)) << "no interval stays no interval";
+  EXPECT_EQ(reader.remarks().value(), std::vector<std::string>{"web.orders: the first 12 s of the measured part still look like warmup; "
+                                                               "try warmup: 14 s"});
   const auto expectations = reader.expectations().value();
   ASSERT_EQ(expectations.size(), 2U);
   EXPECT_EQ(expectations[0].passed, true);
@@ -161,7 +165,7 @@ TEST(Recorder, WritesTheSameTablesWhateverTheTraceLevel) {
     off[detail] = full.at(detail);
   }
   EXPECT_EQ(summary, full);
-  for (const char* detail : {"interval", "pool_interval", "log"}) {
+  for (const char* detail : {"interval", "vp_interval", "logical_interval", "pool_interval", "log"}) {
     EXPECT_EQ(off.at(detail).rows, 0) << detail;
     off[detail] = full.at(detail);
   }

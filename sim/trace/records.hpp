@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -134,11 +135,13 @@ struct PoolIntervalSample {
 };
 
 /// One figure of the run; the name is what expectations use. Units: PU, %, /s, ms, 1. NaN: no sample yet.
+/// `ci95` is half the width of its confidence interval of 95 %, in the same unit. NaN: there is none.
 struct MetricValue {
   std::string name;
   double value = 0;
   std::string unit;
   std::string description;
+  double ci95 = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// One line of the scenario's `expect`. Without a verdict (before the end) `passed` is empty; `actual` may be NaN.

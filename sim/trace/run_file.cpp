@@ -156,10 +156,11 @@ struct RunFile::Statements {
         log{d, "log"},
         metric{d, "metric"},
         expectation{d, "expectation"},
+        remark{d, "remark"},
         host{d, "host"} {}
   Inserter name, track;
   BulkInsert dispatch, span, counter;
-  Inserter instant, interval, vp_interval, logical_interval, pool_interval, log, metric, expectation, host;
+  Inserter instant, interval, vp_interval, logical_interval, pool_interval, log, metric, expectation, remark, host;
 };
 
 /// Runs the action and gives every SQLite error path and reason.
@@ -275,6 +276,7 @@ void RunFile::insert(Batch& batch) {
   });
   if (batch.metrics) metrics_ = std::move(batch.metrics);
   if (batch.expectations) expectations_ = std::move(batch.expectations);
+  if (batch.remarks) remarks_ = std::move(batch.remarks);
   if (batch.progress) progress_ = batch.progress;
 }
 
@@ -282,7 +284,7 @@ void RunFile::insert_latest() {
   if (metrics_) {
     database_->exec("DELETE FROM metric");
     std::int64_t id = 0;
-    for (const MetricValue& m : *metrics_) statements_->metric(++id, m.name, m.value, m.unit, m.description);
+    for (const MetricValue& m : *metrics_) statements_->metric(++id, m.name, m.value, m.unit, m.description, m.ci95);
     metrics_.reset();
   }
   if (expectations_) {
@@ -295,6 +297,12 @@ void RunFile::insert_latest() {
         statements_->expectation(++id, e.text, e.metric, nullptr, e.actual, e.unit, e.reason);
     }
     expectations_.reset();
+  }
+  if (remarks_) {
+    database_->exec("DELETE FROM remark");
+    std::int64_t id = 0;
+    for (const std::string& text : *remarks_) statements_->remark(++id, text);
+    remarks_.reset();
   }
   if (progress_) {
     SQLite::Statement update{*database_, "UPDATE run SET simulated_ps = ?"};

@@ -51,6 +51,7 @@ class RunFile {
   std::unique_ptr<SQLite::Transaction> transaction_;
   std::optional<std::vector<MetricValue>> metrics_;
   std::optional<std::vector<ExpectationResult>> expectations_;
+  std::optional<std::vector<std::string>> remarks_;
   std::optional<SimTime> progress_;
 };
 

@@ -14,6 +14,12 @@ namespace lparsim::guest::testing {
 
 using hypervisor::DispatchReason;
 
+inline Config sliced(SimTime time_slice) {
+  Config config;
+  config.time_slice = time_slice;
+  return config;
+}
+
 /// Stands for the whole platform below one guest. By itself it dispatches every virtual processor that is woken at once, `cost` before
 /// its own instructions start; with `at` a test scripts what else happens, always before what the guest has due at that instant.
 class ScriptedHypervisor final : public hypervisor::ProcessorControl {

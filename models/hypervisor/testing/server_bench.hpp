@@ -25,6 +25,7 @@ class ScriptedPartition final : public sc_core::sc_module, public PartitionListe
   std::function<void(std::uint32_t vp)> on_dispatched = [](std::uint32_t) {
   };
   SimTime useful_from;              ///< as told with the latest dispatch
+  SimTime warm_from;                ///< the same
   std::set<std::uint32_t> running;  ///< as told, and left by ask()
 
   ScriptedPartition(const sc_core::sc_module_name& name, Hypervisor& hypervisor, Log& log, std::uint32_t boots)
@@ -53,9 +54,10 @@ class ScriptedPartition final : public sc_core::sc_module, public PartitionListe
     say(now, fmt::format("has {}", online));
     running.erase(running.lower_bound(online), running.end());
   }
-  void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful, SimTime) override {
+  void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful, SimTime warm) override {
     say(now, fmt::format("{} on core {}", vp, index(core)));
     useful_from = useful;
+    warm_from = warm;
     EXPECT_TRUE(running.insert(vp).second) << "dispatched twice";
     on_dispatched(vp);
   }

@@ -1,0 +1,62 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lpars/workload/config.hpp"
+#include "lpars/workload/host.hpp"
+#include "sim/base/random.hpp"
+#include "sim/base/units.hpp"
+
+namespace lparsim::workload {
+
+/// The steps of one kind of transaction, laid out one behind the other: what TransactionRuns executes. A thread begins at operation 0, a
+/// branch where its fork says, and each ends at an `end`.
+class TransactionProgram {
+ public:
+  enum class Code : std::uint8_t { compute, sleep, acquire, release, fork, end };
+  struct Operation {
+    Code code;
+    Distribution time;        // compute, sleep
+    std::uint32_t lock = 0;   // acquire, release: into locks()
+    std::uint32_t first = 0;  // fork: into branches(), and how many
+    std::uint32_t count = 0;
+  };
+
+  TransactionProgram(const Transaction& transaction, Hertz frequency, std::vector<std::string>& locks);
+
+  const Operation& operator[](std::uint32_t at) const { return operations_[at]; }
+  /// Where the branches of a fork begin.
+  std::span<const std::uint32_t> branches(const Operation& fork) const { return {branches_.data() + fork.first, fork.count}; }
+  bool sleeps() const;
+
+ private:
+  void add(const Transaction& transaction, Hertz frequency, std::vector<std::string>& locks);
+
+  std::vector<Operation> operations_;
+  std::vector<std::uint32_t> branches_;
+};
+
+/// What the transactions of a workload are: one kind, or a mix of several.
+class TransactionKinds {
+ public:
+  TransactionKinds(const Transaction& transaction, const std::vector<Kind>& mix, Hertz frequency);
+
+  /// Which kind a transaction is, and what its operation `at` takes: functions of the transaction's key alone, so that neither the order
+  /// of execution nor another transaction has a say in them.
+  std::uint32_t kind_of(RandomKey transaction) const;
+  SimTime sample(std::uint32_t kind, std::uint32_t at, RandomKey transaction) const {
+    return programs_[kind][at].time.sample(transaction.key(at + 1).stream());
+  }
+  const TransactionProgram& program(std::uint32_t kind) const { return programs_[kind]; }
+  bool sleep() const;
+  const std::vector<std::string>& locks() const { return locks_; }
+
+ private:
+  std::vector<TransactionProgram> programs_;
+  std::vector<double> up_to_;  // sums of the probabilities
+  std::vector<std::string> locks_;
+};
+
+}  // namespace lparsim::workload

@@ -1,0 +1,116 @@
+#include "lpars/workload/transaction_runs.hpp"
+
+namespace lparsim::workload {
+
+using Code = TransactionProgram::Code;
+
+void TransactionRuns::attach(Host& host, Workload& owner, Nice nice) {
+  host_ = &host;
+  owner_ = &owner;
+  nice_ = nice;
+  for (const std::string& name : kinds_.locks()) locks_.push_back(host.lock(name));
+}
+
+std::uint32_t TransactionRuns::create_thread() {
+  const auto tag = static_cast<std::uint32_t>(threads_.size());
+  Thread& thread = threads_.emplace_back();
+  thread.id = host_->create_thread(*owner_, tag, nice_);
+  if (sleeps_) thread.timer = host_->create_timer(*owner_, kFirstTimer + tag);
+  return tag;
+}
+
+void TransactionRuns::start(std::uint32_t thread, const Work& work, Cause cause, SimTime now) {
+  threads_[thread].work = work;
+  threads_[thread].at = 0;
+  wake(thread, cause, now);
+}
+
+Activity TransactionRuns::go_on(std::uint32_t thread, const Work& work, SimTime now) {
+  threads_[thread].work = work;
+  threads_[thread].at = 0;
+  return *next(thread, now);  // every transaction has a step
+}
+
+std::optional<Activity> TransactionRuns::next(std::uint32_t tag, SimTime now) {
+  for (;;) {
+    Thread& thread = threads_[tag];
+    const auto& next = operation(thread);
+    switch (next.code) {
+      case Code::compute: {
+        const SimTime demand = sample(thread);
+        ++thread.at;
+        return Activity::compute(demand);
+      }
+      case Code::acquire:
+        ++thread.at;
+        return Activity::acquire(locks_[next.lock]);
+      case Code::release:
+        ++thread.at;
+        return Activity::release(locks_[next.lock]);
+      case Code::sleep: {
+        const SimTime time = sample(thread);
+        ++thread.at;
+        if (time == SimTime{}) continue;
+        host_->set_timer(thread.timer, now + time);
+        return Activity::block();
+      }
+      case Code::fork:
+        fork(tag, now);
+        return Activity::block();
+      case Code::end:
+        if (!thread.is_branch) return std::nullopt;
+        join(tag, now);
+        return Activity::block();
+    }
+  }
+}
+
+void TransactionRuns::timer_expired(std::uint32_t timer_tag, SimTime now) {
+  wake(timer_tag - kFirstTimer, Cause::timer, now);
+}
+
+/// A thread that computes next is told at once how long: that saves the guest an event.
+void TransactionRuns::wake(std::uint32_t tag, Cause cause, SimTime now) {
+  Thread& thread = threads_[tag];
+  SimTime demand;
+  if (operation(thread).code == Code::compute) {
+    demand = sample(thread);
+    ++thread.at;
+  }
+  host_->make_ready(thread.id, demand, cause, now);
+}
+
+void TransactionRuns::fork(std::uint32_t parent, SimTime now) {
+  const auto& fork = operation(threads_[parent]);
+  ++threads_[parent].at;
+  threads_[parent].branches = fork.count;
+  for (const std::uint32_t begin : kinds_.program(threads_[parent].work.kind).branches(fork)) {
+    std::uint32_t tag = 0;
+    if (free_branches_.empty()) {
+      tag = create_thread();
+      threads_[tag].is_branch = true;
+    } else {
+      tag = free_branches_.back();
+      free_branches_.pop_back();
+    }
+    Thread& branch = threads_[tag];
+    branch.work = threads_[parent].work;
+    branch.at = begin;
+    branch.parent = parent;
+    wake(tag, Cause::thread, now);
+  }
+}
+
+void TransactionRuns::join(std::uint32_t branch, SimTime now) {
+  free_branches_.push_back(branch);
+  const std::uint32_t parent = threads_[branch].parent;
+  if (--threads_[parent].branches == 0) wake(parent, Cause::thread, now);
+}
+
+void TransactionRuns::reset() {
+  free_branches_.clear();
+  for (auto tag = static_cast<std::uint32_t>(threads_.size()); tag-- > 0;)
+    if (threads_[tag].is_branch) free_branches_.push_back(tag);
+}
+
+}  // namespace lparsim::workload

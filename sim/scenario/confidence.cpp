@@ -1,0 +1,167 @@
+#include "sim/scenario/confidence.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/base/batch_interval.hpp"
+#include "sim/base/quantity.hpp"
+#include "sim/base/sampled_times.hpp"
+#include "sim/scenario/metric_names.hpp"
+#include "sim/scenario/precision.hpp"
+
+namespace lparsim::scenario {
+namespace {
+
+constexpr double kPerSecond = 1e12;  // sums of time are in picoseconds
+
+double ps(SimTime time) {
+  return static_cast<double>(time.ps());
+}
+
+void add_times(std::unordered_map<std::string, double>& widths, const std::string& name, const SampledTimes& times) {
+  if (const auto half = times.mean_half_width()) widths[name + ".mean"] = half->milliseconds();
+  for (const int percent : {50, 90, 95, 99}) {
+    if (const auto half = times.percentile_half_width(percent)) widths[fmt::format("{}.p{}", name, percent)] = half->milliseconds();
+  }
+}
+
+/// At most kMostBatches notes in the planned run, and enough if the dispatch window lets it have so many; never where there will not be
+/// enough, since notes about many partitions cost time.
+SimTime period_of(const ScenarioConfig& scenario) {
+  const SimTime window = scenario.servers.front().hypervisor.dispatch_window;
+  const SimTime longest = scenario.precision.empty() ? scenario.duration : scenario.precision_limit;
+  if ((longest - scenario.warmup) / window < static_cast<std::int64_t>(kFewestBatches)) return SimTime::never() - scenario.duration;
+  const SimTime most = window * static_cast<std::int64_t>(kMostBatches - 1);
+  return window * std::max<std::int64_t>(1, (scenario.duration - scenario.warmup + most - SimTime::from_ps(1)) / most);
+}
+
+/// Rounded up to two digits, so that it reads like something one would type.
+SimTime round_figure(SimTime time) {
+  SimTime step = SimTime::from_us(1);
+  while (time / step >= 100) step = step * 10;
+  return step * ((time + step - SimTime::from_ps(1)) / step);
+}
+
+}  // namespace
+
+Confidence::Confidence(const ScenarioConfig& scenario, Platform& platform) : scenario_{scenario}, platform_{platform} {
+  name_ratios();
+}
+
+// In the order of sums(): place 0 is the time itself.
+void Confidence::name_ratios() {
+  std::size_t at = 1;
+  for (std::size_t i = 0; i < platform_.servers().size(); ++i) {
+    const Server& server = *platform_.servers()[i];
+    for (const Server::Member& member : server.members()) {
+      const std::string& name = member.config->name;
+      const std::size_t entitled = at + 1, online = at + 2;
+      ratios_.push_back({name + ".physc", at, 0, 1});
+      ratios_.push_back({name + ".entc", at, entitled, 100});
+      ratios_.push_back({name + ".wait.capacity", at + 3, online, 100});
+      ratios_.push_back({name + ".wait.processor", at + 4, online, 100});
+      ratios_.push_back({name + ".dispatches", at + 5, 0, kPerSecond});
+      ratios_.push_back({name + ".preemptions", at + 6, 0, kPerSecond});
+      ratios_.push_back({name + ".vcsw", at + 7, 0, kPerSecond});
+      ratios_.push_back({name + ".phint", at + 8, 0, kPerSecond});
+      at += 9;
+      for (const workload::Config& workload : member.config->workloads) {
+        ratios_.push_back({fmt::format("{}.{}.throughput", name, workload.name), at, 0, kPerSecond});
+        ratios_.push_back({fmt::format("{}.{}.queued", name, workload.name), at + 1, 0, 1});
+        at += 2;
+      }
+    }
+    for (const std::string& pool : server.pools()) {
+      const std::string label = pool_label(scenario_, i, pool);
+      ratios_.push_back({label + ".used", at, 0, 1});
+      ratios_.push_back({label + ".idle", at + 1, 0, 1});
+      at += 2;
+    }
+    for (const char* const what : {"used", "idle"}) ratios_.push_back({fmt::format("server.{}.{}", server.config().name, what), at, 0, 1});
+    ++at;
+  }
+  std::erase_if(ratios_, [&](const Ratio& ratio) { return !may_have_interval(ratio.metric, scenario_); });
+}
+
+Confidence::Sums Confidence::sums(SimTime now) const {
+  Sums all{ps(now)};
+  for (const auto& server : platform_.servers()) {
+    for (const Server::Member& member : server->members()) {
+      const hypervisor::PartitionUsage usage = server->hypervisor().usage(member.id);
+      all.insert(all.end(), {ps(usage.consumed), ps(usage.entitled), ps(member.partition->guest().times(now).online),
+                             ps(usage.wait_capacity), ps(usage.wait_processor), static_cast<double>(usage.dispatches),
+                             static_cast<double>(usage.preemptions), static_cast<double>(usage.vcsw), static_cast<double>(usage.phint)});
+      for (const auto& workload : member.partition->guest().workloads()) {
+        const workload::Statistics& statistics = workload->statistics();
+        all.push_back(static_cast<double>(statistics.completed()));
+        all.push_back(statistics.queued(now) * ps(now - begun_));
+      }
+    }
+    for (std::size_t pool = 0; pool < server->pools().size(); ++pool) {
+      const hypervisor::PoolUsage usage = server->hypervisor().pool_usage(id_of<PoolId>(pool));
+      all.push_back(ps(usage.used));
+      all.push_back(ps(usage.idle));
+    }
+    all.push_back(ps(server->hypervisor().server_used()));
+  }
+  return all;
+}
+
+void Confidence::begin(SimTime now) {
+  begun_ = now;
+  period_ = period_of(scenario_);
+  next_ = now + period_;
+  notes_.clear();
+  notes_.push_back(sums(now));
+}
+
+void Confidence::note(SimTime now) {
+  notes_.push_back(sums(now));
+  if (notes_.size() > kMostBatches) {
+    for (std::size_t i = 1; i <= kFewestBatches; ++i) notes_[i] = std::move(notes_[2 * i]);
+    notes_.resize(kFewestBatches + 1);
+    period_ = period_ * 2;
+  }
+  next_ = now + period_;
+}
+
+std::unordered_map<std::string, double> Confidence::half_widths() const {
+  std::unordered_map<std::string, double> widths;
+  std::vector<double> part(notes_.size() - 1), whole(notes_.size() - 1);
+  for (const Ratio& ratio : ratios_) {
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      part[i] = notes_[i + 1][ratio.part] - notes_[i][ratio.part];
+      whole[i] = notes_[i + 1][ratio.whole] - notes_[i][ratio.whole];
+    }
+    if (const auto half = ratio_half_width(part, whole)) widths[ratio.metric] = ratio.scale * *half;
+  }
+  for (const auto& server : platform_.servers()) {
+    for (const Server::Member& member : server->members()) {
+      const std::string& name = member.config->name;
+      add_times(widths, name + ".dispatch_delay", server->hypervisor().dispatch_delay(member.id));
+      for (const auto& workload : member.partition->guest().workloads())
+        add_times(widths, fmt::format("{}.{}.response", name, workload->name()), workload->statistics().sampled_response());
+    }
+  }
+  return widths;
+}
+
+std::vector<std::string> Confidence::warmup_remarks() const {
+  std::vector<std::string> remarks;
+  if (std::ranges::any_of(scenario_.events, [&](const EventConfig& event) { return event.at >= begun_; })) return remarks;
+  for (const auto& server : platform_.servers()) {
+    for (const Server::Member& member : server->members()) {
+      for (const auto& workload : member.partition->guest().workloads()) {
+        const auto until = workload->statistics().sampled_response().warming_until();
+        if (!until) continue;
+        remarks.push_back(fmt::format("{}.{}: the first {} of the measured part still look like warmup; try warmup: {}",
+                                      member.config->name, workload->name(), format(round_figure(*until - begun_)),
+                                      format(round_figure(*until))));
+      }
+    }
+  }
+  return remarks;
+}
+
+}  // namespace lparsim::scenario

@@ -1,0 +1,54 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/scenario/platform.hpp"
+
+namespace lparsim::scenario {
+
+/// The confidence intervals of a run's metrics, and whether its measured part still warms up.
+///
+/// Metrics that are ratios of two sums (physc, throughput, ...) get theirs from batches of time: the sums are noted at 256 to 512 points
+/// of the measured part, whole dispatch windows apart, half of which are forgotten whenever a run that goes on has too many. Response
+/// times and dispatch delays keep batches of their own (SampledTimes). docs/decisions/0006-confidence-intervals.md.
+class Confidence {
+ public:
+  Confidence(const ScenarioConfig& scenario, Platform& platform);
+
+  /// The measured part begins.
+  void begin(SimTime now);
+  /// When the sums are to be noted next.
+  SimTime next() const { return next_; }
+  void note(SimTime now);
+
+  /// Half widths by metric, in the metric's unit; without those that have none.
+  std::unordered_map<std::string, double> half_widths() const;
+  /// A sentence for each workload whose response times still show a trend from the beginning of the measured part. None when operators
+  /// act in the measured part: then a change is what was asked for.
+  std::vector<std::string> warmup_remarks() const;
+
+ private:
+  /// A metric that is scale x part / whole, both places in a note.
+  struct Ratio {
+    std::string metric;
+    std::size_t part;
+    std::size_t whole;
+    double scale;
+  };
+  using Sums = std::vector<double>;
+
+  void name_ratios();
+  Sums sums(SimTime now) const;
+
+  const ScenarioConfig& scenario_;
+  Platform& platform_;
+  std::vector<Ratio> ratios_;
+  std::vector<Sums> notes_;
+  SimTime begun_;
+  SimTime period_;
+  SimTime next_;
+};
+
+}  // namespace lparsim::scenario
