@@ -25,7 +25,7 @@ struct Hypervisor::Partition {
   std::unique_ptr<PartitionMemory> memory;
   SimTime entitled_since;  ///< ended.entitled counts up to here
   PartitionUsage ended;    ///< all but what is going on: stays on cores and waits that are over; consumed is in the dispatcher's books
-  SampledTimes dispatch_delay;
+  SampledTimes dispatch_delay{4};  ///< there are many, and of many partitions
 };
 
 /// A virtual processor to which another one conferred, and its dispatch count then.

@@ -226,6 +226,29 @@ TEST_F(Command, ReportPrintsOnePartitionAsLparstatDoes) {
   EXPECT_EQ(lparsim("report s.yaml").code, 2);
 }
 
+TEST_F(Command, ReportGoesToAFileOrToFilesWhenAsked) {
+  EXPECT_EQ(lparsim("run s.yaml --trace full").code, 0);
+  const Finished vmstat = lparsim("report one-core.db --format vmstat -o vmstat.txt");
+  EXPECT_EQ(vmstat.code, 0) << vmstat.err;
+  EXPECT_EQ(vmstat.out, "");
+  EXPECT_EQ(lparsim("report one-core.db --format vmstat").out, lparsim.read("vmstat.txt"));
+  EXPECT_EQ(lparsim("report one-core.db --format dtl-binary -o logs").code, 0);
+  EXPECT_EQ(std::filesystem::file_size(lparsim.folder() / "logs" / "cpu-0") % 48, 0U);
+  const auto before = std::filesystem::file_size(lparsim.folder() / "one-core.db");
+  EXPECT_EQ(lparsim("report one-core.db -o one-core.db").code, 2);
+  EXPECT_EQ(std::filesystem::file_size(lparsim.folder() / "one-core.db"), before) << "a report never overwrites its run file";
+  EXPECT_EQ(lparsim("report one-core.db -o nowhere/report.txt").code, 2);
+  EXPECT_EQ(lparsim("report one-core.db --format dtl-binary -o /dev/null/logs").code, 2);
+}
+
+TEST_F(Command, ReportSaysWhichTraceLevelADispatchTraceLogNeeds) {
+  EXPECT_EQ(lparsim("run s.yaml").code, 0);
+  const Finished dtl = lparsim("report one-core.db --format dtl");
+  EXPECT_EQ(dtl.code, 2);
+  EXPECT_EQ(dtl.out, "");
+  EXPECT_THAT(dtl.err, HasSubstr("this format needs --trace full"));
+}
+
 TEST_F(Command, ReportWritesWhatAPartitionShowsOfItselfIntoAFolder) {
   EXPECT_EQ(lparsim("run s.yaml --duration '4 s'").code, 0);
   const Finished exported = lparsim("report one-core.db --format lparcfg --partition web --at '3 s' -o tree");
@@ -283,6 +306,8 @@ TEST_F(Command, CommandLinesThatAreWrongExitWithCodeTwoAndAHint) {
       {"run s.yaml --seed abc", "--set seed: `abc`"},
       {"report nowhere.db", "nowhere.db"},
       {"report s.yaml --interval 3", "--interval: `3` has no unit"},
+      {"report s.yaml --vp one", "--vp: `one` is no virtual processor"},
+      {"report s.yaml --format vmstta", "did you mean `vmstat`?"},
       {"report s.yaml --format lparcfg --partition web --at 3 -o tree", "--at: `3` has no unit"},
       {"hash nowhere.db", "nowhere.db"},
   };

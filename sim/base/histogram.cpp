@@ -115,19 +115,28 @@ SimTime Histogram::mean() const {
 }
 
 SimTime Histogram::percentile(double percent) const {
-  if (count_ == 0) return {};
-  // The rank in whole numbers: 99.9 % of 1000 samples is the 999th, whatever 99.9 is in binary.
-  constexpr std::int64_t kWhole = 1'000'000;
-  const auto part = static_cast<Wide>(std::llround(percent * 10'000));
-  const auto rank = static_cast<std::uint64_t>((part * static_cast<Wide>(count_) + kWhole - 1) / kWhole);
-  if (rank >= count_) return max_;
+  return percentiles({&percent, 1}).front();
+}
+
+std::vector<SimTime> Histogram::percentiles(std::span<const double> percents) const {
+  std::vector<SimTime> found;
+  found.reserve(percents.size());
+  int bin = -1;
   std::uint64_t seen = 0;
-  const auto& counts = bins_->counts;
-  for (int i = 0; i < counts.axis().size(); ++i) {
-    seen += static_cast<std::uint64_t>(static_cast<double>(counts.at(i)));
-    if (seen >= rank && seen > 0) return std::clamp(SimTime::from_ps(LogLinearAxis::middle(counts.axis().first() + i)), min_, max_);
+  for (const double percent : percents) {
+    // The rank in whole numbers: 99.9 % of 1000 samples is the 999th, whatever 99.9 is in binary.
+    constexpr std::int64_t kWhole = 1'000'000;
+    const auto part = static_cast<Wide>(std::llround(percent * 10'000));
+    const auto rank = std::max<std::uint64_t>(1, static_cast<std::uint64_t>((part * static_cast<Wide>(count_) + kWhole - 1) / kWhole));
+    if (rank >= count_) {
+      found.push_back(max_);
+      continue;
+    }
+    const auto& counts = bins_->counts;
+    while (seen < rank) seen += static_cast<std::uint64_t>(static_cast<double>(counts.at(++bin)));
+    found.push_back(std::clamp(SimTime::from_ps(LogLinearAxis::middle(counts.axis().first() + bin)), min_, max_));
   }
-  return max_;
+  return found;
 }
 
 }  // namespace lparsim

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include "sim/base/time.hpp"
 
@@ -29,6 +31,8 @@ class Histogram {
   SimTime max() const { return max_; }
   /// The least value that `percent` (0 to 100, in steps of 0.0001) of the samples do not exceed, within 0.1 %.
   SimTime percentile(double percent) const;
+  /// The same for several in one pass; they ascend.
+  std::vector<SimTime> percentiles(std::span<const double> percents) const;
 
  private:
   struct Bins;

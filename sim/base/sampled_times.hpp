@@ -1,7 +1,9 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "sim/base/batch_interval.hpp"
@@ -12,15 +14,26 @@ namespace lparsim {
 /// A Histogram of times in the order of their coming, whose mean and percentiles have confidence intervals of 95 %.
 ///
 /// Besides the histogram it keeps 256 to 511 means of consecutive batches, which double in length when there are too many, and for every
-/// eighth of them a coarse histogram (eight bins an octave, from a microsecond up): about 40 KB, whatever comes. An interval of a
+/// sixteen of them a coarse histogram (four bins an octave, from a microsecond up): about 20 KB, whatever comes. An interval of a
 /// percentile is one of the share of values below it, read off the histogram (docs/decisions/0006-confidence-intervals.md).
+///
+/// Values are booked sixteen at a time, since thousands of these take turns in a large frame and each booking touches memory all over.
 class SampledTimes {
  public:
-  /// `value` is not negative (checked); `now` does not go back.
-  void record(SimTime value, SimTime now);
+  /// Batches begin with so many values.
+  explicit SampledTimes(std::uint64_t first_batch = 1);
+  ~SampledTimes();
+  SampledTimes(SampledTimes&&) noexcept;
+  SampledTimes& operator=(SampledTimes&&) noexcept;
+
+  /// `value` is not negative (checked when booked); `now` does not go back.
+  void record(SimTime value, SimTime now) {
+    pending_[waiting_++] = {value, now};
+    if (waiting_ == pending_.size()) book();
+  }
   void clear();
 
-  const Histogram& histogram() const { return histogram_; }
+  const Histogram& histogram() const;
 
   // Half widths; absent while there are too few values or they depend on one another for too long.
   std::optional<SimTime> mean_half_width() const;
@@ -31,27 +44,24 @@ class SampledTimes {
   std::optional<SimTime> warming_until() const;
 
   /// The means of the full batches in picoseconds, all of batch_size() values.
-  std::span<const double> batches() const { return {means_.data(), full_}; }
-  std::uint64_t batch_size() const { return batch_size_; }
+  std::span<const double> batches() const;
+  std::uint64_t batch_size() const;
 
  private:
-  static constexpr std::size_t kBatchesPerRow = 8;
-  static constexpr std::size_t kRows = kMostBatches / kBatchesPerRow;
+  class Books;
+  struct Value {
+    SimTime value;
+    SimTime now;
+  };
 
-  void close_batch(SimTime now);
-  void reach(std::size_t bin);
-  /// By final batches, the share of values up to the given one; empty while there is no interval.
-  std::vector<double> shares_below(double share) const;
+  /// Nothing that is seen from outside changes.
+  void book() const;
+  const Books& books() const;
 
-  Histogram histogram_;
-  std::vector<double> means_;        // kMostBatches places, once there is a value
-  std::vector<SimTime> ends_;        // when each batch was full
-  std::vector<std::uint32_t> rows_;  // kRows x bins_: counts by bin
-  std::size_t bins_ = 0;
-  std::size_t full_ = 0;
-  std::uint64_t batch_size_ = 1;
-  std::uint64_t in_batch_ = 0;
-  double sum_ps_ = 0;
+  mutable std::size_t waiting_ = 0;
+  std::array<Value, 16> pending_;
+  std::uint64_t first_batch_;
+  std::unique_ptr<Books> books_;
 };
 
 }  // namespace lparsim

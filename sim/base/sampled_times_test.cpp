@@ -58,6 +58,17 @@ TEST(SampledTimes, HasNoIntervalWhileTooLittleIsKnown) {
   EXPECT_EQ(times.mean_half_width(), std::nullopt);
 }
 
+TEST(SampledTimes, BeginWithLongerBatchesWhereAsked) {
+  SampledTimes times{4};
+  for (int round = 0; round < 2; ++round) {
+    for (int n = 0; n < 10; ++n) times.record(SimTime::from_ps(n), SimTime::from_us(n));
+    EXPECT_EQ(times.batch_size(), 4U);
+    EXPECT_EQ(std::vector<double>(times.batches().begin(), times.batches().end()), (std::vector<double>{1.5, 5.5}));
+    times.clear();
+    EXPECT_EQ(times.batches().size(), 0U);
+  }
+}
+
 TEST(SampledTimes, OfAConstantAreKnownExactly) {
   SampledTimes times;
   for (int n = 0; n < 3000; ++n) times.record(5_ms, SimTime::from_ms(n));

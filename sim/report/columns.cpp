@@ -31,7 +31,9 @@ std::string Columns::heading() const {
 }
 
 std::string Columns::rule() const {
-  return line(columns_, [&](std::size_t c) { return std::string(columns_[c].rule == 0 ? columns_[c].width : columns_[c].rule, '-'); });
+  return line(columns_, [&](std::size_t c) {
+    return columns_[c].rule.empty() ? std::string(columns_[c].width, '-') : std::string{columns_[c].rule};
+  });
 }
 
 std::string Columns::row(const std::vector<Cell>& cells) const {

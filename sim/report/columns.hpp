@@ -10,10 +10,10 @@ namespace lparsim::report {
 
 /// A column as commands print them: to the right, at least `width` wide. A longer cell moves the rest of its line, as on real machines.
 struct Column {
-  std::string_view heading;
+  std::string_view heading;  ///< where real commands set it wider than the cells, with its blanks
   std::size_t width;
-  int decimals = 0;      ///< of cells that are floating-point numbers
-  std::size_t rule = 0;  ///< dashes under the heading; 0: as many as it is wide
+  int decimals = 0;            ///< of cells that are floating-point numbers
+  std::string_view rule = {};  ///< the dashes under the heading; empty: as many as it is wide
 };
 
 /// A number, a count, or a text such as `-` for what is not simulated.

@@ -45,7 +45,7 @@ class CommandRun {
     trace::RunInfo run;
     run.scenario_name = "commands";
     run.duration = 3_s;
-    run.servers = {{ServerId{0}, "frame1", "9009-42A", "POWER9", 8, 8, Hertz{3.8e9}, Bytes{256ULL << 30}}};
+    run.servers = {{ServerId{0}, "frame1", "9009-42A", "POWER9", 8, 8, Hertz{3.8e9}, Bytes{256ULL << 30}, 10_ms, 1_ms, "partition"}};
     run.pools = {{ServerId{0}, PoolId{0}, "default", ProcessingUnits::cores(6), {}},
                  {ServerId{0}, PoolId{1}, "databases", ProcessingUnits::cores(4), ProcessingUnits::from_hundredths(50)}};
     trace::PartitionFacts lin;

@@ -30,13 +30,13 @@ struct Command {
 
 constexpr auto kOff = trace::Level::off, kSummary = trace::Level::summary, kFull = trace::Level::full;
 constexpr std::array kCommands{
-    Command{Format::lparstat, "lparstat", true, false, kSummary, aix_lparstat, linux_lparstat},
+    Command{Format::lparstat, "lparstat", true, false, kSummary},
     Command{Format::lparstat_i, "lparstat-i", false, false, kOff, aix_lparstat_i, linux_lparstat_i},
     Command{Format::lparstat_e, "lparstat-e", true, false, kSummary, aix_lparstat_e, linux_lparstat_e},
     Command{Format::mpstat, "mpstat", true, true, kSummary, nullptr, nullptr, mpstat_report},
     Command{Format::mpstat_d, "mpstat-d", true, true, kSummary, nullptr, nullptr, mpstat_d_report},
     Command{Format::mpstat_s, "mpstat-s", true, true, kSummary, nullptr, nullptr, mpstat_s_report},
-    Command{Format::vmstat, "vmstat", true, false, kSummary, aix_vmstat, linux_vmstat},
+    Command{Format::vmstat, "vmstat", true, false, kSummary, nullptr, nullptr, vmstat_report},
     Command{Format::steal, "steal", true, true, kSummary, nullptr, nullptr, steal_report},
     Command{Format::vcpudispatch, "vcpudispatch", false, true, kSummary, nullptr, nullptr, vcpudispatch_report},
     Command{Format::dtl, "dtl", false, true, kFull, nullptr, nullptr, dtl_report},

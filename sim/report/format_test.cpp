@@ -124,7 +124,7 @@ TEST(TextReport, ShowsOnePartitionWhenAsked) {
   EXPECT_THAT(text, HasSubstr("web.orders"));
   EXPECT_THAT(text, testing::Not(HasSubstr("db")));
   EXPECT_THAT(rendered(file.path(), Format::text, {"wen", {}}), HasSubstr("did you mean `web`?"));
-  EXPECT_THAT(rendered(file.path(), Format::text, {{}, SimTime::from_s(1)}), HasSubstr("lparstat only"));
+  EXPECT_THAT(rendered(file.path(), Format::text, {{}, SimTime::from_s(1)}), HasSubstr("an interval is for the formats lparstat, "));
 }
 
 TEST(TextReport, ShowsEachServersPoolsWithTheirOwnFigures) {
@@ -202,10 +202,10 @@ TEST(LparstatReport, OfOnePartitionLooksLikeTheCommandItself) {
   const TemporaryFile file;
   write_run(file.path());
   EXPECT_EQ(rendered(file.path(), Format::lparstat, {"app", SimTime::from_s(4)}),
-            "\nSystem configuration: type=Shared mode=Capped smt=8 lcpu=16 mem=8192MB psize=3 ent=0.50\n\n"
+            "\nSystem configuration: type=Shared mode=Capped smt=4 lcpu=8 mem=8192MB psize=3 ent=0.50\n\n"
             "%user  %sys  %wait  %idle physc %entc  lbusy   app  vcsw phint  %nsp  %utcyc\n"
             "----- ----- ------ ------ ----- ----- ------   --- ----- ----- -----  ------\n"
-            " 50.0  10.0    8.0   32.0  0.40  80.0   10.0  1.50   440    12   100  75.00\n");
+            " 50.0  10.0    8.0   32.0  0.40  80.0   10.0  1.50   440    12    95  75.00\n");
 }
 
 TEST(LparstatReport, BeginsAnewWhenTheConfigurationChanges) {
@@ -266,6 +266,8 @@ TEST(LparstatReport, ExplainsWhatItCannotShow) {
 TEST(Format, IsChosenByName) {
   EXPECT_EQ(format_of("junit").value(), Format::junit);
   EXPECT_THAT(format_of("xml").error(), HasSubstr("unknown format `xml`"));
+  EXPECT_THAT(format_of("mpstad-d").error(), HasSubstr("did you mean `mpstat-d`?"));
+  for (const std::string& name : format_names()) EXPECT_TRUE(format_of(name).has_value()) << name;
 }
 
 }  // namespace

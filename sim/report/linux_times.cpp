@@ -1,27 +1,37 @@
 #include "sim/report/linux_times.hpp"
 
-#include <algorithm>
+#include "sim/report/lparcfg/processor_times.hpp"
 
 namespace lparsim::report {
 
-namespace {
-
-double part_of(double whole, SimTime part, SimTime other) {
-  const double sum = (part + other).seconds();
-  return sum > 0 ? whole * part.seconds() / sum : 0.0;
+Result<std::vector<LinuxInterval>> linux_intervals(const trace::Reader& reader, const PartitionHistory& p) {
+  // Counters go on by the intervals as they are recorded; those of the partition may be several put together.
+  PartitionHistory recorded = p;
+  auto intervals = reader.intervals(p.facts.server, p.facts.partition);
+  if (!intervals) return unexpected(intervals.error());
+  recorded.intervals = *std::move(intervals);
+  auto vps = reader.vp_intervals(p.facts.server, p.facts.partition);
+  if (!vps) return unexpected(vps.error());
+  auto logical = reader.logical_intervals(p.facts.server, p.facts.partition);
+  if (!logical) return unexpected(logical.error());
+  LinuxCounting counting{std::move(recorded), *std::move(vps), *std::move(logical)};
+  std::vector<LinuxInterval> out;
+  for (const trace::IntervalSample& i : p.intervals) {
+    LinuxInterval interval{counting.now(), {}};
+    if (const auto reached = counting.advance(i.end); !reached) return unexpected(reached.error());
+    interval.after = counting.now();
+    out.push_back(std::move(interval));
+  }
+  return out;
 }
 
-}  // namespace
-
-LinuxTimes::LinuxTimes(const trace::IntervalSample& i) {
-  const double available = i.logical_available.seconds();
-  const double busy = std::min(i.logical_busy.seconds(), available);
-  user = part_of(busy, i.user, i.sys);
-  system = busy - user;
-  const double threads = i.virtual_processors == 0 ? 0.0 : static_cast<double>(i.logical_processors) / i.virtual_processors;
-  stolen = std::min(threads * (i.wait_capacity + i.wait_processor).seconds(), available - busy);
-  wait = part_of(available - busy - stolen, i.wait, i.idle);
-  idle = available - busy - stolen - wait;
+LinuxTimes::LinuxTimes(const LinuxInterval& i) {
+  const ProcessorTimes before = processor_times(i.before), after = processor_times(i.after);
+  user = static_cast<double>(after.user - before.user);
+  system = static_cast<double>(after.sys - before.sys);
+  wait = static_cast<double>(after.iowait - before.iowait);
+  idle = static_cast<double>(after.idle - before.idle);
+  stolen = static_cast<double>(after.steal - before.steal);
 }
 
 }  // namespace lparsim::report

@@ -19,11 +19,16 @@ using trace::IntervalSample;
 Columns columns_of(const PartitionHistory& p) {
   std::vector<Column> columns{{"%user", 5, 1}, {"%sys", 5, 1}, {"%wait", 6, 1}, {"%idle", 6, 1}};
   if (!p.dedicated()) {
-    columns.insert(
-        columns.end(),
-        {{"physc", 5, 2}, {"%entc", 5, 1}, {"lbusy", 6, 1}, {"app", 5, 2, 3}, {"vcsw", 5}, {"phint", 5}, {"%nsp", 5}, {"%utcyc", 7, 2, 6}});
+    columns.insert(columns.end(), {{"physc", 5, 2},
+                                   {"%entc", 5, 1},
+                                   {"lbusy", 6, 1},
+                                   {"app", 5, 2, "---"},
+                                   {"vcsw", 5},
+                                   {"phint", 5},
+                                   {"%nsp", 5},
+                                   {" %utcyc", 6, 2, " ------"}});
   } else if (p.facts.donates()) {
-    columns.insert(columns.end(), {{"physc", 5, 2}, {"vcsw", 5}, {"%nsp", 6, 0, 5}, {"%utcyc", 7, 2, 6}});
+    columns.insert(columns.end(), {{"physc", 5, 2}, {"vcsw", 5}, {"  %nsp", 5}, {" %utcyc", 6, 2}});
   } else {
     columns.push_back({"%nsp", 5});
   }
@@ -68,7 +73,9 @@ Result<std::string> lparstat_report(const trace::Reader& reader, const Options& 
   for (const PartitionHistory& p : *partitions) {
     // lparstat itself sees one partition only.
     if (!options.partition) out += (out.empty() ? "" : "\n") + partition_line(p);
-    out += p.linux() ? linux_lparstat(p) : aix_lparstat(p);
+    const Result<std::string> rows = p.linux() ? linux_lparstat(reader, p) : aix_lparstat(p);
+    if (!rows) return unexpected(rows.error());
+    out += *rows;
   }
   return out;
 }

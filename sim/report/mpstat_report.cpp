@@ -42,7 +42,7 @@ std::string logical_row(const Columns& columns, const PartitionHistory& p, const
                           percent(s.user, used),
                           percent(s.sys, used),
                           percent(s.wait, used),
-                          percent(s.idle, used)};
+                          used > SimTime{} ? percent(s.idle, used) : 100.0};
   for (const Cell& cell : capacity_cells(p, used, now.interval, of_first_thread(processor, switches))) cells.push_back(cell);
   return columns.row(cells);
 }

@@ -28,8 +28,6 @@ std::vector<Cell> aix_cells(const PartitionHistory& p, const IntervalSample& i) 
   return cells;
 }
 
-}  // namespace
-
 std::string aix_vmstat(const PartitionHistory& p) {
   std::vector<Column> columns{{"r", 2},  {"b", 2},  {"avm", 5}, {"fre", 5}, {"re", 3}, {"pi", 3}, {"po", 3}, {"fr", 3}, {"sr", 4},
                               {"cy", 3}, {"in", 3}, {"sy", 4},  {"cs", 3},  {"us", 2}, {"sy", 2}, {"id", 2}, {"wa", 2}};
@@ -49,7 +47,9 @@ std::string aix_vmstat(const PartitionHistory& p) {
 }
 
 // procps 4.0.2 (src/vmstat.c, new_header and new_format).
-std::string linux_vmstat(const PartitionHistory& p) {
+Result<std::string> linux_vmstat(const trace::Reader& reader, const PartitionHistory& p) {
+  const auto intervals = linux_intervals(reader, p);
+  if (!intervals) return unexpected(intervals.error());
   const Columns table{{{"r", 2},
                        {"b", 2},
                        {"swpd", 6},
@@ -68,8 +68,9 @@ std::string linux_vmstat(const PartitionHistory& p) {
                        {"wa", 2},
                        {"st", 2}}};
   std::string out = "procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----\n" + table.heading();
-  for (const IntervalSample& i : p.intervals) {
-    const LinuxTimes t{i};
+  for (std::size_t n = 0; n < intervals->size(); ++n) {
+    const IntervalSample& i = p.intervals[n];
+    const LinuxTimes t{(*intervals)[n]};
     const auto share = [&](double part) {
       return t.all() > 0 ? 100 * part / t.all() : 0.0;
     };
@@ -80,6 +81,12 @@ std::string linux_vmstat(const PartitionHistory& p) {
     out += table.row(cells);
   }
   return out;
+}
+
+}  // namespace
+
+Result<std::string> vmstat_report(const trace::Reader& reader, const PartitionHistory& p, const Options&) {
+  return p.linux() ? linux_vmstat(reader, p) : Result<std::string>{aix_vmstat(p)};
 }
 
 }  // namespace lparsim::report

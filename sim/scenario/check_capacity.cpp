@@ -153,7 +153,11 @@ class Replay {
     const std::uint32_t most = checking_.scenario.servers[s].processor.smt;
     if (checking_.processor_read(s) && *event.smt > most)
       report(index, "smt", fmt::format("{} threads per core are more than the processor's; allowed: at most {}", *event.smt, most));
-    if (state.known && event.virtual_processor && *event.virtual_processor >= state.virtual_processors)
+    if (state.known && event.virtual_processor && !state.running)
+      report(index, "virtual_processor",
+             fmt::format("`{}` is stopped at {}, when none of its virtual processors has a mode of its own; allowed: while it runs",
+                         event.partition, format(event.at)));
+    else if (state.known && event.virtual_processor && *event.virtual_processor >= state.virtual_processors)
       report(index, "virtual_processor",
              fmt::format("at {}, `{}` has {} virtual processor{}; allowed: at most {}, counted from 0", format(event.at), event.partition,
                          state.virtual_processors, state.virtual_processors == 1 ? "" : "s", state.virtual_processors - 1));

@@ -19,9 +19,10 @@ double ps(SimTime time) {
   return static_cast<double>(time.ps());
 }
 
-void add_times(std::unordered_map<std::string, double>& widths, const std::string& name, const SampledTimes& times) {
+void add_times(std::unordered_map<std::string, double>& widths, const std::string& name, const SampledTimes& times,
+               std::initializer_list<int> percents) {
   if (const auto half = times.mean_half_width()) widths[name + ".mean"] = half->milliseconds();
-  for (const int percent : {50, 90, 95, 99}) {
+  for (const int percent : percents) {
     if (const auto half = times.percentile_half_width(percent)) widths[fmt::format("{}.p{}", name, percent)] = half->milliseconds();
   }
 }
@@ -139,9 +140,10 @@ std::unordered_map<std::string, double> Confidence::half_widths() const {
   for (const auto& server : platform_.servers()) {
     for (const Server::Member& member : server->members()) {
       const std::string& name = member.config->name;
-      add_times(widths, name + ".dispatch_delay", server->hypervisor().dispatch_delay(member.id));
+      add_times(widths, name + ".dispatch_delay", server->hypervisor().dispatch_delay(member.id), {50, 95, 99});
       for (const auto& workload : member.partition->guest().workloads())
-        add_times(widths, fmt::format("{}.{}.response", name, workload->name()), workload->statistics().sampled_response());
+        add_times(widths, fmt::format("{}.{}.response", name, workload->name()), workload->statistics().sampled_response(),
+                  {50, 90, 95, 99});
     }
   }
   return widths;

@@ -50,7 +50,7 @@ Measurement::ServerState Measurement::state_of(Server& server, SimTime now, bool
     if (!each) continue;
     for (std::uint32_t vp = 0; vp < guest.most_virtual_processors(); ++vp) {
       partition.vps.push_back(server.hypervisor().vp_usage(member.id, vp));
-      for (std::uint32_t thread = 0; thread < member.config->smt; ++thread)
+      for (std::uint32_t thread = 0; thread < member.most_threads; ++thread)
         partition.logical.push_back(guest.logical_times(vp, thread, now));
     }
   }
@@ -149,8 +149,8 @@ void Measurement::sample_processors(const Server& server, const Server::Member& 
     recorder_.vp_interval({server.id(), member.id, number, sampled_, now, use.consumed, use.wait_capacity, use.wait_processor,
                            use.dispatches, use.voluntary, use.involuntary, use.same_core, use.same_chip, use.other_chip});
     if (use.consumed == SimTime{}) continue;
-    for (std::uint32_t thread = 0; thread < member.config->smt; ++thread) {
-      const std::size_t i = vp * member.config->smt + thread;
+    for (std::uint32_t thread = 0; thread < member.most_threads; ++thread) {
+      const std::size_t i = vp * member.most_threads + thread;
       const guest::LogicalTimes times = present.logical[i] - before(last.logical, i);
       recorder_.logical_interval({server.id(), member.id, number, thread, sampled_, now, times.user, times.system, SimTime{}, times.idle,
                                   times.busy, times.context_switches, times.involuntary_switches, times.same_logical, times.same_virtual,

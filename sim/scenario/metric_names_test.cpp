@@ -37,6 +37,20 @@ TEST(MetricNames, OfAWorkloadAreThroughputAndResponseTime) {
                           "web.orders.response.max"));
 }
 
+TEST(MetricNames, OfAMixAreThoseOfEachKindToo) {
+  workload::Open open;
+  open.mix = {{"read", 0.8, {}}, {"write", 0.2, {}}};
+  const auto names = names_of(workload_metrics("web", {"orders", open}));
+  EXPECT_EQ(names.size(), 9U + 2 * 8U);
+  EXPECT_THAT(names, testing::IsSupersetOf({"web.orders.response.p99", "web.orders.read.throughput", "web.orders.read.completed",
+                                            "web.orders.read.response.mean", "web.orders.write.response.p99"}));
+}
+
+TEST(MetricNames, OfARecordingSayWhatIsLeftToBeServed) {
+  const auto names = names_of(workload_metrics("web", {"load", workload::Recording{}}));
+  EXPECT_THAT(names, testing::IsSupersetOf({"web.load.backlog", "web.load.response.max", "web.load.completed"}));
+}
+
 TEST(MetricNames, AreNoneForAWorkloadThatCompletesNothing) {
   EXPECT_TRUE(workload_metrics("web", {"burn", workload::Spin{}}).empty());
 }

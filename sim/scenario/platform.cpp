@@ -20,6 +20,14 @@ std::uint32_t most_virtual_processors(const PartitionConfig& partition, const Sc
   return most;
 }
 
+std::uint32_t most_threads(const PartitionConfig& partition, const ScenarioConfig& scenario) {
+  std::uint32_t most = partition.smt;
+  for (const EventConfig& event : scenario.events) {
+    if (event.partition == partition.name) most = std::max(most, event.smt.value_or(0));
+  }
+  return most;
+}
+
 Server::Server(const ServerConfig& config, const ScenarioConfig& scenario, ServerId id, const Tracks& tracks, trace::Recorder& recorder)
     : config_{config}, id_{id} {
   hypervisor::HypervisorConfig h;
@@ -52,8 +60,12 @@ void Server::add_partition(const PartitionConfig& config, const ScenarioConfig& 
   const std::string name = fmt::format("server{}_partition{}", index(id_), members_.size() - 1);
   // Names are recorded at every level, what they name only at level full.
   member.waits = std::make_unique<WaitRecorder>(recorder, tracks.of(config.name));
-  member.partition = std::make_unique<guest::Partition>(name.c_str(), *hypervisor_, config.guest, std::move(workloads),
+  member.most_threads = most_threads(config, scenario);
+  guest::Config system = config.guest;
+  system.smt = member.most_threads;
+  member.partition = std::make_unique<guest::Partition>(name.c_str(), *hypervisor_, system, std::move(workloads),
                                                         recorder.full() ? member.waits.get() : nullptr);
+  member.partition->set_smt(std::nullopt, config.smt, SimTime{});
   member.waits->name_locks(member.partition->guest().lock_names());
   const PartitionProcessors& p = config.processors;
   if (p.mode == ProcessorMode::dedicated) {

@@ -19,6 +19,7 @@ class Server {
   struct Member {
     PartitionId id{};
     const PartitionConfig* config = nullptr;
+    std::uint32_t most_threads = 1;  ///< per core, that it ever uses
     std::unique_ptr<WaitRecorder> waits;
     std::unique_ptr<guest::Partition> partition;
   };
@@ -64,6 +65,9 @@ class Platform {
 
 /// The most virtual processors that the partition ever has: events may add some.
 std::uint32_t most_virtual_processors(const PartitionConfig& partition, const ScenarioConfig& scenario);
+
+/// The most hardware threads per core that it ever uses, likewise.
+std::uint32_t most_threads(const PartitionConfig& partition, const ScenarioConfig& scenario);
 
 /// The static facts of the run for its file.
 trace::RunInfo run_info(const ScenarioConfig& scenario);

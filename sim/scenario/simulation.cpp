@@ -69,7 +69,7 @@ class Run {
     recorder_.expectations(not_judged_yet(scenario_));
     for (const auto& server : platform_.servers()) {
       for (const Server::Member& member : server->members())
-        server->hypervisor().record_waits_on(member.id, tracks_.virtual_processors(member.config->name));
+        server->hypervisor().record_waits_on(member.id, tracks_.of(member.config->name).virtual_processors);
     }
     platform_.start();
     auto event = scenario_.events.begin();

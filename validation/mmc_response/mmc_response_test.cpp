@@ -33,13 +33,14 @@ name: mmc
 duration: {:.0f} s
 warmup: 10 s
 server:
-  processor: {{generation: POWER9, cores: {}, cores_per_chip: 8, frequency: 3.8 GHz, smt: 8}}
+  processor: {{generation: POWER9, cores: {}, cores_per_chip: 8, frequency: 3.8 GHz, smt: 1}}
   memory: 64 GiB
   partitions:
     - name: p
       type: linux
       processors: {}
       memory: 8 GiB
+      guest: {{snooze: 0 us}}
       workloads:
         - {{name: w, type: open, arrivals: poisson({:.0f} /s), threads: {}, transaction: [{{compute: exponential(1 ms)}}]}}
 )",

@@ -30,7 +30,7 @@ TEST_F(LinuxTree, LparcfgHasOneKeyALineAfterItsVersion) {
   const std::string text = content("proc/powerpc/lparcfg");
   EXPECT_EQ(text.substr(0, text.find("BoundThrds")),
             "lparcfg 1.9\nserial_number=IBM,020000001\nsystem_type=IBM,9009-42A\npartition_id=2\npartition_name=web\n");
-  for (const char* line : {"\nDesEntCap=80\n", "\npartition_entitled_capacity=80\n", "\nDisWheRotPer=5120000\n", "\nMinEntCapPerVP=5\n",
+  for (const char* line : {"\nDesEntCap=80\n", "\npartition_entitled_capacity=80\n", "\nDisWheRotPer=10240000\n", "\nMinEntCapPerVP=5\n",
                            "\npool=1\n", "\npool_capacity=600\n", "\npool_idle_time=4710400000\n", "\ncapped=0\n", "\ncapacity_weight=64\n",
                            "\nmax_proc_capacity_available=200\n", "\nentitled_proc_capacity_available=115\n", "\ndispatches=81\n",
                            "\ndispatch_dispersions=4\n", "\npurr=307200000\n", "\ntbr=1024000000\n", "\npartition_active_processors=3\n",

@@ -9,9 +9,6 @@
 namespace lparsim::report {
 namespace {
 
-/// The hypervisor's window of 10 ms in ticks of the time base.
-constexpr std::int64_t kWindowTicks = timebase_ticks(SimTime::from_ms(10));
-
 /// Hundredths of a core that a virtual processor needs at least: IBM Power 750 and 760 Technical Overview, p. 124 (from POWER7+ on), IBM
 /// Power 770 and 780 Technical Overview, p. 132 (before).
 std::int64_t least_per_processor(const std::string& generation) {
@@ -38,7 +35,7 @@ void add_characteristics(Lines& lines, const LinuxPartition& linux) {
   const std::int64_t least = linux.self.dedicated() ? 100 : least_per_processor(linux.self.server.generation);
   lines.add("BoundThrds", 1);
   lines.add("CapInc", linux.self.dedicated() ? 100 : 1);
-  lines.add("DisWheRotPer", kWindowTicks);
+  lines.add("DisWheRotPer", timebase_ticks(linux.self.server.dispatch_window));
   lines.add("MinEntCap", least);
   lines.add("MinEntCapPerVP", least);
   lines.add("MinMem", linux.self.facts.memory.count >> 20);

@@ -10,7 +10,7 @@ namespace lparsim::report {
 struct SamplePartition {
   SamplePartition() {
     using namespace literals;
-    history.server = {ServerId{0}, "frame1", "9009-42A", "POWER9", 8, 4, Hertz{3.8e9}, Bytes{64ULL << 30}};
+    history.server = {ServerId{0}, "frame1", "9009-42A", "POWER9", 8, 4, Hertz{3.8e9}, Bytes{64ULL << 30}, 20_ms, 2_ms, "partition"};
     history.pool = {ServerId{0}, PoolId{1}, "databases", ProcessingUnits::cores(2), ProcessingUnits::from_hundredths(50)};
     history.pool_entitlement = ProcessingUnits::from_hundredths(115);
     history.shared_cores = 6;
