@@ -51,7 +51,7 @@ void Tracks::event(const EventConfig& event, SimTime now, std::string_view what)
 }
 
 void Tracks::change(const EventConfig& event, SimTime now) {
-  if (!event.entitlement && !event.weight && !event.capped) return;
+  if (!event.entitlement && !event.weight && !event.capped && !event.virtual_processors) return;
   const trace::TrackId track = partitions_.at(event.partition).partition;
   if (event.entitlement) recorder_.counter(track, entitlement_, now, event.entitlement->value());
   if (event.weight) recorder_.counter(track, weight_, now, *event.weight);
