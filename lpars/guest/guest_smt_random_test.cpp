@@ -64,8 +64,8 @@ class RandomPlatform {
       const auto mode = 1U << static_cast<std::uint32_t>(stream_.uniform() * 4);
       platform_.guest().set_smt(stream_.uniform() < 0.5 ? std::optional{vp} : std::nullopt, std::min(mode, config_.smt), now);
     } else if (what < 0.015) {
-      frequency_ppm_ = 500'000 + static_cast<std::int64_t>(stream_.uniform() * 500'000);
-      platform_.guest().set_frequency(frequency_ppm_, now);
+      const auto ppm = 500'000 + static_cast<std::int64_t>(stream_.uniform() * 500'000);
+      platform_.guest().set_frequency(ppm, now);
     } else if (platform_.running(vp)) {
       platform_.preempt(vp);
     } else if (platform_.runnable(vp)) {
@@ -118,7 +118,7 @@ class RandomPlatform {
       const std::uint64_t bursts = workload->name() == "locked" ? 2 : workload->name() == "forked" ? 3 : 1;
       done += s.completed_total() * bursts;
     }
-    const double most = config_.throughput.ppm(config_.smt) * 1e-6;
+    const double most = static_cast<double>(config_.throughput.ppm(config_.smt)) * 1e-6;
     ASSERT_LE(kDemand.seconds() * static_cast<double>(done), most * times.dispatched.seconds() + 1e-9) << "faster than the table";
   }
 
@@ -126,7 +126,6 @@ class RandomPlatform {
   RandomStream stream_;
   ScriptedHypervisor platform_;
   std::uint32_t online_ = 4;
-  std::int64_t frequency_ppm_ = 1'000'000;
 };
 
 TEST(GuestUnderRandomDispatching, KeepsItsBooksWithEveryPolicyAndSmtMode) {
