@@ -169,6 +169,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   std::uint32_t logical_online_ = 0;
   std::uint32_t unfolded_ = 0;
   std::uint32_t runnable_ = 0;
+  std::uint32_t deciding_ = kNone;  ///< the thread whose workload is being asked what it does next: it stays where it is
   workload::Nice least_favoured_ = workload::kMostFavoured;
   SimTime counted_to_;  ///< the sums of counts over time in times_ are right up to here
   SimTime runnable_total_, runnable_at_fold_;

@@ -25,7 +25,7 @@ bool Guest::displace(std::uint32_t number, std::uint32_t queue, SimTime now) {
     for (std::uint32_t i = 0; i < online_ * config_.smt; ++i) {
       const VirtualCore& core = cores_[i / config_.smt];
       const std::uint32_t there = core.slot(i % config_.smt).thread;
-      if (core.state != State::running || there == kNone) continue;
+      if (core.state != State::running || there == kNone || there == deciding_) continue;
       if (place == kNone || threads_[there].nice > threads_[cores_[place / config_.smt].slot(place % config_.smt).thread].nice) place = i;
     }
     if (place == kNone) return false;
@@ -33,8 +33,9 @@ bool Guest::displace(std::uint32_t number, std::uint32_t queue, SimTime now) {
   const std::uint32_t vp = place / config_.smt;
   const std::uint32_t i = place % config_.smt;
   if (vp >= online_ || cores_[vp].state != State::running || cores_[vp].slot(i).thread == kNone) return false;
-  advance(vp, now);
   const std::uint32_t there = cores_[vp].slot(i).thread;
+  if (there == deciding_) return false;
+  advance(vp, now);
   if (!scheduler_->displaces(threads_[number], threads_[there], cores_[vp].run_clock() - cores_[vp].slot(i).came)) return false;
   take_off(vp, i, true, now);
   put(number, vp, std::nullopt, now);

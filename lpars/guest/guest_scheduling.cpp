@@ -78,7 +78,9 @@ void Guest::end_bursts(std::uint32_t vp, SimTime now) {
 void Guest::go_on(std::uint32_t vp, std::uint32_t i, SimTime now) {
   const std::uint32_t number = cores_[vp].slot(i).thread;
   for (;;) {
+    deciding_ = number;
     const Activity next = threads_[number].owner->next_activity(threads_[number].tag, now);
+    deciding_ = kNone;
     VirtualCore& core = cores_[vp];
     switch (next.kind) {
       case Activity::Kind::compute:
@@ -152,7 +154,10 @@ bool Guest::cede(std::uint32_t vp, SimTime now) {
   advance(vp, now);
   stop(vp, State::idle, now);
   if (config_.smt > 1) plan_balance(now);
-  if (control_.cede(vp)) return true;
+  if (control_.cede(vp)) {
+    if (config_.confer_to_ceded && !locks_.empty()) holder_lost_core(vp, now);
+    return true;
+  }
   // A prod was pending: it keeps the core and looks again.
   cores_[vp].state = State::running;
   mark(vp);

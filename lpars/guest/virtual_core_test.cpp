@@ -85,8 +85,7 @@ TEST(VirtualCore, AgreesWithANaiveModelOverRandomChanges) {
         left[slot] = demand.seconds();
       }
       const SimTime next = std::min(b.core.next_burst_end(speed), now + SimTime::from_us(700));
-      const double rate = b.core.busy() == 0 ? 0 : static_cast<double>(speed.throughput.thread_ppm(b.core.busy())) * 1e-6 *
-                                                       static_cast<double>(speed.frequency_ppm) * 1e-6;
+      const double rate = b.core.busy() == 0 ? 0 : static_cast<double>(speed.thread_ppm(b.core.busy())) * 1e-6;
       for (double& work : left) work -= rate * (next - now).seconds();
       b.core.advance(next, speed, b.totals);
       now = next;

@@ -1,59 +1,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
 #include <string>
 #include <vector>
 
-#include "sim/scenario/read_scenario.hpp"
+#include "sim/scenario/testing/base_scenario.hpp"
 
 namespace lparsim::scenario {
 namespace {
 
-constexpr const char* kBase = R"(lparsim: 1
-name: base
-duration: 10 s
-server:
-  processor: {generation: POWER9, cores: 4, frequency: 3.8 GHz}
-  memory: 64 GiB
-  pools: [{name: small, maximum: 1, reserved: 0.2}]
-  hypervisor: {dispatch_cost: 1 us}
-  partitions:
-    - name: web
-      processors: {entitlement: 0.5, virtual: 2, pool: small}
-      workloads: [{name: orders, type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]}]
-    - name: db
-      processors: {mode: dedicated, cores: 1}
-    - name: batch
-      processors: {entitlement: 1, virtual: 2}
-      state: stopped
-events:
-  - {at: 5 s, partition: web, entitlement: 0.8}
-  - {at: 2 s, partition: batch, state: running}
-expect:
-  - web.physc < 1
-)";
-
-/// A small change to the base, and every diagnostic that it brings, after the file's name.
-struct Case {
-  std::string from;
-  std::string to;
-  std::vector<std::string> expected;
-};
-
-std::string changed(const std::string& from, const std::string& to) {
-  std::string text = kBase;
-  const auto at = text.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  return text.replace(at, from.size(), to);
-}
-
-std::vector<std::string> diagnostics_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream printed{read_scenario_text("s", text).diagnostics.text()};
-  for (std::string line; std::getline(printed, line);) lines.push_back(line.starts_with("s:") ? line.substr(2) : line);
-  return lines;
-}
+using testing::Case;
+using testing::changed;
+using testing::diagnostics_of;
+using testing::kBase;
 
 const std::vector<Case> kCases = {
     // clang-format off
@@ -277,263 +236,21 @@ const std::vector<Case> kCases = {
     {"transaction: [{compute: 1 ms}]",
      "transaction: []",
      {"12:72: server.partitions.web.workloads.orders.transaction: the list is empty; allowed: at least one element"}},
-    {"type: open",
-     "type: opne",
-     {"12:40: server.partitions.web.workloads.orders.type: `opne` is not one of them (did you mean `open`?); allowed: spin, open, closed, batch, recording"}},
-    {"type: open",
-     "type: closed, users: 3, think: 4 kcycles",
-     {"12:65: server.partitions.web.workloads.orders.think: `4 kcycles` is a number of cycles; allowed: a time",
-      "12:76: server.partitions.web.workloads.orders: unknown key `arrivals` (it belongs to type: open); allowed: name, start, nice, type, users, think, stagger, transaction, mix, schedule"}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: batch, jobs: 0, transaction: [{compute: 1 ms}]",
-     {"12:53: server.partitions.web.workloads.orders.jobs: `0` is out of range; allowed: 1 to 1000000000000"}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: spin, threads: 1000001",
-     {"12:55: server.partitions.web.workloads.orders.threads: `1000001` is out of range; allowed: 1 to 1000000"}},
-    {"transaction: [{compute: 1 ms}]",
-     "transaction: [{compute: 1 ms, sleep: 2 ms}]",
-     {"12:109: server.partitions.web.workloads.orders.transaction.0.sleep: stands beside compute without a lock; allowed: a step of its own"}},
-    {"transaction: [{compute: 1 ms}]",
-     "transaction: [{lock: a}]",
-     {"12:86: server.partitions.web.workloads.orders.transaction.0: the key `compute` is missing; allowed: how long the lock is held, such as `20 us`"}},
-    {"transaction: [{compute: 1 ms}]",
-     "transaction: [{sleep: 3 Mcycles}]",
-     {"12:94: server.partitions.web.workloads.orders.transaction.0.sleep: `3 Mcycles` is a number of cycles; allowed: a time"}},
-    {"transaction: [{compute: 1 ms}]",
-     "transaction: [{lock: a, compute: 20 us, sleep: 1 ms}, {}]",
-     {"12:126: server.partitions.web.workloads.orders.transaction.1: nothing is given; allowed: compute, sleep, lock (with compute), or parallel"}},
-    {"transaction: [{compute: 1 ms}]",
-     "transaction: [{compute: 1 ms, parallel: [[{compute: 1 ms}]]}]",
-     {"12:102: server.partitions.web.workloads.orders.transaction.0.parallel: stands beside other keys; allowed: a step of its own"}},
-    {"transaction: [{compute: 1 ms}]",
-     "transaction: [{parallel: []}]",
-     {"12:87: server.partitions.web.workloads.orders.transaction.0.parallel: the list is empty; allowed: at least one element"}},
-    {"transaction: [{compute: 1 ms}]",
-     "transaction: [{parallel: [[]]}]",
-     {"12:98: server.partitions.web.workloads.orders.transaction.0.parallel.0: the list is empty; allowed: at least one element"}},
-    {"transaction: [{compute: 1 ms}]",
-     "transaction: [{parallel: [{compute: 1 ms}]}]",
-     {"12:98: server.partitions.web.workloads.orders.transaction.0.parallel.0: a mapping stands here; allowed: a list (lines that begin with `- `, or `[a, b]`)"}},
-    {"transaction: [{compute: 1 ms}]",
-     "transaction: [{parallel: [[{parallel: [[{parallel: [[{parallel: [[{compute: 1 ms}]]}]]}]]}]]}]",
-     {}},
-    {"transaction: [{compute: 1 ms}]",
-     "transaction: [{parallel: [[{parallel: [[{parallel: [[{parallel: [[{parallel: [[{compute: 1 ms}]]}]]}]]}]]}]]}]",
-     {"12:139: server.partitions.web.workloads.orders.transaction.0.parallel.0.0.parallel.0.0.parallel.0.0.parallel.0.0.parallel: stands too deep in others of its kind; allowed: 4 in each other"}},
-    {"transaction: [{compute: 1 ms}]",
-     "transaction: [{parallel: [[{compute: 1}]]}]",
-     {"12:109: server.partitions.web.workloads.orders.transaction.0.parallel.0.0.compute: `1` has no unit; allowed: a time such as `10 ms` (ns, us, ms, s, min, h, d)"}},
-    {"transaction: [{compute: 1 ms}]",
-     "transaction: [{sleep: 0 s}]",
-     {"12:19: server.partitions.web.workloads.orders: a transaction needs a step that takes time"}},
-    {"transaction: [{compute: 1 ms}]",
-     "mix: []",
-     {"12:72: server.partitions.web.workloads.orders.mix: the list is empty; allowed: at least one kind of transaction"}},
-    {", transaction: [{compute: 1 ms}]",
-     "",
-     {"12:19: server.partitions.web.workloads.orders: the key `transaction` is missing; allowed: a list of steps, or a `mix` of several kinds of transactions"}},
-    {"transaction: [{compute: 1 ms}]",
-     "transaction: [{compute: 1 ms}], mix: [{name: a, probability: 1, transaction: [{compute: 1 ms}]}]",
-     {"12:104: server.partitions.web.workloads.orders.mix: stands beside transaction; allowed: one of the two"}},
-    {"transaction: [{compute: 1 ms}]",
-     "mix: [{name: a, probability: 0.8, transaction: [{compute: 1 ms}]}, {name: b, probability: 0.1, transaction: [{compute: 1 ms}]}]",
-     {"12:72: server.partitions.web.workloads.orders.mix: the probabilities add up to 0.9; allowed: 1"}},
-    {"transaction: [{compute: 1 ms}]",
-     "mix: [{name: a, probability: 0.8, transaction: [{compute: 1 ms}]}, {name: a, probability: 0.2, transaction: [{compute: 1 ms}]}]",
-     {"12:146: server.partitions.web.workloads.orders.mix.a.name: the name `a` is already taken at s:12:85; allowed: a name of its own"}},
-    {"transaction: [{compute: 1 ms}]",
-     "mix: [{name: a, probability: 1.2, transaction: [{compute: 1 ms}]}]",
-     {"12:101: server.partitions.web.workloads.orders.mix.a.probability: `1.2` is out of range; allowed: at most 1"}},
-    {"transaction: [{compute: 1 ms}]",
-     "mix: [{name: a, probability: 1, transaction: []}]",
-     {"12:104: server.partitions.web.workloads.orders.mix.a.transaction: the list is empty; allowed: at least one element"}},
-    {"arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "arrivals: poisson(10 /s), transaction: [{compute: 1 ms}], schedule: {points: []}",
-     {"12:115: server.partitions.web.workloads.orders.schedule.points: the list is empty; allowed: at least one element"}},
-    {"arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "arrivals: poisson(10 /s), transaction: [{compute: 1 ms}], schedule: {points: [{at: 1 s, factor: 1}, {at: 1 s, factor: 2}]}",
-     {"12:151: server.partitions.web.workloads.orders.schedule.points.1.at: 1 s does not come after 1 s, the point before it; allowed: rising times"}},
-    {"arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "arrivals: poisson(10 /s), transaction: [{compute: 1 ms}], schedule: {period: 5 s, points: [{at: 1 s, factor: 1}, {at: 5 s, factor: 2}]}",
-     {"12:164: server.partitions.web.workloads.orders.schedule.points.1.at: 5 s is not within the period; allowed: less than 5 s"}},
-    {"arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "arrivals: poisson(10 /s), transaction: [{compute: 1 ms}], schedule: {points: [{at: 1 s, factor: 0}, {at: 2 s, factor: 0}]}",
-     {"12:115: server.partitions.web.workloads.orders.schedule.points: every factor is 0; allowed: at least one above it"}},
-    {"arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "arrivals: poisson(10 /s), transaction: [{compute: 1 ms}], schedule: {points: [{at: 1 s, factor: 1001}], shape: cubic}",
-     {"12:142: server.partitions.web.workloads.orders.schedule.points.0.factor: `1001` is out of range; allowed: at most 1000",
-      "12:157: server.partitions.web.workloads.orders.schedule.shape: `cubic` is not one of them; allowed: steps, linear"}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: closed, users: 900000, think: 1 s, transaction: [{compute: 1 ms}], schedule: {points: [{at: 1 s, factor: 2}]}",
-     {"12:19: server.partitions.web.workloads.orders: the schedule asks for 1800000 users at its peak; allowed: at most 1000000"}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: spin, nice: -21",
-     {"12:52: server.partitions.web.workloads.orders.nice: `-21` is no nice value; allowed: a whole number from -20 (most favoured) to 19"}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: spin, nice: 1.5",
-     {"12:52: server.partitions.web.workloads.orders.nice: `1.5` is no nice value; allowed: a whole number from -20 (most favoured) to 19"}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: spin, nice: -20, start: 1 s, stagger: 10 ms",
-     {}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: recording",
-     {"12:19: server.partitions.web.workloads.orders: there is no demand; allowed: `recording` with a file, or `demand` with points"}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: recording, recording: nowhere.csv",
-     {"12:62: server.partitions.web.workloads.orders.recording: `nowhere.csv` cannot be opened: No such file or directory; allowed: a file that can be read"}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: recording, recording: /",
-     {"12:62: server.partitions.web.workloads.orders.recording: `/` is a directory; allowed: a file"}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: recording, recording: a.csv, demand: [{at: 0 s, pu: 1}]",
-     {"12:69: server.partitions.web.workloads.orders.demand: stands beside recording; allowed: one of the two"}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: recording, demand: []",
-     {"12:51: server.partitions.web.workloads.orders.demand: a recording needs at least one point"}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: recording, demand: [{at: 0 s, pu: 1}, {at: 0 s, pu: 1}]",
-     {"12:78: server.partitions.web.workloads.orders.demand.1: 0 s does not come after 0 s, the time before it; allowed: rising times"}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: recording, demand: [{at: 0 s, pu: -1}, {at: 1 s, pu: nan}, {at: 2 s}]",
-     {"12:74: server.partitions.web.workloads.orders.demand.0.pu: `-1` is negative; allowed: processing units such as `0.5`",
-      "12:93: server.partitions.web.workloads.orders.demand.1.pu: `nan` is not a number; allowed: processing units such as `0.5`",
-      "12:99: server.partitions.web.workloads.orders.demand.2: the key `pu` is missing; allowed: processing units such as `0.5` (PU or no unit), 0 to 1024"}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: recording, demand: [{at: 0 s, pu: 0.3 PU}, {at: 1 s, pu: 3}], scale: 1.5",
-     {"12:19: server.partitions.web.workloads.orders: the recording wants up to 4.5 PU; allowed: at most 4 PU, all cores of the server"}},
-    {"type: open, arrivals: poisson(10 /s), transaction: [{compute: 1 ms}]",
-     "type: recording, demand: [{at: 0 s, pu: 0.3}], quantum: 1 us, threads: 0, scale: 0",
-     {"12:90: server.partitions.web.workloads.orders.quantum: `1 us` is out of range; allowed: 10 us to 1 h",
-      "12:105: server.partitions.web.workloads.orders.threads: `0` is out of range; allowed: 1 to 1000000",
-      "12:115: server.partitions.web.workloads.orders.scale: `0` is out of range; allowed: more than 0, at most 1000"}},
-    {"web.physc < 1",
-     "web.orders.rate.response.p99 < 1 ms",
-     {"22:5: expect.0: unknown metric `web.orders.rate.response.p99`; allowed: names such as `web.physc` (docs/scenario.md lists them)"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: wbe, entitlement: 0.8",
-     {"19:26: events.0.partition: there is no partition `wbe`; did you mean `web`?"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: web",
-     {"19:5: events.0: this event changes nothing; allowed: at least one of entitlement, weight, virtual, capped, smt, state"}},
-    {"partition: web, entitlement: 0.8",
-     "frequency: 3 GHz",
-     {}},
-    {"partition: web, entitlement: 0.8",
-     "server: server, frequency: 3 GHz",
-     {}},
-    {"partition: web, entitlement: 0.8",
-     "server: sever, frequency: 3 GHz",
-     {"19:23: events.0.server: there is no server `sever`; did you mean `server`?"}},
-    {"partition: web, entitlement: 0.8",
-     "frequency: 370 MHz",
-     {"19:26: events.0.frequency: 0.37 GHz are 9.74 % of the nominal frequency of `server`, 3.8 GHz; allowed: 10 to 150 %"}},
-    {"partition: web, entitlement: 0.8",
-     "frequency: 5.8 GHz",
-     {"19:26: events.0.frequency: 5.8 GHz are 153 % of the nominal frequency of `server`, 3.8 GHz; allowed: 10 to 150 %"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: web, server: server, frequency: 3 GHz, weight: 3, smt: 2",
-     {"19:26: events.0.partition: `partition` is about a partition, `frequency` about a server; allowed: an event for each",
-      "19:73: events.0.weight: `weight` is about a partition, `frequency` about a server; allowed: an event for each",
-      "19:81: events.0.smt: `smt` is about a partition, `frequency` about a server; allowed: an event for each"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: web, server: server, weight: 3",
-     {"19:39: events.0.server: stands beside `partition`, whose name says enough; allowed: `server` with a `frequency`"}},
-    {"partition: web, entitlement: 0.8",
-     "entitlement: 0.8",
-     {"19:5: events.0: the key `partition` is missing; allowed: the name of a partition, or `frequency` for a server"}},
-    {"partition: web, entitlement: 0.8",
-     "server: server",
-     {"19:5: events.0: this event changes nothing; allowed: `frequency`"}},
-    {"at: 5 s, partition: web, entitlement: 0.8",
-     "at: 12 s, frequency: 3 GHz",
-     {"19:10: warning: events.0.at: never happens: the simulation ends at 10 s"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: web, smt: 2, virtual_processor: 1",
-     {}},
-    {"partition: batch, state: running",
-     "partition: batch, smt: 2, virtual_processor: 1",
-     {"20:60: events.1.virtual_processor: `batch` is stopped at 2 s, when none of its virtual processors has a mode of its own; allowed: while it runs"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: db, smt: 2, virtual_processor: 1",
-     {"19:57: events.0.virtual_processor: at 5 s, `db` has 1 virtual processor; allowed: at most 0, counted from 0"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: web, virtual: 1}\n  - {at: 5 s, partition: web, smt: 2, virtual_processor: 1",
-     {"20:58: events.1.virtual_processor: at 5 s, `web` has 1 virtual processor; allowed: at most 0, counted from 0"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: web, smt: 3",
-     {"19:36: events.0.smt: `3` is no number of threads per core; allowed: 1, 2, 4 or 8"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: web, virtual_processor: 1",
-     {"19:50: events.0.virtual_processor: says to which one `smt` applies; allowed: with `smt`"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: web, entitlement: 0.05",
-     {"19:44: events.0.entitlement: at 5 s, 0.05 PU on 2 virtual processors are too little; allowed: at least 0.05 PU a virtual processor on POWER9, here 0.1 PU"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: web, entitlement: 2.5",
-     {"19:44: events.0.entitlement: at 5 s, 2.5 PU on 2 virtual processors are too much; allowed: at most 1 PU a virtual processor"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: web, virtual: 16",
-     {"19:40: events.0.virtual: at 5 s, 0.5 PU on 16 virtual processors are too little; allowed: at least 0.05 PU a virtual processor on POWER9, here 0.8 PU"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: web, entitlement: 0.9",
-     {"19:44: events.0.entitlement: at 5 s, the entitlements in pool `small` and its reserve add up to 1.1 PU; allowed: at most 1 PU, its maximum"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: web, state: running",
-     {"19:38: events.0.state: `web` runs already at 5 s; allowed: stopped"}},
-    {"partition: web, entitlement: 0.8",
-     "partition: db, weight: 3, virtual: 2, capped: true, entitlement: 1",
-     {"19:38: events.0.weight: `db` has dedicated processors; allowed: smt and state, the only changes for such a partition",
-      "19:50: events.0.virtual: `db` has dedicated processors; allowed: smt and state, the only changes for such a partition",
-      "19:61: events.0.capped: `db` has dedicated processors; allowed: smt and state, the only changes for such a partition",
-      "19:80: events.0.entitlement: `db` has dedicated processors; allowed: smt and state, the only changes for such a partition"}},
-    {"partition: batch, state: running",
-     "partition: batch, state: stopped",
-     {"20:40: events.1.state: `batch` is stopped already at 2 s; allowed: running"}},
-    {"at: 5 s",
-     "at: 10 s",
-     {"19:10: warning: events.0.at: never happens: the simulation ends at 10 s"}},
-    {"at: 5 s",
-     "at: -5 s",
-     {"19:10: events.0.at: `-5 s` is negative; allowed: a time such as `10 ms` (ns, us, ms, s, min, h, d)"}},
-    {"virtual: 2}\n      state: stopped",
-     "virtual: 2}\n      memory: 63 GiB\n      state: stopped",
-     {"21:40: events.1.state: at 2 s, the partitions that run take 65 GiB together; allowed: at most 64 GiB, the memory of the server"}},
-    {"virtual: 2}\n      state: stopped",
-     "virtual: 3}\n      state: stopped\nxx: 1",
-     {"18:1: unknown key `xx`; allowed: lparsim, name, description, seed, duration, warmup, sample_interval, server, servers, events, expect"}},
-    {"{entitlement: 1, virtual: 2}",
-     "{entitlement: 2.5, virtual: 3}",
-     {"20:40: events.1.state: at 2 s, the entitlements of the partitions that run and what pools reserve add up to 3.2 PU; allowed: at most 3 PU, the shared cores of the server"}},
-    {"web.physc < 1",
-     "web.pysc < 1",
-     {"22:5: expect.0: unknown metric `web.pysc`; did you mean `web.physc`?"}},
-    {"web.physc < 1",
-     "web.physc",
-     {"22:5: expect.0: `web.physc`: after the metric comes one of < <= > >= = between"}},
-    {"web.physc < 1",
-     "web.physc < 20 ms",
-     {"22:5: expect.0: `web.physc < 20 ms`: wrong unit `ms`: it is measured in PU"}},
-    {"web.physc < 1",
-     "nothing.like.that < 1",
-     {"22:5: expect.0: unknown metric `nothing.like.that`; allowed: names such as `web.physc` (docs/scenario.md lists them)"}},
-    {"web.physc < 1",
-     "web.physc between 2 and 1",
-     {"22:5: expect.0: `web.physc between 2 and 1`: the first value of `between` is the smaller one"}},
     // clang-format on
 };
 
 TEST(ScenarioChecks, AcceptTheBase) {
-  EXPECT_THAT(diagnostics_of(kBase), testing::IsEmpty());
+  EXPECT_THAT(diagnostics_of(kBase), ::testing::IsEmpty());
 }
 
-class ScenarioCheck : public testing::TestWithParam<std::size_t> {};
+class ScenarioCheck : public ::testing::TestWithParam<std::size_t> {};
 
 TEST_P(ScenarioCheck, SaysWhatIsWrongAndWhere) {
   const Case& c = kCases[GetParam()];
   EXPECT_EQ(diagnostics_of(changed(c.from, c.to)), c.expected) << c.from << " -> " << c.to;
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, ScenarioCheck, testing::Range(std::size_t{0}, kCases.size()));
+INSTANTIATE_TEST_SUITE_P(Table, ScenarioCheck, ::testing::Range(std::size_t{0}, kCases.size()));
 
 }  // namespace
 }  // namespace lparsim::scenario

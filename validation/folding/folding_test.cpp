@@ -34,10 +34,10 @@ TEST(Folding, RunsOnThreeOfTenVirtualProcessorsWhenTwoAndAHalfAreNeeded) {
   EXPECT_NEAR(unfolded(0.5, ""), 3, 1e-9);
 }
 TEST(Folding, FoldsOneThatWouldBeNeededForLessThanTheThreshold) {
-  EXPECT_NEAR(unfolded(0.4, ""), 2, 1e-9);
+  EXPECT_NEAR(unfolded(0.3, ""), 2, 1e-9);
 }
 TEST(Folding, KeepsItWithALowerThreshold) {
-  EXPECT_NEAR(unfolded(0.4, "vpm_fold_threshold: 30"), 3, 1e-9);
+  EXPECT_NEAR(unfolded(0.3, "vpm_fold_threshold: 20"), 3, 1e-9);
 }
 TEST(Folding, KeepsSomeBeyondThoseNeeded) {
   EXPECT_NEAR(unfolded(0.5, "vpm_xvcpus: 2"), 5, 1e-9);
