@@ -16,6 +16,10 @@ using Json = nlohmann::ordered_json;
 // What a YAML reader with YAML's own types (the core schema) gives an editor.
 Json plain(const std::string& text) {
   if (text == "true" || text == "false") return text == "true";
+  if (text.starts_with('-')) {
+    const Json positive = plain(text.substr(1));
+    return positive.is_number_integer() ? Json(-positive.get<std::int64_t>()) : Json(text);
+  }
   const auto number = parse_leading_decimal(text);
   if (!number || !number->rest.empty()) return text;
   return number->value.decimals == 0 ? Json(number->value.digits) : Json(number->value.approximately());

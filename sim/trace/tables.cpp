@@ -27,7 +27,7 @@ std::vector<Table> declare_tables() {
         {"description", "TEXT", "", "Its description."},
         {"scenario_text", "TEXT", "", "The scenario file as it was read."},
         {"overrides", "TEXT", "",
-         "What the command line changed in it: PATH=VALUE, one a line; and `--precision METRIC=SHARE%`, `--precision-limit T`."},
+         "What the command line changed in it, and the recordings whose files it names: PATH=VALUE, one a line; and `--precision METRIC=SHARE%`, `--precision-limit T`."},
         {"seed", "INTEGER", "", "Seed of all random streams (the 64 bits as a signed number)."},
         {"version", "TEXT", "", "Version of lparsim."},
         {"machine", "TEXT", "", "Models of the servers, or their processor generations."},
