@@ -117,7 +117,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void refill(std::uint32_t vp, SimTime now);
   void run(std::uint32_t vp, SimTime now);
   bool cede(std::uint32_t vp, SimTime now);
-  void set_next_event(std::uint32_t vp, SimTime now);
+  void set_next_event(std::uint32_t vp, SimTime now, bool may_confer = true);
   void forget_next_event(std::uint32_t vp);
   void stop(std::uint32_t vp, State state, SimTime now);
 
@@ -141,6 +141,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void release(std::uint32_t thread, workload::LockId lock, SimTime now);
   void grant(std::uint32_t thread, SimTime now);
   void take_free_locks(std::uint32_t vp, SimTime now);
+  bool would_confer(std::uint32_t vp) const;
   bool confer(std::uint32_t vp, SimTime now);
   void holder_lost_core(std::uint32_t vp, SimTime now);
 

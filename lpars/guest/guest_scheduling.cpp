@@ -147,7 +147,11 @@ void Guest::run(std::uint32_t vp, SimTime now) {
     if (cede(vp, now)) return;
     refill(vp, now);
   }
-  set_next_event(vp, now);
+  if (would_confer(vp)) {
+    if (!confer(vp, now)) set_next_event(vp, now, false);
+  } else {
+    set_next_event(vp, now);
+  }
 }
 
 bool Guest::cede(std::uint32_t vp, SimTime now) {
@@ -173,8 +177,9 @@ void Guest::stop(std::uint32_t vp, State state, SimTime now) {
 }
 
 /// Sets the timer of a running virtual processor: to the end of its first burst, of a slice of a thread for whose place another one waits
-/// if that comes before, or of its polling.
-void Guest::set_next_event(std::uint32_t vp, SimTime now) {
+/// if that comes before, or of its polling. It confers at its next event, not here: more may come to it at this instant, and the hypervisor
+/// may just be taking its core.
+void Guest::set_next_event(std::uint32_t vp, SimTime now, bool may_confer) {
   forget_next_event(vp);
   VirtualCore& core = cores_[vp];
   if (core.state != State::running) return;
@@ -182,7 +187,10 @@ void Guest::set_next_event(std::uint32_t vp, SimTime now) {
     vp_timers_.set(vp, std::max(now, core.snooze_until));
     return;
   }
-  if (core.spinning() == core.busy() && confer(vp, now)) return;
+  if (may_confer && would_confer(vp)) {
+    vp_timers_.set(vp, now);
+    return;
+  }
   advance(vp, now);
   SimTime next = core.next_burst_end(speed_);
   bool untimed = false;
