@@ -108,6 +108,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   // guest_scheduling.cpp: the threads on one virtual processor
   std::uint32_t logical(std::uint32_t vp, std::uint32_t slot) const { return vp * config_.smt + slot; }
   void advance(std::uint32_t vp, SimTime now) { cores_[vp].advance(now, speed_, times_); }
+  std::uint32_t queue_of(std::uint32_t vp, std::uint32_t slot) const { return one_queue_ ? 0 : logical(vp, slot); }
   void put(std::uint32_t thread, std::uint32_t vp, std::optional<hypervisor::DispatchReason> reason, SimTime now);
   void take_off(std::uint32_t vp, std::uint32_t slot, bool involuntary, SimTime now);
   void end_bursts(std::uint32_t vp, SimTime now);
@@ -123,10 +124,11 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
 
   // guest_placement.cpp: which virtual processor and queue
   void dispatch_thread(std::uint32_t thread, std::optional<hypervisor::DispatchReason> reason, SimTime now, bool at_head = false);
+  void join(std::uint32_t thread, std::uint32_t queue, SimTime now);
   bool displace(std::uint32_t thread, std::uint32_t queue, SimTime now);
   void enqueue(std::uint32_t thread, std::uint32_t queue, SimTime now, bool at_head);
   void serve_queues(SimTime now);
-  void evict(std::uint32_t vp, std::uint32_t first_slot, SimTime now);
+  void evict(std::uint32_t vp, std::uint32_t kept, SimTime now);
   void set_online(std::uint32_t online, SimTime now);
   void set_unfolded(std::uint32_t unfolded, SimTime now);
   void evaluate_folding(SimTime now);
@@ -149,6 +151,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   Config config_;
   Speed speed_;
   std::unique_ptr<Scheduler> scheduler_;
+  bool one_queue_;
   Workloads workloads_;
   Observer* observer_;
   bool active_ = false;

@@ -111,7 +111,7 @@ void Guest::end_slices(std::uint32_t vp, SimTime now) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(mask));
     VirtualCore::Slot& slot = core.slot(i);
     if (slot.slice_ends > core.run_clock()) continue;
-    const std::uint32_t queue = scheduler_->queue_of(logical(vp, i));
+    const std::uint32_t queue = queue_of(vp, i);
     if (queues_.size(queue) == 0) {
       renew_slice(core, i);
       continue;
@@ -133,7 +133,7 @@ void Guest::renew_slice(VirtualCore& core, std::uint32_t i) const {
 void Guest::refill(std::uint32_t vp, SimTime now) {
   const VirtualCore& core = cores_[vp];
   while (queues_.total() > 0 && core.busy() < core.mode() && !core.folded) {
-    std::uint32_t queue = scheduler_->queue_of(logical(vp, core.idle_slot()));
+    std::uint32_t queue = queue_of(vp, core.idle_slot());
     if (queues_.size(queue) == 0) queue = queues_.first_waiting();
     put(queues_.pop(queue), vp, std::nullopt, now);
   }
@@ -196,7 +196,7 @@ void Guest::set_next_event(std::uint32_t vp, SimTime now, bool may_confer) {
   bool untimed = false;
   for (std::uint32_t mask = core.busy_mask(); mask != 0; mask &= mask - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(mask));
-    if (queues_.total() > 0 && queues_.size(scheduler_->queue_of(logical(vp, i))) > 0) {
+    if (queues_.total() > 0 && queues_.size(queue_of(vp, i)) > 0) {
       renew_slice(core, i);
       next = std::min(next, core.when_run(core.slot(i).slice_ends));
     } else {
