@@ -12,8 +12,6 @@ class AixScheduler final : public Scheduler {
   explicit AixScheduler(const Config& config) : config_{config} {}
 
   std::uint32_t place(const Thread& thread, const ProcessorMap& processors) const override;
-  std::uint32_t queues(std::uint32_t logical_processors) const override { return logical_processors; }
-  std::uint32_t queue_of(std::uint32_t logical) const override { return logical; }
   std::uint32_t queue_for(const Thread& thread, const ProcessorMap& processors, std::uint32_t logical_processors) override;
   std::int64_t rank(const Thread& thread) const override { return thread.nice; }
   bool displaces(const Thread& waking, const Thread& running, SimTime ran) const override;

@@ -34,6 +34,7 @@ Guest::Guest(hypervisor::ProcessorControl& control, const Config& config, Worklo
       config_{config},
       speed_{config.throughput},
       scheduler_{make_scheduler(config)},
+      one_queue_{scheduler_->one_queue()},
       workloads_{std::move(workloads)},
       observer_{observer},
       mode_{config.smt} {
@@ -128,11 +129,12 @@ void Guest::set_smt(std::optional<std::uint32_t> only, std::uint32_t threads, Si
     if ((only && *only != vp) || core.mode() == threads) continue;
     if (core.state == State::running) advance(vp, now);
     logical_online_ = logical_online_ + threads - core.mode();
-    // Where threads move to must not be one of those that go.
-    map_.remove(vp);
-    evict(vp, threads, now);
-    core.set_mode(threads);
-    mark(vp, true);
+    if (threads < core.mode()) {
+      evict(vp, threads, now);
+    } else {
+      core.set_mode(threads);
+      mark(vp, true);
+    }
     if (core.state == State::running) run(vp, now);
   }
   if (active_) serve_queues(now);
@@ -200,7 +202,6 @@ void Guest::make_ready(workload::ThreadId id, SimTime demand, Cause cause, SimTi
     fold_at_ = now + config_.folding.period;
   }
   thread.remaining = demand;
-  if (thread.last_logical != kNone) scheduler_->wakes(thread, thread.last_logical);
   dispatch_thread(number, reason_of(cause), now);
 }
 

@@ -108,6 +108,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   // guest_scheduling.cpp: the threads on one virtual processor
   std::uint32_t logical(std::uint32_t vp, std::uint32_t slot) const { return vp * config_.smt + slot; }
   void advance(std::uint32_t vp, SimTime now) { cores_[vp].advance(now, speed_, times_); }
+  std::uint32_t queue_of(std::uint32_t vp, std::uint32_t slot) const { return one_queue_ ? 0 : logical(vp, slot); }
   void put(std::uint32_t thread, std::uint32_t vp, std::optional<hypervisor::DispatchReason> reason, SimTime now);
   void take_off(std::uint32_t vp, std::uint32_t slot, bool involuntary, SimTime now);
   void end_bursts(std::uint32_t vp, SimTime now);
@@ -117,16 +118,17 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void refill(std::uint32_t vp, SimTime now);
   void run(std::uint32_t vp, SimTime now);
   bool cede(std::uint32_t vp, SimTime now);
-  void set_next_event(std::uint32_t vp, SimTime now);
+  void set_next_event(std::uint32_t vp, SimTime now, bool may_confer = true);
   void forget_next_event(std::uint32_t vp);
   void stop(std::uint32_t vp, State state, SimTime now);
 
   // guest_placement.cpp: which virtual processor and queue
   void dispatch_thread(std::uint32_t thread, std::optional<hypervisor::DispatchReason> reason, SimTime now, bool at_head = false);
+  void join(std::uint32_t thread, std::uint32_t queue, SimTime now);
   bool displace(std::uint32_t thread, std::uint32_t queue, SimTime now);
   void enqueue(std::uint32_t thread, std::uint32_t queue, SimTime now, bool at_head);
   void serve_queues(SimTime now);
-  void evict(std::uint32_t vp, std::uint32_t first_slot, SimTime now);
+  void evict(std::uint32_t vp, std::uint32_t kept, SimTime now);
   void set_online(std::uint32_t online, SimTime now);
   void set_unfolded(std::uint32_t unfolded, SimTime now);
   void evaluate_folding(SimTime now);
@@ -141,6 +143,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void release(std::uint32_t thread, workload::LockId lock, SimTime now);
   void grant(std::uint32_t thread, SimTime now);
   void take_free_locks(std::uint32_t vp, SimTime now);
+  bool would_confer(std::uint32_t vp) const;
   bool confer(std::uint32_t vp, SimTime now);
   void holder_lost_core(std::uint32_t vp, SimTime now);
 
@@ -148,6 +151,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   Config config_;
   Speed speed_;
   std::unique_ptr<Scheduler> scheduler_;
+  bool one_queue_;
   Workloads workloads_;
   Observer* observer_;
   bool active_ = false;

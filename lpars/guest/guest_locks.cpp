@@ -61,15 +61,21 @@ void Guest::take_free_locks(std::uint32_t vp, SimTime now) {
   }
 }
 
-/// All busy threads of the virtual processor spin: it gives its core to the first one's lock holder, where that has none and waits for one.
-bool Guest::confer(std::uint32_t vp, SimTime now) {
-  if (config_.lock_waiting != LockWaiting::confer) return false;
-  VirtualCore& core = cores_[vp];
-  const auto first = static_cast<std::uint32_t>(std::countr_zero(core.busy_mask()));
-  const Lock& lock = locks_[threads_[core.slot(first).thread].wanted_lock];
+/// All busy threads of the virtual processor spin, and the first one's lock was taken on one that has no core and waits for one.
+bool Guest::would_confer(std::uint32_t vp) const {
+  const VirtualCore& core = cores_[vp];
+  if (config_.lock_waiting != LockWaiting::confer || core.state != State::running) return false;
+  if (core.busy() == 0 || core.spinning() < core.busy()) return false;
+  const Lock& lock = locks_[threads_[core.first_thread()].wanted_lock];
   if (lock.holder == kNone || lock.holder_vp == vp) return false;
   const State holder = cores_[lock.holder_vp].state;
-  if (holder != State::preempted && !(config_.confer_to_ceded && holder == State::idle)) return false;
+  return holder == State::preempted || (config_.confer_to_ceded && holder == State::idle);
+}
+
+/// It gives its core to that one.
+bool Guest::confer(std::uint32_t vp, SimTime now) {
+  VirtualCore& core = cores_[vp];
+  const Lock& lock = locks_[threads_[core.first_thread()].wanted_lock];
   advance(vp, now);
   stop(vp, State::conferred, now);
   if (control_.confer(vp, lock.holder_vp)) return true;

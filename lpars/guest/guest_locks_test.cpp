@@ -8,10 +8,10 @@ namespace lparsim::guest {
 namespace {
 
 using namespace literals;
-using testing::ScriptedHypervisor;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
+using testing::ScriptedHypervisor;
 
 /// Two threads that each hold the lock for 4 ms.
 workload::Config two_holders(std::optional<std::string_view> sleep = {}) {
@@ -80,6 +80,27 @@ TEST(Locks, TrapWhoConfersToAProcessorThatCeded) {
     EXPECT_EQ(platform.confers.size(), trap ? 1U : 0U);
     EXPECT_EQ(platform.running(1), !trap);
   }
+}
+
+TEST(Locks, NobodyConfersACoreThatTheHypervisorTakesAtThatInstant) {
+  // The first clock tick of the second virtual processor comes at 62.5 us; then a job of 1 ms has the place of the thread that spins there.
+  Config config = waiting(LockWaiting::confer);
+  config.policy = Policy::aix;
+  config.time_slice = 1_ms;
+  ScriptedHypervisor platform{config};
+  const workload::Config job{"job", workload::Batch{1, 1, {workload::Compute{parse_distribution("1 ms").value()}}}};
+  auto& guest = platform.start({two_holders(), job}, 2);
+  // The holder loses its core, and the other one its own just when the job ends and the one that spins comes back.
+  const SimTime end = 1062500_ns;
+  platform.at(end, [&] { platform.preempt(0); });
+  platform.at(end, [&] { platform.preempt(1); });
+  platform.run_until(end);
+  EXPECT_EQ(guest.workloads()[1]->statistics().completed(), 1U);
+  EXPECT_THAT(platform.confers, IsEmpty());
+  EXPECT_EQ(guest.times(end).dispatched, platform.consumed(end));
+  platform.at(2_ms, [&] { platform.dispatch(1); });
+  platform.run_until(3_ms);
+  EXPECT_THAT(platform.confers, ElementsAre(Pair(1, 0)));
 }
 
 TEST(Locks, AreForgottenWhenThePartitionStops) {

@@ -14,12 +14,24 @@ void Guest::dispatch_thread(std::uint32_t number, std::optional<DispatchReason> 
   const std::uint32_t vp = scheduler_->place(threads_[number], map_);
   if (vp != kNone) return put(number, vp, reason, now);
   const std::uint32_t queue = scheduler_->queue_for(threads_[number], map_, online_ * config_.smt);
+  join(number, queue, now);
   if (!displace(number, queue, now)) enqueue(number, queue, now, at_head);
+}
+
+/// The scheduler learns that the thread comes to the queue from elsewhere.
+void Guest::join(std::uint32_t number, std::uint32_t queue, SimTime now) {
+  if (one_queue_) return;
+  const std::uint32_t vp = queue / config_.smt;
+  const std::uint32_t i = queue % config_.smt;
+  if (cores_[vp].state == State::running) advance(vp, now);
+  const VirtualCore::Slot& slot = cores_[vp].slot(i);
+  const bool alone = slot.thread != kNone && queues_.size(queue) == 0;
+  scheduler_->joins(threads_[number], queue, alone ? &threads_[slot.thread] : nullptr, cores_[vp].run_clock() - slot.came);
 }
 
 bool Guest::displace(std::uint32_t number, std::uint32_t queue, SimTime now) {
   std::uint32_t place = queue;
-  if (queues_.count() == 1) {  // one queue for all: the least favoured of those that run
+  if (one_queue_) {  // one queue for all: the least favoured of those that run
     if (threads_[number].nice >= least_favoured_) return false;
     place = kNone;
     for (std::uint32_t i = 0; i < online_ * config_.smt; ++i) {
@@ -45,18 +57,18 @@ bool Guest::displace(std::uint32_t number, std::uint32_t queue, SimTime now) {
 
 void Guest::enqueue(std::uint32_t number, std::uint32_t queue, SimTime now, bool at_head) {
   Thread& thread = threads_[number];
+  if (thread.state != Thread::State::queued) thread.ready_since = now;
   thread.state = Thread::State::queued;
-  thread.ready_since = now;
   queues_.push(queue, number, scheduler_->rank(thread), at_head);
   // Those that run without an end of their slice get one.
-  if (queues_.count() > 1) {
+  if (!one_queue_) {
     const std::uint32_t vp = queue / config_.smt;
     if (untimed_.contains(vp)) set_next_event(vp, now);
   } else if (queues_.total() == 1) {
     std::uint32_t left = untimed_.size();
     while (left-- > 0) set_next_event(untimed_.front(), now);
   }
-  if (queues_.count() > 1) plan_balance(now);
+  if (!one_queue_) plan_balance(now);
 }
 
 /// Free hardware threads take threads that wait.
@@ -68,16 +80,25 @@ void Guest::serve_queues(SimTime now) {
   }
 }
 
-/// The threads on its hardware threads from `first` on go elsewhere. The virtual processor is not in the map.
-void Guest::evict(std::uint32_t vp, std::uint32_t first, SimTime now) {
+/// The virtual processor keeps the first `kept` of its hardware threads (none: it is folded or offline); what is on the others or waits for
+/// them goes elsewhere.
+void Guest::evict(std::uint32_t vp, std::uint32_t kept, SimTime now) {
   VirtualCore& core = cores_[vp];
-  // From the last to the first, so that the threads of the first are at the head in the end.
-  for (std::uint32_t i = core.mode(); i-- > first;) {
-    const std::uint32_t number = core.slot(i).thread;
-    if (number == kNone) continue;
+  std::array<std::uint32_t, VirtualCore::kMostSlots> gone{};
+  std::size_t count = 0;
+  for (std::uint32_t i = kept; i < core.mode(); ++i) {
+    if (core.slot(i).thread == kNone) continue;
+    gone[count++] = core.slot(i).thread;
     take_off(vp, i, true, now);
-    map_.remove(vp);
-    dispatch_thread(number, std::nullopt, now, true);
+  }
+  if (kept > 0) core.set_mode(kept);
+  mark(vp, true);
+  // From the last to the first, so that the threads of the first are at the head in the end.
+  while (count > 0) dispatch_thread(gone[--count], std::nullopt, now, true);
+  if (one_queue_) return;
+  for (std::uint32_t i = kept; i < config_.smt; ++i) {
+    for (std::uint32_t left = queues_.size(logical(vp, i)); left > 0; --left)
+      dispatch_thread(queues_.pop(logical(vp, i)), std::nullopt, now);
   }
 }
 
@@ -91,7 +112,7 @@ void Guest::set_online(std::uint32_t online, SimTime now) {
     map_.grow(online);
     untimed_.grow(online);
     scheduler_->grow(online);
-    queues_.grow(scheduler_->queues(online * config_.smt));
+    queues_.grow(one_queue_ ? 1 : online * config_.smt);
   }
   for (std::uint32_t vp = before; vp-- > online;) map_.remove(vp);
   for (std::uint32_t vp = before; vp-- > online;) {
@@ -112,10 +133,10 @@ void Guest::set_online(std::uint32_t online, SimTime now) {
     logical_online_ += mode_;
     mark(vp, true);
   }
-  unfolded_ = 0;  // all are used again; the next evaluation folds
+  unfolded_ = 0;  // what is new is used; the next evaluation folds
   for (std::uint32_t vp = 0; vp < online; ++vp) unfolded_ += cores_[vp].folded ? 0 : 1;
+  if (unfolded_ == 0) set_unfolded(1, now);
   for (std::uint32_t vp = before; vp-- > online;) evict(vp, 0, now);
-  if (unfolded_ == 0 && online > 0) set_unfolded(1, now);
   serve_queues(now);
   plan_balance(now);
 }
@@ -135,7 +156,6 @@ void Guest::set_unfolded(std::uint32_t unfolded, SimTime now) {
     if (core.folded) continue;
     core.folded = true;
     folded_since_[vp] = now;
-    map_.remove(vp);
     if (core.state == State::running) advance(vp, now);
     evict(vp, 0, now);
     if (core.state == State::running) run(vp, now);
@@ -155,9 +175,9 @@ void Guest::evaluate_folding(SimTime now) {
   if (wanted != unfolded_) set_unfolded(wanted, now);
 }
 
-/// Some virtual processor has two busy hardware threads more than another one, or threads wait in queues of different lengths.
+/// Some virtual processor has two busy hardware threads more than another one, or threads wait in queues that may differ by two.
 bool Guest::uneven() const {
-  if (queues_.count() > 1 && queues_.total() > 0) return true;
+  if (!one_queue_ && queues_.total() > 1 && logical_online_ > 1) return true;
   const std::uint32_t busiest = map_.busiest(config_.threads_before_next + 1);
   if (busiest == kNone) return false;
   const std::uint32_t least = place_least_busy(map_, kNone);
@@ -176,7 +196,7 @@ void Guest::balance(SimTime now) {
     const std::uint32_t from = map_.busiest(config_.threads_before_next + 1);
     if (from == kNone || !move_one(from, now)) break;
   }
-  if (queues_.count() > 1 && queues_.total() > 0) balance_queues(now);
+  if (!one_queue_ && queues_.total() > 1) balance_queues(now);
   plan_balance(now);
 }
 
@@ -213,9 +233,8 @@ void Guest::balance_queues(SimTime now) {
     const auto [least, most] = std::minmax_element(open.begin(), open.end(), shorter);
     if (queues_.size(*least) + 2 > queues_.size(*most)) return;
     const std::uint32_t number = queues_.pop(*most);
-    const SimTime since = threads_[number].ready_since;
+    join(number, *least, now);
     enqueue(number, *least, now, false);
-    threads_[number].ready_since = since;
   }
 }
 

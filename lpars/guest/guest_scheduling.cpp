@@ -111,7 +111,7 @@ void Guest::end_slices(std::uint32_t vp, SimTime now) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(mask));
     VirtualCore::Slot& slot = core.slot(i);
     if (slot.slice_ends > core.run_clock()) continue;
-    const std::uint32_t queue = scheduler_->queue_of(logical(vp, i));
+    const std::uint32_t queue = queue_of(vp, i);
     if (queues_.size(queue) == 0) {
       renew_slice(core, i);
       continue;
@@ -133,7 +133,7 @@ void Guest::renew_slice(VirtualCore& core, std::uint32_t i) const {
 void Guest::refill(std::uint32_t vp, SimTime now) {
   const VirtualCore& core = cores_[vp];
   while (queues_.total() > 0 && core.busy() < core.mode() && !core.folded) {
-    std::uint32_t queue = scheduler_->queue_of(logical(vp, core.idle_slot()));
+    std::uint32_t queue = queue_of(vp, core.idle_slot());
     if (queues_.size(queue) == 0) queue = queues_.first_waiting();
     put(queues_.pop(queue), vp, std::nullopt, now);
   }
@@ -147,7 +147,11 @@ void Guest::run(std::uint32_t vp, SimTime now) {
     if (cede(vp, now)) return;
     refill(vp, now);
   }
-  set_next_event(vp, now);
+  if (would_confer(vp)) {
+    if (!confer(vp, now)) set_next_event(vp, now, false);
+  } else {
+    set_next_event(vp, now);
+  }
 }
 
 bool Guest::cede(std::uint32_t vp, SimTime now) {
@@ -173,8 +177,9 @@ void Guest::stop(std::uint32_t vp, State state, SimTime now) {
 }
 
 /// Sets the timer of a running virtual processor: to the end of its first burst, of a slice of a thread for whose place another one waits
-/// if that comes before, or of its polling.
-void Guest::set_next_event(std::uint32_t vp, SimTime now) {
+/// if that comes before, or of its polling. It confers at its next event, not here: more may come to it at this instant, and the hypervisor
+/// may just be taking its core.
+void Guest::set_next_event(std::uint32_t vp, SimTime now, bool may_confer) {
   forget_next_event(vp);
   VirtualCore& core = cores_[vp];
   if (core.state != State::running) return;
@@ -182,13 +187,16 @@ void Guest::set_next_event(std::uint32_t vp, SimTime now) {
     vp_timers_.set(vp, std::max(now, core.snooze_until));
     return;
   }
-  if (core.spinning() == core.busy() && confer(vp, now)) return;
+  if (may_confer && would_confer(vp)) {
+    vp_timers_.set(vp, now);
+    return;
+  }
   advance(vp, now);
   SimTime next = core.next_burst_end(speed_);
   bool untimed = false;
   for (std::uint32_t mask = core.busy_mask(); mask != 0; mask &= mask - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(mask));
-    if (queues_.total() > 0 && queues_.size(scheduler_->queue_of(logical(vp, i))) > 0) {
+    if (queues_.total() > 0 && queues_.size(queue_of(vp, i)) > 0) {
       renew_slice(core, i);
       next = std::min(next, core.when_run(core.slot(i).slice_ends));
     } else {

@@ -53,20 +53,27 @@ std::uint32_t LinuxScheduler::queue_for(const Thread& thread, const ProcessorMap
 }
 
 void LinuxScheduler::came(Thread& thread, std::uint32_t logical) {
-  // Run times of different queues mean little to each other: who comes from another one stands about where the others here are.
-  const std::int64_t slice = config_.time_slice.ps();
-  if (thread.last_logical != logical)
-    thread.virtual_runtime = std::clamp(thread.virtual_runtime, floor_[logical] - slice, floor_[logical] + slice);
+  settle(thread, logical);
   floor_[logical] = std::max(floor_[logical], thread.virtual_runtime);
+}
+
+/// Run times of different queues mean little to each other, nor do those of long ago: who comes from elsewhere or has slept stands about
+/// where the others here are. Who slept long is served soon, but gains no more than two slices by it; nobody is farther ahead than by the
+/// slice that it may just have had.
+void LinuxScheduler::settle(Thread& thread, std::uint32_t logical) const {
+  const SimTime slice = config_.time_slice;
+  const std::int64_t gain = slice.ps() * (thread.last_logical == logical ? 2 : 1);
+  const std::int64_t ahead = slice.ps() + virtual_time(slice, thread.nice);
+  thread.virtual_runtime = std::clamp(thread.virtual_runtime, floor_[logical] - gain, floor_[logical] + ahead);
 }
 
 void LinuxScheduler::left(Thread& thread, SimTime ran) {
   thread.virtual_runtime += virtual_time(ran, thread.nice);
 }
 
-/// Who slept long is served soon, but gains no more than a slice by it.
-void LinuxScheduler::wakes(Thread& thread, std::uint32_t logical) {
-  thread.virtual_runtime = std::max(thread.virtual_runtime, floor_[logical] - config_.time_slice.ps());
+void LinuxScheduler::joins(Thread& thread, std::uint32_t logical, const Thread* running, SimTime ran) {
+  if (running != nullptr) floor_[logical] = std::max(floor_[logical], running->virtual_runtime + virtual_time(ran, running->nice));
+  settle(thread, logical);
 }
 
 bool LinuxScheduler::displaces(const Thread& waking, const Thread& running, SimTime ran) const {

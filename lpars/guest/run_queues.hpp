@@ -21,7 +21,6 @@ class RunQueues {
   std::uint32_t size(std::uint32_t queue) const { return static_cast<std::uint32_t>(queues_[queue].size()); }
   /// One that has threads, kNone if none has; the one that has had some for longest.
   std::uint32_t first_waiting() const { return waiting_.front(); }
-  std::uint32_t count() const { return static_cast<std::uint32_t>(queues_.size()); }
 
   /// `at_head`: before all of its rank.
   void push(std::uint32_t queue, std::uint32_t thread, std::int64_t rank, bool at_head = false) {

@@ -22,9 +22,8 @@ class Scheduler {
   virtual std::uint32_t place(const Thread& thread, const ProcessorMap& processors) const = 0;
 
   // Queues.
-  /// How many there are for so many logical processors.
-  virtual std::uint32_t queues(std::uint32_t logical_processors) const = 0;
-  virtual std::uint32_t queue_of(std::uint32_t logical) const = 0;
+  /// One queue for all logical processors, with the number 0; else each has its own, with its number.
+  virtual bool one_queue() const { return false; }
   /// Where a thread waits that finds no free logical processor: the queue of one that is in use.
   virtual std::uint32_t queue_for(const Thread& thread, const ProcessorMap& processors, std::uint32_t logical_processors) = 0;
   /// Its place there: the smallest goes first.
@@ -35,8 +34,11 @@ class Scheduler {
   virtual void came(Thread& thread, std::uint32_t logical) { (void)thread, (void)logical; }
   /// It leaves it.
   virtual void left(Thread& thread, SimTime ran) { (void)thread, (void)ran; }
-  /// It wakes up and goes to the queue of `logical`.
-  virtual void wakes(Thread& thread, std::uint32_t logical) { (void)thread, (void)logical; }
+  /// It wakes up, or was taken from another logical processor or queue, and finds none free: it goes to the queue of `logical`. Where that
+  /// is empty, `running` is on the logical processor for `ran`; else null.
+  virtual void joins(Thread& thread, std::uint32_t logical, const Thread* running, SimTime ran) {
+    (void)thread, (void)logical, (void)running, (void)ran;
+  }
   /// Whether the waking thread takes the place of the running one at once.
   virtual bool displaces(const Thread& waking, const Thread& running, SimTime ran) const = 0;
   /// How long a thread that comes to `logical` at `now` runs until its first slice is over.

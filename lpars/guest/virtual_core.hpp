@@ -55,6 +55,8 @@ class VirtualCore {
   std::uint32_t busy_mask() const { return busy_mask_; }
   Slot& slot(std::uint32_t i) { return slots_[i]; }
   const Slot& slot(std::uint32_t i) const { return slots_[i]; }
+  /// On the lowest slot with one; asks for one.
+  std::uint32_t first_thread() const { return slots_[static_cast<std::uint32_t>(std::countr_zero(busy_mask_))].thread; }
   /// The lowest without a thread; asks for one.
   std::uint32_t idle_slot() const { return static_cast<std::uint32_t>(std::countr_one(busy_mask_)); }
 

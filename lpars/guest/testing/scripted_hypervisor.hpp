@@ -116,6 +116,7 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
   }
   /// The caller waits for a core until the script gives it one; `confers` has who gave way to whom.
   bool confer(std::uint32_t vp, std::uint32_t target) override {
+    LPARSIM_CHECK(running(vp), "{} confers and does not run", vp);
     take_core(vp);
     confers.emplace_back(vp, target);
     conferred_[vp] = runnable_[vp] = true;
