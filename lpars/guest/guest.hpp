@@ -141,6 +141,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void release(std::uint32_t thread, workload::LockId lock, SimTime now);
   void grant(std::uint32_t thread, SimTime now);
   void take_free_locks(std::uint32_t vp, SimTime now);
+  bool wants_to_confer(std::uint32_t vp) const;
   bool confer(std::uint32_t vp, SimTime now);
   void holder_lost_core(std::uint32_t vp, SimTime now);
 

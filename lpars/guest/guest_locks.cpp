@@ -61,18 +61,26 @@ void Guest::take_free_locks(std::uint32_t vp, SimTime now) {
   }
 }
 
-/// All busy threads of the virtual processor spin: it gives its core to the first one's lock holder, where that has none and waits for one.
-bool Guest::confer(std::uint32_t vp, SimTime now) {
+/// Whether the virtual processor, all of whose busy threads spin, would give its core to the first one's lock holder: where that has none
+/// and waits for one.
+bool Guest::wants_to_confer(std::uint32_t vp) const {
   if (config_.lock_waiting != LockWaiting::confer) return false;
-  VirtualCore& core = cores_[vp];
+  const VirtualCore& core = cores_[vp];
   const auto first = static_cast<std::uint32_t>(std::countr_zero(core.busy_mask()));
   const Lock& lock = locks_[threads_[core.slot(first).thread].wanted_lock];
   if (lock.holder == kNone || lock.holder_vp == vp) return false;
   const State holder = cores_[lock.holder_vp].state;
-  if (holder != State::preempted && !(config_.confer_to_ceded && holder == State::idle)) return false;
+  return holder == State::preempted || (config_.confer_to_ceded && holder == State::idle);
+}
+
+/// It does so, unless the hypervisor finds that there is no need.
+bool Guest::confer(std::uint32_t vp, SimTime now) {
+  VirtualCore& core = cores_[vp];
+  const auto first = static_cast<std::uint32_t>(std::countr_zero(core.busy_mask()));
+  const std::uint32_t holder_vp = locks_[threads_[core.slot(first).thread].wanted_lock].holder_vp;
   advance(vp, now);
   stop(vp, State::conferred, now);
-  if (control_.confer(vp, lock.holder_vp)) return true;
+  if (control_.confer(vp, holder_vp)) return true;
   core.state = State::running;
   mark(vp);
   return false;

@@ -8,10 +8,10 @@ namespace lparsim::guest {
 namespace {
 
 using namespace literals;
-using testing::ScriptedHypervisor;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
+using testing::ScriptedHypervisor;
 
 /// Two threads that each hold the lock for 4 ms.
 workload::Config two_holders(std::optional<std::string_view> sleep = {}) {
@@ -58,6 +58,20 @@ TEST(Locks, AreWaitedForWithoutACoreWhereTheHolderLostItsOwn) {
   EXPECT_THAT(platform.confers, ElementsAre(Pair(1, 0)));
   EXPECT_EQ(guest.times(50_ms).spinning, 2_ms);  // 1 ms before, and from 13 ms to the release at 14 ms
   EXPECT_EQ(guest.workloads()[0]->statistics().response().max(), 18_ms);
+}
+
+TEST(Locks, AreSpunOnForAMomentOfEachDispatchBeforeTheCoreIsConferred) {
+  // The holder's virtual processor is on no core for long, the other one is given back its core at the very instant at which it confers.
+  ScriptedHypervisor platform{waiting(LockWaiting::confer)};
+  auto& guest = platform.start({two_holders()}, 2);
+  platform.at(1_ms, [&] { platform.preempt(0); });
+  platform.at(2_ms, [&] { platform.dispatch(1); });
+  platform.at(3_ms, [&] { platform.dispatch(1); });
+  platform.run_until(2_ms + 9_us);
+  EXPECT_THAT(platform.confers, ElementsAre(Pair(1, 0)));
+  platform.run_until(10_ms);
+  EXPECT_THAT(platform.confers, ElementsAre(Pair(1, 0), Pair(1, 0), Pair(1, 0)));
+  EXPECT_EQ(guest.times(10_ms).spinning, 1_ms + 20_us);
 }
 
 TEST(Locks, AreNotConferredForWhereAnotherThreadOfTheCoreHasWork) {

@@ -182,9 +182,11 @@ void Guest::set_next_event(std::uint32_t vp, SimTime now) {
     vp_timers_.set(vp, std::max(now, core.snooze_until));
     return;
   }
-  if (core.spinning() == core.busy() && confer(vp, now)) return;
+  const bool confers = core.spinning() == core.busy() && wants_to_confer(vp);
+  if (confers && now >= core.confer_from && confer(vp, now)) return;
   advance(vp, now);
   SimTime next = core.next_burst_end(speed_);
+  if (confers && now < core.confer_from) next = std::min(next, core.confer_from);
   bool untimed = false;
   for (std::uint32_t mask = core.busy_mask(); mask != 0; mask &= mask - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(mask));
