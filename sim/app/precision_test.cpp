@@ -137,5 +137,30 @@ TEST_F(Precision, WarmupThatWasTooShortIsSeen) {
       << "a change that was asked for";
 }
 
+TEST_F(Precision, ALoadThatIsToldToChangeIsNoWarmupNorIsWhatItDoesToItsNeighbours) {
+  const std::string schedule = "        schedule: {points: [{at: 0 s, factor: 1}, {at: 20 s, factor: 0.1}]}\n";
+  const std::string text = R"(lparsim: 1
+name: queue
+duration: 60 s
+warmup: 1 s
+server:
+  processor: {generation: POWER9, cores: 1, frequency: 3 GHz}
+  partitions:
+    - name: quiet
+      processors: {entitlement: 0.3, virtual: 1}
+      workloads: [{name: orders, type: open, arrivals: poisson(50 /s), threads: 1, transaction: [{compute: exponential(4 ms)}]}]
+    - name: web
+      processors: {entitlement: 0.7, virtual: 1}
+      workloads:
+      - name: orders
+        type: open
+        arrivals: poisson(1400 /s)
+        threads: 1
+        transaction: [{compute: exponential(500 us)}]
+)";
+  lparsim.write("s.yaml", text + schedule);
+  EXPECT_THAT(lparsim("run s.yaml").out, Not(HasSubstr("warmup; try")));
+}
+
 }  // namespace
 }  // namespace lparsim::app

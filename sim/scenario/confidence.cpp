@@ -44,6 +44,10 @@ SimTime round_figure(SimTime time) {
   return step * ((time + step - SimTime::from_ps(1)) / step);
 }
 
+bool load_changes_by_itself(const Server::Member& member) {
+  return std::ranges::any_of(member.config->workloads, workload::changes_by_itself);
+}
+
 }  // namespace
 
 Confidence::Confidence(const ScenarioConfig& scenario, Platform& platform) : scenario_{scenario}, platform_{platform} {
@@ -153,6 +157,7 @@ std::vector<std::string> Confidence::warmup_remarks() const {
   std::vector<std::string> remarks;
   if (std::ranges::any_of(scenario_.events, [&](const EventConfig& event) { return event.at >= begun_; })) return remarks;
   for (const auto& server : platform_.servers()) {
+    if (std::ranges::any_of(server->members(), load_changes_by_itself)) continue;
     for (const Server::Member& member : server->members()) {
       for (const auto& workload : member.partition->guest().workloads()) {
         const auto until = workload->statistics().sampled_response().warming_until();

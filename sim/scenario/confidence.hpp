@@ -26,7 +26,8 @@ class Confidence {
   /// Half widths by metric, in the metric's unit; without those that have none.
   std::unordered_map<std::string, double> half_widths() const;
   /// A sentence for each workload whose response times still show a trend from the beginning of the measured part. None when operators
-  /// act in the measured part: then a change is what was asked for.
+  /// act in the measured part, and none of a server with a load that follows a schedule or a recording, its neighbours included: then a
+  /// change is what was asked for.
   std::vector<std::string> warmup_remarks() const;
 
  private:
