@@ -31,11 +31,12 @@ class Confidence {
   std::vector<std::string> warmup_remarks() const;
 
  private:
-  /// A metric that is scale x part / whole, both places in a note.
+  /// A metric that is scale x part / the greater whole, all of them places in a note.
   struct Ratio {
     std::string metric;
     std::size_t part;
     std::size_t whole;
+    std::size_t or_whole;
     double scale;
   };
   using Sums = std::vector<double>;
