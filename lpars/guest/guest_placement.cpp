@@ -19,7 +19,7 @@ void Guest::dispatch_thread(std::uint32_t number, std::optional<DispatchReason> 
 
 bool Guest::displace(std::uint32_t number, std::uint32_t queue, SimTime now) {
   std::uint32_t place = queue;
-  if (queues_.count() == 1) {  // one queue for all: the least favoured of those that run
+  if (scheduler_->one_queue_for_all()) {  // the least favoured of those that run
     if (threads_[number].nice >= least_favoured_) return false;
     place = kNone;
     for (std::uint32_t i = 0; i < online_ * config_.smt; ++i) {

@@ -12,6 +12,7 @@ class IbmiScheduler final : public Scheduler {
   std::uint32_t place(const Thread& thread, const ProcessorMap& processors) const override;
   std::uint32_t queues(std::uint32_t) const override { return 1; }
   std::uint32_t queue_of(std::uint32_t) const override { return 0; }
+  bool one_queue_for_all() const override { return true; }
   std::uint32_t queue_for(const Thread&, const ProcessorMap&, std::uint32_t) override { return 0; }
   std::int64_t rank(const Thread& thread) const override { return thread.nice; }
   bool displaces(const Thread& waking, const Thread& running, SimTime) const override { return waking.nice < running.nice; }

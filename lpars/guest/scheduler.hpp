@@ -25,6 +25,7 @@ class Scheduler {
   /// How many there are for so many logical processors.
   virtual std::uint32_t queues(std::uint32_t logical_processors) const = 0;
   virtual std::uint32_t queue_of(std::uint32_t logical) const = 0;
+  virtual bool one_queue_for_all() const { return false; }
   /// Where a thread waits that finds no free logical processor: the queue of one that is in use.
   virtual std::uint32_t queue_for(const Thread& thread, const ProcessorMap& processors, std::uint32_t logical_processors) = 0;
   /// Its place there: the smallest goes first.
