@@ -70,7 +70,11 @@ std::string thread_text(const Frame& frame, PartitionId partition, const ThreadA
   for (const ThreadReason& reason : account.reasons) {
     out += line(reason.time, whole, phrase(reason.cause, account.most_folded, facts.virtual_processors));
     if (reason.cause != ThreadCause::no_core && reason.cause != ThreadCause::holder_off) continue;
-    for (const WaitAccount& wait : account.processor_waits) out += chain(frame, wait, 6);
+    for (const WaitAccount& wait : account.processor_waits) {
+      out += fmt::format("{:6}virtual processor {} waited {} for a core, from {} on:\n", "", wait.wait.vp,
+                         length_text(wait.wait.begin - wait.wait.ready), moment_text(wait.wait.ready));
+      out += chain(frame, wait, 8);
+    }
   }
   return out + line(whole, whole, "in all");
 }
