@@ -92,18 +92,21 @@ void Guest::online_processors_changed(std::uint32_t online, SimTime now) {
 void Guest::dispatched(std::uint32_t vp, CoreId, SimTime now, SimTime useful_from, SimTime warm_from) {
   LPARSIM_CHECK(vp < online_ && cores_[vp].state != State::running, "virtual processor {} was dispatched at {} ps", vp, now.ps());
   VirtualCore& core = cores_[vp];
-  if (scheduler_->slices_by_clock() && core.state != State::woken) {
+  const bool by_clock = scheduler_->slices_by_clock();
+  if (by_clock) {
     for (std::uint32_t slot = 0; slot < core.mode(); ++slot) core.slot(slot).slice_ends -= now - core.off_since;
   }
   core.dispatch(now, useful_from, warm_from);
   core.confer_from = useful_from + config_.spin_before_confer;
   mark(vp);
   if (core.spinning() > 0) take_free_locks(vp, now);
+  if (by_clock) end_slices(vp, now);  // ticks that came while it was on no core
   run(vp, now);
 }
 
 void Guest::preempted(std::uint32_t vp, SimTime now) {
   LPARSIM_CHECK(vp < online_ && cores_[vp].state == State::running, "virtual processor {} was preempted at {} ps", vp, now.ps());
+  cores_[vp].confer_from = SimTime::never();  // it has no core to give
   advance(vp, now);
   end_bursts(vp, now);
   end_slices(vp, now);

@@ -40,7 +40,9 @@ void Guest::put(std::uint32_t number, std::uint32_t vp, std::optional<hypervisor
   thread.state = Thread::State::on_processor;
   thread.last_logical = place;
   core.occupy(i, number, thread.remaining, thread.wanted_lock != kNone);
+  if (core.state == State::idle) core.off_since = now;
   slot.slice_ends = core.run_clock() + scheduler_->first_slice(place, now);
+  if (core.state != State::running && scheduler_->slices_by_clock()) slot.slice_ends += now - core.off_since;
   mark(vp);
   if (core.busy() > config_.threads_before_next) plan_balance(now);
   if (core.state == State::running) {

@@ -5,6 +5,12 @@
 #include "sim/base/check.hpp"
 
 namespace lparsim::hypervisor {
+namespace {
+
+/// Dispatches of one virtual processor at one instant: a few happen (it confers, is conferred to, is preempted), thousands are a circle.
+constexpr std::uint32_t kMostAtOnce = 10'000;
+
+}  // namespace
 
 Monitor::Monitor(std::uint32_t cores, SimTime window) : window_{window}, on_core_(cores, -1), core_used_(cores) {
   add_pool({});
@@ -16,7 +22,8 @@ void Monitor::add_pool(const PoolSpec& pool) {
 }
 
 Monitor::OnePartition& Monitor::add_partition(std::uint32_t vps) {
-  vps_.resize(vps_.size() + vps, OneVp{partitions_.size(), -1, {}, {}, {}});
+  vps_.resize(vps_.size() + vps,
+              OneVp{.partition = partitions_.size(), .core = -1, .since = {}, .total = {}, .ready_since = {}, .came = {}});
   return partitions_.emplace_back();
 }
 
@@ -130,6 +137,10 @@ void Monitor::switched_in(VpId id, CoreId core, SimTime now) {
   on_core_[index(core)] = static_cast<std::int64_t>(index(id));
   vp.core = static_cast<std::int64_t>(index(core));
   vp.since = now;
+  vp.came_at_once = vp.came == now ? vp.came_at_once + 1 : 1;
+  vp.came = now;
+  LPARSIM_CHECK(vp.came_at_once <= kMostAtOnce, "a virtual processor of partition {} is dispatched without end at {} ps", vp.partition,
+                now.ps());
 }
 
 void Monitor::switched_out(VpId id, CoreId core, SimTime now) {

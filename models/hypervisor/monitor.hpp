@@ -12,6 +12,7 @@ namespace lparsim::hypervisor {
 ///   a dedicated partition its core at once;
 /// - a capped partition never gets more than its entitlement, and none anything while it is not active;
 /// - no partition exceeds its virtual processors, no pool its maximum;
+/// - time goes on: no virtual processor is dispatched again and again at one instant;
 /// - what each virtual processor has had (consumed()) is what the dispatcher charged (its PURR): compared by Hypervisor::finish().
 /// A broken promise fails a CHECK that names time and partition. Costs O(1) a switch and O(partitions that ran) a window.
 class Monitor {
@@ -46,6 +47,8 @@ class Monitor {
     SimTime since;  ///< on the core, and charged up to here
     SimTime total;
     SimTime ready_since;
+    SimTime came;                    ///< when it was dispatched last
+    std::uint32_t came_at_once = 0;  ///< how often at that instant
   };
   struct OnePartition {
     bool shared = true;

@@ -96,6 +96,13 @@ TEST_F(Watched, AVirtualProcessorThatLosesACoreOfOthers) {
               HasSubstr("partition 0 loses a core at 2000000000 ps that it does not have"));
 }
 
+TEST_F(Watched, DispatchesWithoutEndAtOneInstant) {
+  monitor_.ready(kA0, 0_ms);
+  for (int i = 0; i < 1000; ++i) run(kA0, kCore0, 1_ms, 1_ms);
+  for (int i = 0; i < 10'000; ++i) run(kA0, kCore0, 2_ms, 2_ms);
+  EXPECT_THAT(complaint([&] { run(kA0, kCore0, 2_ms, 2_ms); }), HasSubstr("partition 0 is dispatched without end at 2000000000 ps"));
+}
+
 TEST_F(Watched, TimeThatRunsBackwards) {
   monitor_.ready(kA0, 0_ms);
   monitor_.switched_in(kA0, kCore0, 5_ms);

@@ -114,8 +114,9 @@ TEST_F(HandMadeRun, TellsOfASpinThatTheHolderWasPreempted) {
       HasSubstr(
           R"(A thread of web spun on lock rows on virtual processor 1 for 3.000 ms, from 0.009000 s to 0.012000 s; the holder was on virtual processor 0.
       3.000 ms  100.0 %  spinning on a lock whose holder was preempted: the holder's virtual processor had no core
-          2.000 ms   66.7 %  out of entitlement, and no excess was left: another virtual processor of its own was on entitled time
-          1.000 ms   33.3 %  lost excess to another virtual processor of its own
+      virtual processor 0 waited 3.000 ms for a core, from 0.009000 s on:
+            2.000 ms   66.7 %  out of entitlement, and no excess was left: another virtual processor of its own was on entitled time
+            1.000 ms   33.3 %  lost excess to another virtual processor of its own
       3.000 ms  100.0 %  in all
 )"));
 }
@@ -124,14 +125,17 @@ TEST_F(HandMadeRun, TellsOfAThreadWhyItsVirtualProcessorHadNoCore) {
   record();
   const auto text = ask(about("web"));
   ASSERT_TRUE(text) << text.error();
-  EXPECT_THAT(*text, HasSubstr("A thread of web waited 8.000 ms for a logical processor, from 0.001000 s to 0.009000 s; then it ran on "
-                               "virtual processor 1.\n"
-                               "      2.000 ms   25.0 %  its virtual processor had ceded and was still to be woken\n"
-                               "      6.000 ms   75.0 %  its virtual processor had no core\n"
-                               "          3.000 ms   50.0 %  lost excess to batch\n"
-                               "          2.000 ms   33.3 %  out of entitlement, and no excess was left: batch was on entitled time\n"
-                               "          1.000 ms   16.7 %  out of entitlement, and no excess was left: another virtual processor of its "
-                               "own was on entitled time\n"));
+  EXPECT_THAT(
+      *text,
+      HasSubstr("A thread of web waited 8.000 ms for a logical processor, from 0.001000 s to 0.009000 s; then it ran on "
+                "virtual processor 1.\n"
+                "      1.000 ms   12.5 %  1 of 2 virtual processors were folded, and the logical processors of the others were busy\n"
+                "      1.000 ms   12.5 %  its virtual processor had ceded and was still to be woken\n"
+                "      6.000 ms   75.0 %  its virtual processor had no core\n"
+                "          3.000 ms   50.0 %  lost excess to batch\n"
+                "          2.000 ms   33.3 %  out of entitlement, and no excess was left: batch was on entitled time\n"
+                "          1.000 ms   16.7 %  out of entitlement, and no excess was left: another virtual processor of its "
+                "own was on entitled time\n"));
 }
 
 TEST_F(HandMadeRun, SumsUpWaitsThatEndedOnNoCoreAndThreads) {
@@ -147,7 +151,8 @@ TEST_F(HandMadeRun, SumsUpWaitsThatEndedOnNoCoreAndThreads) {
   EXPECT_EQ(known, 9_ms);  // nobody was on the core in the tenth
   EXPECT_EQ(partitions[0].threads_waited, 8_ms);
   EXPECT_EQ(partitions[0].threads[static_cast<std::size_t>(ThreadCause::no_core)], 6_ms);
-  EXPECT_EQ(partitions[0].threads[static_cast<std::size_t>(ThreadCause::asleep)], 2_ms);
+  EXPECT_EQ(partitions[0].threads[static_cast<std::size_t>(ThreadCause::asleep)], 1_ms);
+  EXPECT_EQ(partitions[0].threads[static_cast<std::size_t>(ThreadCause::folded)], 1_ms);
   ASSERT_EQ(partitions[0].spins.count("rows"), 1u);
   EXPECT_EQ(partitions[0].spins.at("rows")[static_cast<std::size_t>(ThreadCause::holder_off)], 3_ms);
   const auto text = ask({});
@@ -230,8 +235,19 @@ TEST(ThreadBook, GivesEveryMomentOfAThreadOneCause) {
   book.fold(-1, 6_ms);
   book.thread_waits(0, -2, 7_ms);
   book.settle(9_ms);
-  EXPECT_THAT(book.waits(), ElementsAre(1_ms, 2_ms, 5_ms, 2_ms, 0_ms, 0_ms, 0_ms, 0_ms));
+  EXPECT_THAT(book.waits(), ElementsAre(1_ms, 2_ms, 5_ms, 2_ms, 0_ms, 0_ms, 0_ms, 0_ms, 0_ms));
   EXPECT_THAT(book.spins_by_lock(), IsEmpty());
+}
+
+TEST(ThreadBook, TellsAFoldedVirtualProcessorFromOneThatIsStillToBeWoken) {
+  ThreadBook book;
+  book.set_state(0, VpState::asleep, 0_ms);
+  book.fold(1, 0_ms);
+  book.thread_waits(0, 1, 0_ms);
+  book.fold(-1, 3_ms);
+  book.set_state(0, VpState::running, 4_ms);
+  book.thread_waits(0, -1, 4_ms);
+  EXPECT_THAT(book.waits(), ElementsAre(0_ms, 3_ms, 0_ms, 1_ms, 0_ms, 0_ms, 0_ms, 0_ms, 0_ms));
 }
 
 TEST(ThreadBook, TellsASpinnerWithoutACoreFromAHolderWithoutOne) {
@@ -242,9 +258,10 @@ TEST(ThreadBook, TellsASpinnerWithoutACoreFromAHolderWithoutOne) {
   book.set_state(0, VpState::asleep, 1500_us);
   book.set_state(0, VpState::waiting, 2_ms);
   book.set_state(1, VpState::waiting, 3_ms);
+  book.set_state(1, VpState::asleep, 5_ms);
   book.spins({"rows", 1, 0}, -1, 7_ms);
   book.settle(8_ms);
-  EXPECT_THAT(book.spins_by_lock().at("rows"), ElementsAre(0_ms, 0_ms, 0_ms, 0_ms, 1_ms, 500_us, 1500_us, 4_ms));
+  EXPECT_THAT(book.spins_by_lock().at("rows"), ElementsAre(0_ms, 0_ms, 0_ms, 0_ms, 1_ms, 500_us, 1500_us, 2_ms, 2_ms));
 }
 
 }  // namespace

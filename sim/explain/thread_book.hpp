@@ -39,11 +39,13 @@ class ThreadBook {
   /// What keeps a thread waiting that will run next on a virtual processor in this state.
   static ThreadCause of_wait(VpState state, bool some_folded) {
     if (state == VpState::waiting) return ThreadCause::no_core;
-    if (state == VpState::asleep) return ThreadCause::asleep;
+    // A thread waits beside a sleeping virtual processor only if that is not used.
+    if (state == VpState::asleep && !some_folded) return ThreadCause::asleep;
     return some_folded ? ThreadCause::folded : ThreadCause::all_busy;
   }
   static ThreadCause of_spin(VpState own, VpState holder) {
-    if (own != VpState::running) return ThreadCause::spinner_off;
+    if (own == VpState::waiting) return ThreadCause::spinner_off;
+    if (own == VpState::asleep) return ThreadCause::conferred;  // with a thread on it, it did not cede
     if (holder == VpState::asleep) return ThreadCause::holder_asleep;
     return holder == VpState::running ? ThreadCause::holder_running : ThreadCause::holder_off;
   }

@@ -100,7 +100,9 @@ std::string phrase(ThreadCause cause, std::size_t folded, std::size_t of) {
     case ThreadCause::holder_running:
       return "spinning while the holder of the lock was running";
     case ThreadCause::spinner_off:
-      return "its own virtual processor was on no core";
+      return "wanting a lock, but its own virtual processor waited for a core";
+    case ThreadCause::conferred:
+      return "wanting a lock; its own virtual processor had conferred its core to the holder's and waited for that one's turn";
   }
   return "";
 }
