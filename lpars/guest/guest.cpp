@@ -92,8 +92,8 @@ void Guest::online_processors_changed(std::uint32_t online, SimTime now) {
 void Guest::dispatched(std::uint32_t vp, CoreId, SimTime now, SimTime useful_from, SimTime warm_from) {
   LPARSIM_CHECK(vp < online_ && cores_[vp].state != State::running, "virtual processor {} was dispatched at {} ps", vp, now.ps());
   VirtualCore& core = cores_[vp];
-  if (scheduler_->slices_by_clock() && core.state != State::woken) {
-    for (std::uint32_t slot = 0; slot < core.mode(); ++slot) core.slot(slot).slice_ends -= now - core.off_since;
+  if (scheduler_->slices_by_clock()) {
+    for (std::uint32_t slot = 0; slot < core.mode(); ++slot) core.slot(slot).slice_ends -= useful_from - core.off_since;
   }
   core.dispatch(now, useful_from, warm_from);
   mark(vp);

@@ -41,6 +41,8 @@ void Guest::put(std::uint32_t number, std::uint32_t vp, std::optional<hypervisor
   thread.last_logical = place;
   core.occupy(i, number, thread.remaining, thread.wanted_lock != kNone);
   slot.slice_ends = core.run_clock() + scheduler_->first_slice(place, now);
+  // The run clock stands while the core is away: dispatched() takes that time off.
+  if (core.state != State::running && scheduler_->slices_by_clock()) slot.slice_ends += now - core.off_since;
   mark(vp);
   if (core.busy() > config_.threads_before_next) plan_balance(now);
   if (core.state == State::running) {
@@ -172,7 +174,7 @@ bool Guest::cede(std::uint32_t vp, SimTime now) {
 void Guest::stop(std::uint32_t vp, State state, SimTime now) {
   forget_next_event(vp);
   cores_[vp].state = state;
-  cores_[vp].off_since = now;
+  cores_[vp].off_since = std::max(now, cores_[vp].useful_from());
   mark(vp);
 }
 

@@ -45,7 +45,7 @@ class VirtualCore {
   State state = State::offline;
   bool folded = false;
   SimTime snooze_until;
-  SimTime off_since;  ///< when it lost its core
+  SimTime off_since;  ///< when its run clock stopped
 
   std::uint32_t mode() const { return mode_; }
   void set_mode(std::uint32_t mode);
