@@ -34,6 +34,25 @@ TEST(GuestPolicies, AllKeepFourProcessorsBusyAsErlangSays) {
   }
 }
 
+TEST(GuestPolicies, BalancingTakesNoThreadToAVirtualProcessorThatWaitsForACore) {
+  // The first virtual processor loses its core while it polls; two threads that begin then share the second one.
+  Config config;
+  config.policy = Policy::linux_;
+  config.smt = 2;
+  config.throughput = core::SmtThroughput::from_table(std::array{1.0, 1.4}).value();
+  config.snooze = 1_ms;
+  ScriptedHypervisor platform{config};
+  workload::Config spin{"spin", workload::Spin{2}};
+  spin.start = 2_ms;
+  auto& guest = platform.start({{"job", workload::Batch{1, 1, {workload::Compute{parse_distribution("1 ms").value()}}}}, spin}, 2);
+  platform.at(1500_us, [&] { platform.preempt(0); });
+  platform.run_until(100_ms);
+  EXPECT_EQ(guest.times(100_ms).logical_busy, 1_ms + (100_ms - 2_ms) * 2);
+  platform.dispatch(0);  // and cedes: from then on it can be used
+  platform.run_until(200_ms);
+  EXPECT_TRUE(platform.running(0));
+}
+
 TEST(GuestPolicies, AnAixThreadLeavesAtAClockTickAlsoAfterPreemptionsThatCost) {
   // Two threads on logical processor 0, whose ticks come at whole milliseconds of the simulated time.
   Config config;
