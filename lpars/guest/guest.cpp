@@ -94,7 +94,7 @@ void Guest::dispatched(std::uint32_t vp, CoreId, SimTime now, SimTime useful_fro
   VirtualCore& core = cores_[vp];
   const bool by_clock = scheduler_->slices_by_clock();
   if (by_clock) {
-    for (std::uint32_t slot = 0; slot < core.mode(); ++slot) core.slot(slot).slice_ends -= now - core.off_since;
+    for (std::uint32_t slot = 0; slot < core.mode(); ++slot) core.slot(slot).slice_ends -= useful_from - core.off_since;
   }
   core.dispatch(now, useful_from, warm_from);
   core.confer_from = useful_from + config_.spin_before_confer;

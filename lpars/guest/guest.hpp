@@ -76,8 +76,9 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   std::uint32_t queue_length() const { return queues_.total(); }
   /// Virtual processors in use.
   std::uint32_t unfolded() const { return unfolded_; }
-  /// Its own books hold: each thread is in one place, each virtual processor's hardware threads are counted right, and nobody waits while
-  /// a logical processor is free. Fails a CHECK otherwise. For tests: it looks at everything.
+  /// Its own books hold: each thread is in one place, each virtual processor's hardware threads are counted right, timers are set where
+  /// needed, and nobody waits while a logical processor is free or for one that is not used. Fails a CHECK otherwise. For tests: it looks
+  /// at everything.
   void check(SimTime now) const;
   const std::vector<std::string>& lock_names() const { return lock_names_; }
 
@@ -100,6 +101,8 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void make_ready(workload::ThreadId thread, SimTime demand, workload::Cause cause, SimTime now) override;
   void set_timer(workload::TimerId timer, SimTime when) override;
   void cancel_timer(workload::TimerId timer) override;
+
+  void check_timer(std::uint32_t vp, SimTime now) const;
 
   // guest.cpp
   void settle_counts(SimTime now);

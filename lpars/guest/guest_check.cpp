@@ -22,18 +22,23 @@ void Guest::check(SimTime now) const {
       if (slot.spinning) ++spinning;
       ++places[slot.thread];
       const Thread& thread = threads_[slot.thread];
-      LPARSIM_CHECK(thread.state == Thread::State::on_processor && thread.last_logical == logical(vp, i), "thread {} is not on {}/{}, at {} ps",
-                    slot.thread, vp, i, now.ps());
+      LPARSIM_CHECK(thread.state == Thread::State::on_processor && thread.last_logical == logical(vp, i),
+                    "thread {} is not on {}/{}, at {} ps", slot.thread, vp, i, now.ps());
       LPARSIM_CHECK(slot.spinning == (thread.wanted_lock != kNone), "thread {} spins for nothing, at {} ps", slot.thread, now.ps());
     }
     LPARSIM_CHECK(busy == core.busy() && spinning == core.spinning(), "virtual processor {}: {} busy, at {} ps", vp, busy, now.ps());
     LPARSIM_CHECK(!(core.folded && busy > 0), "virtual processor {} is folded and busy, at {} ps", vp, now.ps());
     LPARSIM_CHECK(core.state != State::idle || busy == 0, "virtual processor {} ceded with {} threads, at {} ps", vp, busy, now.ps());
+    check_timer(vp, now);
+    for (std::uint32_t i = 0; i < config_.smt && !one_queue_; ++i) {
+      LPARSIM_CHECK(queues_.size(logical(vp, i)) == 0 || map_.usable(vp, i), "threads wait for {}/{}, which runs none, at {} ps", vp, i,
+                    now.ps());
+    }
     if (vp >= online_) continue;
     logical_online += core.mode();
     unfolded += core.folded ? 0 : 1;
-    LPARSIM_CHECK(queues_.total() == 0 || core.folded || busy == core.mode(), "{} threads wait while {} has room, at {} ps", queues_.total(),
-                  vp, now.ps());
+    LPARSIM_CHECK(queues_.total() == 0 || core.folded || busy == core.mode(), "{} threads wait while {} has room, at {} ps",
+                  queues_.total(), vp, now.ps());
   }
   LPARSIM_CHECK(unfolded == unfolded_ && logical_online == logical_online_, "{} virtual processors in use, at {} ps", unfolded, now.ps());
   std::uint32_t queued = 0;
@@ -47,6 +52,21 @@ void Guest::check(SimTime now) const {
   }
   LPARSIM_CHECK(queued == queues_.total() && runnable == runnable_, "{} threads wait, {} are runnable, at {} ps", queued, runnable,
                 now.ps());
+}
+
+/// One that runs has a timer if anything will happen there by itself, others have none.
+void Guest::check_timer(std::uint32_t vp, SimTime now) const {
+  const VirtualCore& core = cores_[vp];
+  const bool set = vp_timers_.is_set(vp);
+  LPARSIM_CHECK(!set || core.state == State::running, "virtual processor {} has a timer but no core, at {} ps", vp, now.ps());
+  if (core.state != State::running) return;
+  LPARSIM_CHECK(set || core.busy() > 0, "virtual processor {} neither works nor cedes, at {} ps", vp, now.ps());
+  for (std::uint32_t i = 0; i < core.mode(); ++i) {
+    const VirtualCore::Slot& slot = core.slot(i);
+    if (slot.thread == kNone) continue;
+    LPARSIM_CHECK(set || slot.spinning || slot.ends_at == SimTime::never(), "the burst on {}/{} has no end, at {} ps", vp, i, now.ps());
+    LPARSIM_CHECK(set || queues_.size(queue_of(vp, i)) == 0, "the slice on {}/{} has no end, at {} ps", vp, i, now.ps());
+  }
 }
 
 }  // namespace lparsim::guest

@@ -180,7 +180,7 @@ bool Guest::uneven() const {
   if (!one_queue_ && queues_.total() > 1 && logical_online_ > 1) return true;
   const std::uint32_t busiest = map_.busiest(config_.threads_before_next + 1);
   if (busiest == kNone) return false;
-  const std::uint32_t least = place_least_busy(map_, kNone);
+  const std::uint32_t least = place_least_busy_here(map_);
   return least != kNone && map_.busy(least) + 2 <= map_.busy(busiest) &&
          map_.busy(least) < std::max(1U, map_.busy(busiest) - config_.threads_before_next);
 }
@@ -200,10 +200,11 @@ void Guest::balance(SimTime now) {
   plan_balance(now);
 }
 
-/// A thread that can go on and has been there for a balance period goes from the virtual processor to the one with the fewest.
+/// A thread that can go on and has been there for a balance period goes from the virtual processor to the one with the fewest, unless that
+/// waits for a core itself.
 bool Guest::move_one(std::uint32_t from, SimTime now) {
   VirtualCore& core = cores_[from];
-  const std::uint32_t to = place_least_busy(map_, kNone);
+  const std::uint32_t to = place_least_busy_here(map_);
   if (to == kNone || map_.busy(to) + 2 > map_.busy(from)) return false;
   if (core.state == State::running) advance(from, now);
   for (std::uint32_t i = core.mode(); i-- > 0;) {

@@ -40,9 +40,12 @@ void Guest::put(std::uint32_t number, std::uint32_t vp, std::optional<hypervisor
   thread.state = Thread::State::on_processor;
   thread.last_logical = place;
   core.occupy(i, number, thread.remaining, thread.wanted_lock != kNone);
-  if (core.state == State::idle) core.off_since = now;
   slot.slice_ends = core.run_clock() + scheduler_->first_slice(place, now);
-  if (core.state != State::running && scheduler_->slices_by_clock()) slot.slice_ends += now - core.off_since;
+  if (scheduler_->slices_by_clock()) {
+    // The run clock stands while the core is away (dispatched() takes that time off) and while the dispatch costs.
+    if (core.state != State::running) slot.slice_ends += now - core.off_since;
+    if (core.state == State::running && now < core.useful_from()) slot.slice_ends -= core.useful_from() - now;
+  }
   mark(vp);
   if (core.busy() > config_.threads_before_next) plan_balance(now);
   if (core.state == State::running) {
@@ -174,7 +177,7 @@ bool Guest::cede(std::uint32_t vp, SimTime now) {
 void Guest::stop(std::uint32_t vp, State state, SimTime now) {
   forget_next_event(vp);
   cores_[vp].state = state;
-  cores_[vp].off_since = now;
+  cores_[vp].off_since = std::max(now, cores_[vp].useful_from());
   mark(vp);
 }
 

@@ -39,7 +39,8 @@ class RandomPlatform {
     const workload::Transaction plain{workload::Compute{fixed}};
     const workload::Transaction locked{workload::Compute{fixed}, workload::Locked{"a", fixed, std::nullopt}};
     const workload::Transaction sleeping{workload::Locked{"b", fixed, parse_distribution("exponential(200 us)").value()}};
-    const workload::Transaction forked{workload::Parallel{{{workload::Compute{fixed}}, {workload::Compute{fixed}, workload::Compute{fixed}}}}};
+    const workload::Transaction forked{
+        workload::Parallel{{{workload::Compute{fixed}}, {workload::Compute{fixed}, workload::Compute{fixed}}}}};
     workload::Config spin{"spin", workload::Spin{static_cast<std::uint32_t>(1 + seed % 3)}};
     spin.nice = static_cast<std::int8_t>(seed % 6);
     workload::Config favoured{"favoured", workload::Open{parse_arrivals("poisson(300 /s)").value(), std::nullopt, plain}};
@@ -58,7 +59,9 @@ class RandomPlatform {
     const SimTime now = platform_.now();
     const auto vp = static_cast<std::uint32_t>(stream_.uniform() * online_);
     const double what = stream_.uniform();
-    if (what < 0.005) {
+    if (what < 0.002) {
+      restart(now);
+    } else if (what < 0.005) {
       change_online(now);
     } else if (what < 0.01) {
       const auto mode = 1U << static_cast<std::uint32_t>(stream_.uniform() * 4);
@@ -87,6 +90,15 @@ class RandomPlatform {
     }
     online_ = online;
     platform_.guest().online_processors_changed(online, now);
+  }
+
+  void restart(SimTime now) {
+    for (std::uint32_t vp = 0; vp < online_; ++vp) {
+      if (platform_.running(vp)) platform_.take_core(vp);
+      platform_.forget(vp);
+    }
+    platform_.guest().deactivated(now);
+    platform_.guest().activated(online_, now);
   }
 
   void check(SimTime now) {

@@ -88,12 +88,15 @@ TEST(LinuxScheduler, AThreadThatSleptDisplacesTheRunningOneWhenThatIsMoreThanASl
   scheduler.grow(1);
   Thread running = last_on(0);
   running.virtual_runtime = (100_ms).ps();
-  scheduler.came(running, 0);
   Thread waking = last_on(0);
-  scheduler.wakes(waking, 0);
-  EXPECT_EQ(SimTime::from_ps(waking.virtual_runtime), 97_ms);  // long asleep, but it gains no more than a slice
-  EXPECT_FALSE(scheduler.displaces(waking, running, 0_ms));
-  EXPECT_TRUE(scheduler.displaces(waking, running, 1_us));
+  scheduler.joins(waking, 0, &running, 0_ms);
+  EXPECT_EQ(SimTime::from_ps(waking.virtual_runtime), 94_ms);  // long asleep, but it gains no more than two slices
+  EXPECT_TRUE(scheduler.displaces(waking, running, 0_ms));
+  Thread stranger = last_on(1);  // from another queue
+  scheduler.joins(stranger, 0, &running, 0_ms);
+  EXPECT_EQ(SimTime::from_ps(stranger.virtual_runtime), 97_ms);
+  EXPECT_FALSE(scheduler.displaces(stranger, running, 0_ms));
+  EXPECT_TRUE(scheduler.displaces(stranger, running, 1_us));
 }
 
 TEST(LinuxScheduler, AWakingThreadRunsAtOnceBesideAHog) {
@@ -101,7 +104,9 @@ TEST(LinuxScheduler, AWakingThreadRunsAtOnceBesideAHog) {
   auto& guest = platform.start({{"spin", workload::Spin{1}}, every("every(50 ms)", "1 ms")}, 1);
   platform.run_until(1_s - 1_us);
   EXPECT_EQ(guest.workloads()[1]->statistics().completed(), 19U);
-  EXPECT_EQ(guest.workloads()[1]->statistics().response().max(), 1_ms);
+  // But for the first time, when its thread is new there and gains no more than a slice.
+  EXPECT_LE(guest.workloads()[1]->statistics().response().max(), 4_ms);
+  EXPECT_LT(guest.workloads()[1]->statistics().response().mean(), 1200_us);
 }
 
 TEST(LinuxScheduler, PollsForTheSnoozeTimeBeforeItCedesAndThatIsIdleTimeOnTheCore) {

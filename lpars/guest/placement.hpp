@@ -22,6 +22,15 @@ inline std::uint32_t place_least_busy(const ProcessorMap& processors, std::uint3
   return ProcessorMap::kNone;
 }
 
+/// Likewise, but not one that waits for a core. kNone if there is none.
+inline std::uint32_t place_least_busy_here(const ProcessorMap& processors) {
+  for (std::uint32_t busy = 0; busy < ProcessorMap::kMostBusy; ++busy) {
+    const std::uint32_t vp = processors.with(busy, false);
+    if (vp != ProcessorMap::kNone) return vp;
+  }
+  return ProcessorMap::kNone;
+}
+
 inline bool is_usable(const ProcessorMap& processors, std::uint32_t logical, std::uint32_t smt) {
   return processors.usable(logical / smt, logical % smt);
 }

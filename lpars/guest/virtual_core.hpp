@@ -45,7 +45,7 @@ class VirtualCore {
   State state = State::offline;
   bool folded = false;
   SimTime snooze_until;
-  SimTime off_since;    ///< when it lost its core; of a ceded one, when it got a thread again
+  SimTime off_since;    ///< when its run clock stopped
   SimTime confer_from;  ///< earliest since its last dispatch
 
   std::uint32_t mode() const { return mode_; }

@@ -39,7 +39,7 @@ class Checking {
   int hints_left_ = 100;
 };
 
-/// The warmup is shorter than the duration.
+/// The warmup is shorter than the duration, and that is no longer than sums of times can be.
 void check_times(Checking& checking);
 /// How many of everything there may be. False: so many that further checks would take too long.
 bool check_counts(Checking& checking);
