@@ -37,16 +37,17 @@ struct Reason {
 /// Why a thread that could have run did not get on.
 enum class ThreadCause : std::uint8_t {
   all_busy,        ///< every logical processor that its operating system uses ran another thread
-  folded,          ///< the same, while some virtual processors were folded
+  folded,          ///< the same, while some virtual processors were folded, maybe the one where it ran next
   no_core,         ///< the virtual processor where it ran next waited for a core
   asleep,          ///< the virtual processor where it ran next had ceded
   holder_off,      ///< spinning: the holder's virtual processor waited for a core
   holder_asleep,   ///< spinning: the holder's virtual processor had ceded
   holder_running,  ///< spinning: the holder's virtual processor was on a core
-  spinner_off,     ///< spinning: its own virtual processor was on no core
+  conferred,       ///< spinning: its own virtual processor had given its core to the holder's
+  spinner_off,     ///< spinning: its own virtual processor was on no core otherwise
 };
-inline constexpr std::size_t kThreadCauses = 8;
+inline constexpr std::size_t kThreadCauses = 9;
 inline constexpr std::array<std::string_view, kThreadCauses> kThreadCauseNames = {
-    "all_busy", "folded", "no_core", "asleep", "holder_off", "holder_asleep", "holder_running", "spinner_off"};
+    "all_busy", "folded", "no_core", "asleep", "holder_off", "holder_asleep", "holder_running", "conferred", "spinner_off"};
 
 }  // namespace lparsim::explain

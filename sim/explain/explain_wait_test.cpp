@@ -126,7 +126,8 @@ TEST_F(HandMadeRun, TellsOfAThreadWhyItsVirtualProcessorHadNoCore) {
   ASSERT_TRUE(text) << text.error();
   EXPECT_THAT(*text, HasSubstr("A thread of web waited 8.000 ms for a logical processor, from 0.001000 s to 0.009000 s; then it ran on "
                                "virtual processor 1.\n"
-                               "      2.000 ms   25.0 %  its virtual processor had ceded and was still to be woken\n"
+                               "      1.000 ms   12.5 %  1 of 2 virtual processors were folded, and the logical processors of the others were busy\n"
+                               "      1.000 ms   12.5 %  its virtual processor had ceded and was still to be woken\n"
                                "      6.000 ms   75.0 %  its virtual processor had no core\n"
                                "          3.000 ms   50.0 %  lost excess to batch\n"
                                "          2.000 ms   33.3 %  out of entitlement, and no excess was left: batch was on entitled time\n"
@@ -147,7 +148,8 @@ TEST_F(HandMadeRun, SumsUpWaitsThatEndedOnNoCoreAndThreads) {
   EXPECT_EQ(known, 9_ms);  // nobody was on the core in the tenth
   EXPECT_EQ(partitions[0].threads_waited, 8_ms);
   EXPECT_EQ(partitions[0].threads[static_cast<std::size_t>(ThreadCause::no_core)], 6_ms);
-  EXPECT_EQ(partitions[0].threads[static_cast<std::size_t>(ThreadCause::asleep)], 2_ms);
+  EXPECT_EQ(partitions[0].threads[static_cast<std::size_t>(ThreadCause::folded)], 1_ms);
+  EXPECT_EQ(partitions[0].threads[static_cast<std::size_t>(ThreadCause::asleep)], 1_ms);
   ASSERT_EQ(partitions[0].spins.count("rows"), 1u);
   EXPECT_EQ(partitions[0].spins.at("rows")[static_cast<std::size_t>(ThreadCause::holder_off)], 3_ms);
   const auto text = ask({});
@@ -223,14 +225,14 @@ TEST(ThreadBook, GivesEveryMomentOfAThreadOneCause) {
   ThreadBook book;
   book.set_state(0, VpState::running, 0_ms);
   book.thread_waits(0, 1, 0_ms);
-  book.fold(1, 1_ms);
+  book.fold(5, true, 1_ms);
   book.set_state(0, VpState::waiting, 3_ms);
   book.thread_waits(0, 1, 4_ms);
   book.set_state(0, VpState::asleep, 6_ms);
-  book.fold(-1, 6_ms);
+  book.fold(5, false, 6_ms);
   book.thread_waits(0, -2, 7_ms);
   book.settle(9_ms);
-  EXPECT_THAT(book.waits(), ElementsAre(1_ms, 2_ms, 5_ms, 2_ms, 0_ms, 0_ms, 0_ms, 0_ms));
+  EXPECT_THAT(book.waits(), ElementsAre(1_ms, 2_ms, 5_ms, 2_ms, 0_ms, 0_ms, 0_ms, 0_ms, 0_ms));
   EXPECT_THAT(book.spins_by_lock(), IsEmpty());
 }
 
@@ -244,7 +246,32 @@ TEST(ThreadBook, TellsASpinnerWithoutACoreFromAHolderWithoutOne) {
   book.set_state(1, VpState::waiting, 3_ms);
   book.spins({"rows", 1, 0}, -1, 7_ms);
   book.settle(8_ms);
-  EXPECT_THAT(book.spins_by_lock().at("rows"), ElementsAre(0_ms, 0_ms, 0_ms, 0_ms, 1_ms, 500_us, 1500_us, 4_ms));
+  EXPECT_THAT(book.spins_by_lock().at("rows"), ElementsAre(0_ms, 0_ms, 0_ms, 0_ms, 1_ms, 500_us, 1500_us, 0_ms, 4_ms));
+}
+
+TEST(ThreadBook, TellsAVirtualProcessorThatIsFoldedFromOneThatSleeps) {
+  ThreadBook book;
+  book.set_state(0, VpState::running, 0_ms);
+  book.fold(1, true, 0_ms);
+  book.thread_waits(1, 1, 1_ms);  // where it will run once that is unfolded
+  book.fold(1, false, 5_ms);
+  book.set_state(1, VpState::running, 7_ms);
+  book.thread_waits(1, -1, 8_ms);
+  EXPECT_THAT(book.waits(), ElementsAre(1_ms, 4_ms, 0_ms, 2_ms, 0_ms, 0_ms, 0_ms, 0_ms, 0_ms));
+}
+
+TEST(ThreadBook, TellsASpinnerThatGaveItsCoreAway) {
+  ThreadBook book;
+  book.set_state(0, VpState::waiting, 0_ms);
+  book.set_state(1, VpState::running, 0_ms);
+  book.spins({"rows", 1, 0}, 1, 0_ms);
+  DispatchSpan stay;
+  stay.preempt_reason = 3;
+  book.set_state(1, after(stay), 1_ms);
+  stay.preempt_reason = 2;
+  book.set_state(1, after(stay), 4_ms);
+  book.spins({"rows", 1, 0}, -1, 6_ms);
+  EXPECT_THAT(book.spins_by_lock().at("rows"), ElementsAre(0_ms, 0_ms, 0_ms, 0_ms, 1_ms, 0_ms, 0_ms, 3_ms, 2_ms));
 }
 
 }  // namespace

@@ -45,7 +45,8 @@ void Sweep::began(const trace::TrackEvent& span) {
   Partition& partition = of(span.partition);
   if (span.vp && span.name == trace::kFolded) {
     going.phase = Phase::folded;
-    partition.threads.fold(1, now_);
+    going.dispatch.vp = *span.vp;
+    partition.threads.fold(*span.vp, true, now_);
   } else if (span.vp && span.name.starts_with(trace::kSpin)) {
     going.phase = Phase::spin;
     going.spin = {span.name.substr(trace::kSpin.size()), *span.vp, static_cast<std::int64_t>(span.value)};
@@ -130,12 +131,12 @@ void Sweep::end_phase(const Going& going) {
       clocks_.remove(d.partition, going.phase == Phase::entitled ? Right::entitled : Right::excess, frame_.is_shared(d.core));
       --pool_running_[frame_.partition(d.partition).pool];
       if (now_ < d.end) return next_portion(going, now_);
-      return partition.threads.set_state(d.vp, VpState::asleep, now_);
+      return partition.threads.set_state(d.vp, after(d), now_);
     case Phase::own:
       clocks_.remove(d.partition, Right::own, frame_.is_shared(d.core));
-      return partition.threads.set_state(d.vp, VpState::asleep, now_);
+      return partition.threads.set_state(d.vp, after(d), now_);
     case Phase::folded:
-      return partition.threads.fold(-1, now_);
+      return partition.threads.fold(d.vp, false, now_);
     case Phase::thread_wait:
       return partition.threads.thread_waits(going.spin.vp, -1, now_);
     case Phase::spin:

@@ -21,6 +21,10 @@ std::string line(SimTime part, SimTime whole, const std::string& words, std::siz
   return fmt::format("{:{}}{:>12} {:>8}  {}\n", "", indent, length_text(part), share_text(part, whole), words);
 }
 
+std::string more_text(std::size_t causes) {
+  return fmt::format("{} more {} (--format json has all)", causes, causes == 1 ? "cause" : "causes");
+}
+
 std::string chain(const Frame& frame, const WaitAccount& account, std::size_t indent = 2) {
   const SimTime whole = account.wait.begin - account.wait.ready;
   std::string out;
@@ -37,7 +41,7 @@ std::string chain(const Frame& frame, const WaitAccount& account, std::size_t in
     rest -= reason.time;
     ++shown;
   }
-  if (!all) out += line(rest, whole, fmt::format("{} more causes (--format json has all)", account.reasons.size() - shown), indent);
+  if (!all) out += line(rest, whole, more_text(account.reasons.size() - shown), indent);
   return out;
 }
 
@@ -120,8 +124,7 @@ std::string partition_text(const Frame& frame, const PartitionSummary& p) {
     out += line(reason.time, p.waited, phrase(frame, p.partition, reason.cause, reason.other));
     rest -= reason.time;
   }
-  if (p.reasons.size() > kMostReasons)
-    out += line(rest, p.waited, fmt::format("{} more causes (--format json has all)", p.reasons.size() - kMostReasons));
+  if (p.reasons.size() > kMostReasons) out += line(rest, p.waited, more_text(p.reasons.size() - kMostReasons));
   if (p.thread_waits > 0) {
     out += fmt::format("  threads: {} {} for a logical processor, {} in all\n", p.thread_waits, p.thread_waits == 1 ? "wait" : "waits",
                        length_text(p.threads_waited));

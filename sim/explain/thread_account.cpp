@@ -9,16 +9,22 @@ namespace lparsim::explain {
 namespace {
 
 VpState state_at(std::span<const trace::DispatchSpan> rows, std::uint32_t vp, SimTime at) {
+  const trace::DispatchSpan* last = nullptr;
   for (const trace::DispatchSpan& row : rows) {
     if (row.vp != vp) continue;
     if (row.begin <= at && at < row.end) return VpState::running;
     if (row.ready <= at && at < row.begin) return VpState::waiting;
+    if (row.end <= at && (last == nullptr || row.end > last->end)) last = &row;
   }
-  return VpState::asleep;
+  return last == nullptr ? VpState::asleep : after(*last);
 }
 
 std::uint32_t folded_at(std::span<const trace::TrackEvent> folded, SimTime at) {
   return static_cast<std::uint32_t>(std::ranges::count_if(folded, [&](const trace::TrackEvent& f) { return f.begin <= at && at < f.end; }));
+}
+
+bool is_folded_at(std::span<const trace::TrackEvent> folded, std::uint32_t vp, SimTime at) {
+  return std::ranges::any_of(folded, [&](const trace::TrackEvent& f) { return f.vp == vp && f.begin <= at && at < f.end; });
 }
 
 }  // namespace
@@ -41,7 +47,7 @@ ThreadAccount account_for(const Frame& frame, const trace::TrackEvent& span, std
 
   std::vector<trace::DispatchSpan> own;
   for (const trace::DispatchSpan& row : rows) {
-    if (row.partition == span.partition && row.ready < span.end && row.end > span.begin) own.push_back(row);
+    if (row.partition == span.partition && row.ready < span.end) own.push_back(row);
   }
   for (const trace::TrackEvent& s : spans) {
     if (s.partition == span.partition && is_vain_wait(s)) own.push_back(vain_wait(s));
@@ -61,7 +67,8 @@ ThreadAccount account_for(const Frame& frame, const trace::TrackEvent& span, std
     account.most_folded = std::max(account.most_folded, some_folded);
     const VpState holder = account.spin.holder < 0 ? VpState::running : state_at(own, static_cast<std::uint32_t>(account.spin.holder), at);
     const VpState state = state_at(own, account.spin.vp, at);
-    const ThreadCause cause = account.spinning ? ThreadBook::of_spin(state, holder) : ThreadBook::of_wait(state, some_folded > 0);
+    const ThreadCause cause = account.spinning ? ThreadBook::of_spin(state, holder)
+                                               : ThreadBook::of_wait(state, is_folded_at(folded, account.spin.vp, at), some_folded > 0);
     const auto same = std::ranges::find(account.reasons, cause, &ThreadReason::cause);
     (same != account.reasons.end() ? *same : account.reasons.emplace_back(ThreadReason{cause, {}})).time += cut - at;
     at = cut;

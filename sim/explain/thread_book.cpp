@@ -13,7 +13,8 @@ void ThreadBook::settle(SimTime now) {
   const SimTime length = now - settled_;
   settled_ = now;
   if (length == SimTime{}) return;
-  for (const auto& [vp, threads] : waiting_) waits_[static_cast<std::size_t>(of_wait(state(vp), folded_ > 0))] += length * threads;
+  for (const auto& [vp, threads] : waiting_)
+    waits_[static_cast<std::size_t>(of_wait(state(vp), folded_.contains(vp), !folded_.empty()))] += length * threads;
   for (const auto& [spin, threads] : spinning_)
     spun_[spin.lock][static_cast<std::size_t>(of_spin(state(spin.vp), state(spin.holder)))] += length * threads;
 }
@@ -24,9 +25,12 @@ void ThreadBook::set_state(std::uint32_t vp, VpState state, SimTime now) {
   states_[vp] = state;
 }
 
-void ThreadBook::fold(std::int64_t more, SimTime now) {
+void ThreadBook::fold(std::uint32_t vp, bool folded, SimTime now) {
   settle(now);
-  folded_ += more;
+  if (folded)
+    folded_.insert(vp);
+  else
+    folded_.erase(vp);
 }
 
 void ThreadBook::thread_waits(std::uint32_t vp, std::int64_t more, SimTime now) {

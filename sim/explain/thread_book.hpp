@@ -1,15 +1,23 @@
 #pragma once
 #include <array>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "sim/explain/cause.hpp"
+#include "sim/trace/records.hpp"
 
 namespace lparsim::explain {
 
 /// What a virtual processor is doing.
-enum class VpState : std::uint8_t { asleep, waiting, running };
+enum class VpState : std::uint8_t { asleep, conferred, waiting, running };
+
+/// What it does once a stay has ended.
+inline VpState after(const trace::DispatchSpan& stay) {
+  constexpr std::uint8_t kConfer = 3;  // in the dispatch trace log
+  return stay.preempt_reason == kConfer ? VpState::conferred : VpState::asleep;
+}
 
 /// A thread of one partition that spins on a lock.
 struct Spin {
@@ -26,7 +34,8 @@ class ThreadBook {
   using Times = std::array<SimTime, kThreadCauses>;
 
   void set_state(std::uint32_t vp, VpState state, SimTime now);
-  void fold(std::int64_t more, SimTime now);
+  /// The virtual processor is folded, or no longer.
+  void fold(std::uint32_t vp, bool folded, SimTime now);
   /// A thread begins (more = 1) or ends (-1) to wait; it will run on `vp` next.
   void thread_waits(std::uint32_t vp, std::int64_t more, SimTime now);
   void spins(const Spin& spin, std::int64_t more, SimTime now);
@@ -37,14 +46,14 @@ class ThreadBook {
   bool empty() const { return !any_; }
 
   /// What keeps a thread waiting that will run next on a virtual processor in this state.
-  static ThreadCause of_wait(VpState state, bool some_folded) {
+  static ThreadCause of_wait(VpState state, bool it_is_folded, bool some_are_folded) {
     if (state == VpState::waiting) return ThreadCause::no_core;
-    if (state == VpState::asleep) return ThreadCause::asleep;
-    return some_folded ? ThreadCause::folded : ThreadCause::all_busy;
+    if (state == VpState::running) return some_are_folded ? ThreadCause::folded : ThreadCause::all_busy;
+    return it_is_folded ? ThreadCause::folded : ThreadCause::asleep;
   }
   static ThreadCause of_spin(VpState own, VpState holder) {
-    if (own != VpState::running) return ThreadCause::spinner_off;
-    if (holder == VpState::asleep) return ThreadCause::holder_asleep;
+    if (own != VpState::running) return own == VpState::conferred ? ThreadCause::conferred : ThreadCause::spinner_off;
+    if (holder == VpState::asleep || holder == VpState::conferred) return ThreadCause::holder_asleep;
     return holder == VpState::running ? ThreadCause::holder_running : ThreadCause::holder_off;
   }
 
@@ -53,7 +62,7 @@ class ThreadBook {
 
   bool any_ = false;
   SimTime settled_;
-  std::int64_t folded_ = 0;
+  std::set<std::uint32_t> folded_;
   std::vector<VpState> states_;
   std::map<std::uint32_t, std::int64_t> waiting_;  ///< threads, by the virtual processor where they run next
   std::map<Spin, std::int64_t> spinning_;

@@ -99,6 +99,8 @@ std::string phrase(ThreadCause cause, std::size_t folded, std::size_t of) {
       return "spinning on a lock whose holder's virtual processor had ceded";
     case ThreadCause::holder_running:
       return "spinning while the holder of the lock was running";
+    case ThreadCause::conferred:
+      return "its own virtual processor had given its core to the holder's (H_CONFER)";
     case ThreadCause::spinner_off:
       return "its own virtual processor was on no core";
   }
