@@ -92,6 +92,39 @@ TEST(TextReport, ReadsWellInAHundredColumns) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(columns_of(line), 100) << line;
 }
 
+TEST(TextReport, StaysWithinAHundredColumnsWithEveryColumnFullOfLongWaits) {
+  const TemporaryFile file;
+  trace::RunInfo run = trace::sample_run();
+  run.workloads[0].name = "transfers";
+  run.workloads[0].type = "recording";
+  trace::Recorder recorder{file.path(), trace::Level::summary, run};
+  const std::string name = "web.transfers.";
+  std::vector<trace::MetricValue> metrics{{name + "throughput", 38924.64, "/s", "", 12.5}, {name + "completed", 1089891, "1", ""}};
+  for (const auto& [what, value] :
+       {std::pair{"mean", 30158.8312}, {"p50", 9999.962}, {"p95", 999.996}, {"p99", 99.99961}, {"max", 60204.6881}})
+    metrics.push_back({name + "response." + what, value, "ms", "", 12.34});
+  recorder.metrics(std::move(metrics));
+  recorder.finish({SimTime::from_s(20), 0.02, 4812345, 230001});
+  const std::string text = rendered(file.path(), Format::text);
+  EXPECT_THAT(text, testing::ContainsRegex("30159 +±12 +10000 +1000.0 +100.00 +±12 +60205\n"));
+  EXPECT_THAT(text, HasSubstr("(1,000 simulated s a second)"));
+  std::istringstream lines{text};
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(columns_of(line), 100) << line;
+}
+
+TEST(TextReport, KindsOfAMixStandBelowTheirWorkload) {
+  const TemporaryFile file;
+  trace::RunInfo run = trace::sample_run();
+  trace::WorkloadFacts kind = run.workloads[0];
+  kind.name += ".read";
+  kind.type = "kind";
+  run.workloads.insert(run.workloads.begin() + 1, kind);
+  trace::Recorder recorder{file.path(), trace::Level::summary, run};
+  recorder.metrics({{"web.orders.read.throughput", 12.5, "/s", "", 1.0}});
+  recorder.finish({SimTime::from_s(20), 1.5, 4812345, 230001});
+  EXPECT_THAT(rendered(file.path(), Format::text), testing::ContainsRegex("\n  web\\.orders  open  .*\n    \\.read +kind +12\\.50 "));
+}
+
 TEST(TextReport, SaysHowSureAFigureIsWhereThatIsKnown) {
   const TemporaryFile file;
   write_run(file.path());

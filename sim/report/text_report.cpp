@@ -24,6 +24,13 @@ std::string figure(const RunReport& report, const std::string& name, int decimal
   return fmt::format("{:.{}f}", metric->value, decimals);
 }
 
+/// A response time in milliseconds, or a rate: in six places up to a million, so that the table stays within kWidth whatever the load.
+std::string narrow(const RunReport& report, const std::string& name, int most = 3) {
+  const trace::MetricValue* const metric = report.metrics.find(name);
+  const double value = metric == nullptr ? 0 : metric->value;
+  return figure(report, name, value < 99.9995 ? most : value < 999.995 ? 2 : value < 9999.95 ? 1 : 0);
+}
+
 /// Half its confidence interval, beside it; "-" where there is none.
 std::string margin(const RunReport& report, const std::string& name) {
   const trace::MetricValue* const metric = report.metrics.find(name);
@@ -49,7 +56,7 @@ std::string grouped(std::int64_t number) {
 
 /// Three digits, and never an exponent.
 std::string speed(double figure) {
-  return figure < 1000 ? fmt::format("{:.3g}", figure) : grouped(std::llround(figure));
+  return figure < 999.5 ? fmt::format("{:.3g}", figure) : grouped(std::llround(figure));
 }
 
 std::string server_sentence(const trace::ServerFacts& s) {
@@ -140,7 +147,7 @@ std::string workloads(const RunReport& report) {
   table.add_column("workload", Align::left);
   table.add_column("type", Align::left);
   for (const char* column :
-       {"through-\nput /s", "com-\npleted", "response\nmean ms", "\n95 %", "\np50 ms", "\np95 ms", "\np99 ms", "\n95 %", "\nmax ms"})
+       {"thruput\n/s", "com-\npleted", "response\nmean ms", "\n95 %", "\np50 ms", "\np95 ms", "\np99 ms", "\n95 %", "\nmax ms"})
     table.add_column(column);
   std::size_t rows = 0;
   for (const trace::WorkloadFacts& w : report.run.workloads) {
@@ -149,11 +156,13 @@ std::string workloads(const RunReport& report) {
     if (owner == report.run.partitions.end()) continue;
     if (++rows > kMostRows) break;
     const std::string name = owner->name + "." + w.name;
-    table.add_row({name, w.type, figure(report, name + ".throughput", 2), figure(report, name + ".completed", 0),
-                   figure(report, name + ".response.mean", 3), margin(report, name + ".response.mean"),
-                   figure(report, name + ".response.p50", 3), figure(report, name + ".response.p95", 3),
-                   figure(report, name + ".response.p99", 3), margin(report, name + ".response.p99"),
-                   figure(report, name + ".response.max", 3)});
+    // The kinds of a mix follow their workload.
+    const std::size_t dot = w.name.find('.');
+    const std::string label = dot == std::string::npos ? name : "  " + w.name.substr(dot);
+    table.add_row({label, w.type, narrow(report, name + ".throughput", 2), figure(report, name + ".completed", 0),
+                   narrow(report, name + ".response.mean"), margin(report, name + ".response.mean"), narrow(report, name + ".response.p50"),
+                   narrow(report, name + ".response.p95"), narrow(report, name + ".response.p99"), margin(report, name + ".response.p99"),
+                   narrow(report, name + ".response.max")});
   }
   std::string out = fmt::format("\nWorkloads\n{}", table.text());
   if (rows > kMostRows) out += "  and more; --partition NAME shows those of one, --format json all\n";

@@ -49,6 +49,24 @@ void check_demand(Checking& checking, std::size_t s, const workload::Config& con
         place, fmt::format("the recording wants up to {:.6g} PU; allowed: at most {} PU, all cores of the server", peak, cores));
 }
 
+/// Keys that the partition's operating system does not look at: whoever writes them expects something of them.
+void check_guest(Checking& checking, std::size_t s, std::size_t p) {
+  const PartitionConfig& partition = checking.scenario.servers[s].partitions[p];
+  const std::string path = checking.places.partition(s, p) + ".guest";
+  if (checking.diagnostics.has_errors_under(path)) return;
+  const auto idle = [&](std::string_view key, std::string_view why) {
+    if (checking.places.given(s, p, fmt::format("guest.{}", key)))
+      checking.diagnostics.warning_at(fmt::format("{}.{}", path, key), fmt::format("of no effect {}", why));
+  };
+  if (partition.guest.policy != guest::Policy::aix) {
+    for (const char* key : {"vpm_xvcpus", "vpm_fold_threshold", "fold_period", "vpm_throughput_mode"})
+      idle(key, "but on AIX and VIOS partitions");
+  } else if (!partition.guest.folding.enabled) {
+    for (const char* key : {"vpm_fold_threshold", "fold_period"}) idle(key, "while folding is off (vpm_xvcpus)");
+  }
+  if (partition.guest.lock_waiting != guest::LockWaiting::confer) idle("confer_to_ceded", "without `lock_waiting: confer`");
+}
+
 void check_partition(Checking& checking, std::size_t s, std::size_t p, const std::vector<std::string>& pools) {
   const ServerConfig& server = checking.scenario.servers[s];
   const PartitionConfig& partition = server.partitions[p];
@@ -61,6 +79,7 @@ void check_partition(Checking& checking, std::size_t s, std::size_t p, const std
     else if (!problem && checking.processor_read(s))
       check_demand(checking, s, partition.workloads[w], checking.places.workload(s, p, w));
   }
+  check_guest(checking, s, p);
   const bool smt_read = checking.processor_read(s) && !checking.diagnostics.has_errors_under(path + ".smt");
   if (smt_read && partition.smt > server.processor.smt)
     checking.diagnostics.error_at(path + ".smt", fmt::format("{} threads per core are more than the processor's; allowed: at most {}",

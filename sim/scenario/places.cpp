@@ -9,6 +9,17 @@ std::string element(const std::string& parent, const config::Node& in, std::stri
   return fmt::format("{}.{}.{}", parent, list, config::segment_of(*in.find(list), index));
 }
 
+bool stands_in(const config::Node& section, std::string_view key) {
+  const config::Node* node = &section;
+  while (!key.empty()) {
+    const auto point = key.find('.');
+    node = node->find(key.substr(0, point));
+    if (node == nullptr || node->is_null()) return false;
+    key = point == std::string_view::npos ? std::string_view{} : key.substr(point + 1);
+  }
+  return true;
+}
+
 }  // namespace
 
 Places::Places(const config::Document& document) : document_{document} {
@@ -46,14 +57,11 @@ std::string Places::expectation(std::size_t expectation) {
 }
 
 bool Places::given(std::size_t server, std::string_view key) const {
-  const config::Node* node = &server_node(server);
-  while (!key.empty()) {
-    const auto point = key.find('.');
-    node = node->find(key.substr(0, point));
-    if (node == nullptr || node->is_null()) return false;
-    key = point == std::string_view::npos ? std::string_view{} : key.substr(point + 1);
-  }
-  return true;
+  return stands_in(server_node(server), key);
+}
+
+bool Places::given(std::size_t server, std::size_t partition, std::string_view key) const {
+  return stands_in(server_node(server).find("partitions")->children[partition], key);
 }
 
 }  // namespace lparsim::scenario

@@ -22,6 +22,8 @@ class Places {
 
   /// Whether the key stands in that server: `hypervisor.excess_slice`.
   bool given(std::size_t server, std::string_view key) const;
+  /// The same in a partition: `guest.snooze`.
+  bool given(std::size_t server, std::size_t partition, std::string_view key) const;
 
  private:
   const config::Node& server_node(std::size_t server) const;

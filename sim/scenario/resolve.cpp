@@ -121,11 +121,13 @@ guest::Config resolve(const GuestKeys& keys, const PartitionConfig& partition, c
   config.time_slice = keys.time_slice.value_or(config.time_slice);
   config.snooze = keys.snooze.value_or(config.snooze);
   config.balance_period = keys.balance_period;
-  if (config.policy == guest::Policy::aix) config.threads_before_next = std::min(std::max(keys.vpm_throughput_mode, 1U), partition.smt);
-  if (keys.vpm_xvcpus && config.policy == guest::Policy::aix) config.folding.enabled = *keys.vpm_xvcpus >= 0;
-  config.folding.extra = static_cast<std::uint32_t>(std::max(keys.vpm_xvcpus.value_or(0), 0));
-  config.folding.threshold = keys.vpm_fold_threshold;
-  config.folding.period = keys.fold_period;
+  if (config.policy == guest::Policy::aix) {
+    config.threads_before_next = std::min(std::max(keys.vpm_throughput_mode, 1U), partition.smt);
+    if (keys.vpm_xvcpus) config.folding.enabled = *keys.vpm_xvcpus >= 0;
+    config.folding.extra = static_cast<std::uint32_t>(std::max(keys.vpm_xvcpus.value_or(0), 0));
+    config.folding.threshold = keys.vpm_fold_threshold;
+    config.folding.period = keys.fold_period;
+  }
   config.lock_waiting = keys.lock_waiting;
   config.confer_to_ceded = keys.confer_to_ceded;
   return config;

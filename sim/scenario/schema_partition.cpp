@@ -164,15 +164,7 @@ const Schema<PartitionKeys>& partition_schema() {
                         {{"running", true, "Activated when the simulation starts."}, {"stopped", false, "Started by an event, if ever."}}),
                     "Its state at the start.", {.default_text = "running", .assumed = true})
           .section("guest", &PartitionKeys::guest, guest, "Its operating system.")
-          .list("workloads", &PartitionKeys::workloads, workload_schema(), "What keeps it busy; without any it is idle.")
-          .check([](const PartitionKeys& keys, const Context& context) {
-            if (keys.type == PartitionType::aix || keys.type == PartitionType::vios) return;
-            for (const std::string key : {"vpm_xvcpus", "vpm_fold_threshold", "fold_period", "vpm_throughput_mode"}) {
-              const Node* const written = context.node().find("guest");
-              if (written != nullptr && written->find(key) != nullptr)
-                context.warning("guest." + key, "of no effect in partitions other than `aix` and `vios`");
-            }
-          });
+          .list("workloads", &PartitionKeys::workloads, workload_schema(), "What keeps it busy; without any it is idle.");
   return schema;
 }
 
