@@ -38,6 +38,9 @@ struct Config {
   std::uint32_t threads_before_next = 1;
   Folding folding{.enabled = false};
   LockWaiting lock_waiting = LockWaiting::confer;
+  /// On a core for so long before it confers. H_CONFER itself takes about a microsecond; without any time, two that wait for one lock could
+  /// confer in turns for ever at one instant.
+  SimTime spin_before_confer = SimTime::from_us(10);
   /// The trap: conferring also to a virtual processor that ceded, whose lock holder sleeps. Neither runs before something wakes that one.
   bool confer_to_ceded = false;
 };

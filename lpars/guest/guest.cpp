@@ -96,6 +96,7 @@ void Guest::dispatched(std::uint32_t vp, CoreId, SimTime now, SimTime useful_fro
     for (std::uint32_t slot = 0; slot < core.mode(); ++slot) core.slot(slot).slice_ends -= useful_from - core.off_since;
   }
   core.dispatch(now, useful_from, warm_from);
+  core.confer_from = useful_from + config_.spin_before_confer;
   mark(vp);
   if (core.spinning() > 0) take_free_locks(vp, now);
   run(vp, now);

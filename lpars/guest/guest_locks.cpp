@@ -75,10 +75,10 @@ bool Guest::would_confer(std::uint32_t vp) const {
 /// It gives its core to that one.
 bool Guest::confer(std::uint32_t vp, SimTime now) {
   VirtualCore& core = cores_[vp];
-  const Lock& lock = locks_[threads_[core.first_thread()].wanted_lock];
+  const std::uint32_t holder_vp = locks_[threads_[core.first_thread()].wanted_lock].holder_vp;
   advance(vp, now);
   stop(vp, State::conferred, now);
-  if (control_.confer(vp, lock.holder_vp)) return true;
+  if (control_.confer(vp, holder_vp)) return true;
   core.state = State::running;
   mark(vp);
   return false;

@@ -60,6 +60,20 @@ TEST(Locks, AreWaitedForWithoutACoreWhereTheHolderLostItsOwn) {
   EXPECT_EQ(guest.workloads()[0]->statistics().response().max(), 18_ms);
 }
 
+TEST(Locks, AreSpunOnForAMomentOfEachDispatchBeforeTheCoreIsConferred) {
+  // The holder's virtual processor is on no core for long, the other one is given back its core at the very instant at which it confers.
+  ScriptedHypervisor platform{waiting(LockWaiting::confer)};
+  auto& guest = platform.start({two_holders()}, 2);
+  platform.at(1_ms, [&] { platform.preempt(0); });
+  platform.at(2_ms, [&] { platform.dispatch(1); });
+  platform.at(3_ms, [&] { platform.dispatch(1); });
+  platform.run_until(2_ms + 9_us);
+  EXPECT_THAT(platform.confers, ElementsAre(Pair(1, 0)));
+  platform.run_until(10_ms);
+  EXPECT_THAT(platform.confers, ElementsAre(Pair(1, 0), Pair(1, 0), Pair(1, 0)));
+  EXPECT_EQ(guest.times(10_ms).spinning, 1_ms + 20_us);
+}
+
 TEST(Locks, AreNotConferredForWhereAnotherThreadOfTheCoreHasWork) {
   Config config = waiting(LockWaiting::confer);
   config.smt = 2;

@@ -149,7 +149,7 @@ void Guest::run(std::uint32_t vp, SimTime now) {
     if (cede(vp, now)) return;
     refill(vp, now);
   }
-  if (would_confer(vp)) {
+  if (would_confer(vp) && now >= core.confer_from) {
     if (!confer(vp, now)) set_next_event(vp, now, false);
   } else {
     set_next_event(vp, now);
@@ -189,12 +189,14 @@ void Guest::set_next_event(std::uint32_t vp, SimTime now, bool may_confer) {
     vp_timers_.set(vp, std::max(now, core.snooze_until));
     return;
   }
-  if (may_confer && would_confer(vp)) {
+  const bool confers = may_confer && would_confer(vp);
+  if (confers && now >= core.confer_from) {
     vp_timers_.set(vp, now);
     return;
   }
   advance(vp, now);
   SimTime next = core.next_burst_end(speed_);
+  if (confers) next = std::min(next, core.confer_from);
   bool untimed = false;
   for (std::uint32_t mask = core.busy_mask(); mask != 0; mask &= mask - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(mask));

@@ -45,7 +45,8 @@ class VirtualCore {
   State state = State::offline;
   bool folded = false;
   SimTime snooze_until;
-  SimTime off_since;  ///< when its run clock stopped
+  SimTime off_since;    ///< when its run clock stopped
+  SimTime confer_from;  ///< earliest since its last dispatch
 
   std::uint32_t mode() const { return mode_; }
   void set_mode(std::uint32_t mode);

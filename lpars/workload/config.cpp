@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <type_traits>
 
 #include "lpars/workload/demand_curve.hpp"
 #include "lpars/workload/host.hpp"
@@ -139,6 +140,17 @@ const std::vector<Kind>& mix_of(const Config& config) {
           return type.mix;
         else
           return kNone;
+      },
+      config.type);
+}
+
+bool changes_by_itself(const Config& config) {
+  return std::visit(
+      [](const auto& type) {
+        if constexpr (requires { type.schedule; })
+          return !type.schedule.points.empty();
+        else
+          return std::is_same_v<std::remove_cvref_t<decltype(type)>, Recording>;
       },
       config.type);
 }

@@ -116,6 +116,9 @@ struct Config {
 /// The kinds of transactions that it has a mix of, if any.
 const std::vector<Kind>& mix_of(const Config& config);
 
+/// Whether its load changes over the simulated time because it was told to: by a schedule, or as in a recording.
+bool changes_by_itself(const Config& config);
+
 /// The most threads, and the most users, of one workload.
 inline constexpr std::uint32_t kMostThreads = 1'000'000;
 /// The most points of a recording: a day by the second.

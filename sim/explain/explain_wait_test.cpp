@@ -128,7 +128,10 @@ TEST_F(HandMadeRun, TellsOfAThreadWhyItsVirtualProcessorHadNoCore) {
                                "virtual processor 1.\n"
                                "      2.000 ms   25.0 %  its virtual processor had ceded and was still to be woken\n"
                                "      6.000 ms   75.0 %  its virtual processor had no core\n"
-                               "          1.000 ms   16.7 %  out of entitlement, and no excess was left"));
+                               "          3.000 ms   50.0 %  lost excess to batch\n"
+                               "          2.000 ms   33.3 %  out of entitlement, and no excess was left: batch was on entitled time\n"
+                               "          1.000 ms   16.7 %  out of entitlement, and no excess was left: another virtual processor of its "
+                               "own was on entitled time\n"));
 }
 
 TEST_F(HandMadeRun, SumsUpWaitsThatEndedOnNoCoreAndThreads) {

@@ -57,6 +57,23 @@ std::string wait_text(const Frame& frame, const WaitAccount& account) {
   return out + line(whole, whole, "in all");
 }
 
+/// The causes of several waits of virtual processors of a partition, summed up, the largest first.
+std::string sums(const Frame& frame, PartitionId partition, const std::vector<WaitAccount>& waits, std::size_t indent) {
+  std::vector<Reason> causes;
+  SimTime whole;
+  for (const WaitAccount& wait : waits) {
+    for (const Reason& reason : wait.reasons) {
+      const auto same = std::ranges::find_if(causes, [&](const Reason& r) { return r.cause == reason.cause && r.other == reason.other; });
+      same == causes.end() ? causes.push_back(reason) : void(same->time += reason.time);
+      whole += reason.time;
+    }
+  }
+  std::ranges::stable_sort(causes, std::ranges::greater{}, &Reason::time);
+  std::string out;
+  for (const Reason& reason : causes) out += line(reason.time, whole, phrase(frame, partition, reason.cause, reason.other), indent);
+  return out;
+}
+
 std::string thread_text(const Frame& frame, PartitionId partition, const ThreadAccount& account) {
   const SimTime whole = account.end - account.begin;
   const Frame::Partition& facts = frame.partition(partition);
@@ -70,7 +87,7 @@ std::string thread_text(const Frame& frame, PartitionId partition, const ThreadA
   for (const ThreadReason& reason : account.reasons) {
     out += line(reason.time, whole, phrase(reason.cause, account.most_folded, facts.virtual_processors));
     if (reason.cause != ThreadCause::no_core && reason.cause != ThreadCause::holder_off) continue;
-    for (const WaitAccount& wait : account.processor_waits) out += chain(frame, wait, 6);
+    out += sums(frame, partition, account.processor_waits, 6);
   }
   return out + line(whole, whole, "in all");
 }

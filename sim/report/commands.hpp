@@ -20,9 +20,6 @@ std::string aix_system_configuration(const PartitionHistory& p, const Configurat
 std::string linux_system_configuration(const PartitionHistory& p, const Configuration& c);
 
 std::string aix_lparstat(const PartitionHistory& p);
-/// lparstat -i, as things stand at the end of what is recorded.
-std::string aix_lparstat_i(const PartitionHistory& p);
-std::string linux_lparstat_i(const PartitionHistory& p);
 /// lparstat -E: by PURR and by SPURR.
 std::string aix_lparstat_e(const PartitionHistory& p);
 std::string linux_lparstat_e(const PartitionHistory& p);
@@ -30,6 +27,9 @@ std::string linux_lparstat_e(const PartitionHistory& p);
 // These read more than the intervals.
 
 Result<std::string> linux_lparstat(const trace::Reader& reader, const PartitionHistory& p);
+/// lparstat -i, as things stand at the end of what is recorded.
+Result<std::string> lparstat_i_report(const trace::Reader& reader, const PartitionHistory& p, const Options& options);
+Result<std::string> linux_lparstat_i(const trace::Reader& reader, const PartitionHistory& p);
 Result<std::string> vmstat_report(const trace::Reader& reader, const PartitionHistory& p, const Options& options);
 Result<std::string> mpstat_report(const trace::Reader& reader, const PartitionHistory& p, const Options& options);
 /// mpstat -d: where threads were dispatched again.

@@ -31,7 +31,7 @@ struct Command {
 constexpr auto kOff = trace::Level::off, kSummary = trace::Level::summary, kFull = trace::Level::full;
 constexpr std::array kCommands{
     Command{Format::lparstat, "lparstat", true, false, kSummary},
-    Command{Format::lparstat_i, "lparstat-i", false, false, kOff, aix_lparstat_i, linux_lparstat_i},
+    Command{Format::lparstat_i, "lparstat-i", false, false, kOff, nullptr, nullptr, lparstat_i_report},
     Command{Format::lparstat_e, "lparstat-e", true, false, kSummary, aix_lparstat_e, linux_lparstat_e},
     Command{Format::mpstat, "mpstat", true, true, kSummary, nullptr, nullptr, mpstat_report},
     Command{Format::mpstat_d, "mpstat-d", true, true, kSummary, nullptr, nullptr, mpstat_d_report},

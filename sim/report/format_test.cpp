@@ -237,6 +237,15 @@ TEST(LparstatReport, CallsADedicatedPartitionDonatingOnlyIfItLendsWhileItRuns) {
   }
 }
 
+TEST(LparstatReport, OfLinuxKnowsNoDonating) {
+  const TemporaryFile file;
+  trace::RunInfo run = trace::sample_run();
+  run.partitions[2].type = "linux";
+  run.partitions[2].sharing_mode = "share_idle_procs_always";
+  trace::Recorder{file.path(), trace::Level::summary, run}.finish({});
+  EXPECT_THAT(rendered(file.path(), Format::lparstat, {"db", {}}), HasSubstr("type=Dedicated mode=Capped"));
+}
+
 TEST(LparstatReport, NeverPrintsANegativeZero) {
   const TemporaryFile file;
   {

@@ -114,36 +114,8 @@ std::string aix_lparstat_i(const PartitionHistory& p) {
   return padded(lines, 43);
 }
 
-// powerpc-utils prints the keys of lparcfg that it finds, in the order of iflag_entries (src/lparstat.h), with their mixed units.
-std::string linux_lparstat_i(const PartitionHistory& p) {
-  const Configuration c = p.latest();
-  const Limits limits{p};
-  const std::string megabytes = count(p.facts.memory.count >> 20);
-  const auto hundredths = static_cast<std::uint64_t>(100 * c.entitlement + 0.5);
-  Lines lines = identity(p, p.type(), c);
-  if (p.dedicated()) lines.pop_back();
-  append(lines, {{"Online Virtual CPUs", count(c.virtual_processors)},
-                 {"Maximum Virtual CPUs", count(limits.most.virtual_processors)},
-                 {"Minimum Virtual CPUs", count(limits.least.virtual_processors)},
-                 {"Online Memory", count(p.facts.memory.count >> 10) + " kB"},
-                 {"Minimum Memory", megabytes},
-                 {"Desired Memory", megabytes},
-                 {"Maximum Memory", count(p.facts.memory.count)},
-                 {"Minimum Capacity", capacity(limits.least.entitlement)},
-                 {"Maximum Capacity", capacity(limits.most.entitlement)},
-                 {"Capacity Increment", p.dedicated() ? "1.00" : "0.01"},
-                 {"Active Physical CPUs in system", count(p.server.cores)},
-                 {"Active CPUs in Pool", count(p.shared_cores)},
-                 {"Shared Physical CPUS in system", count(p.shared_cores)}});
-  if (!p.dedicated())
-    append(lines, {{"Maximum Capacity of Pool", capacity(p.pool.maximum.value())},
-                   {"Entitled Capacity of Pool", count(static_cast<std::uint64_t>(p.pool_entitlement.hundredths()))}});
-  append(lines, {{"Unallocated Processor Capacity", "0"},
-                 {"Physical CPU Percentage", count(c.virtual_processors == 0 ? 0 : hundredths / c.virtual_processors)},
-                 {"Unallocated Weight", "0"},
-                 {"Memory Mode", "Dedicated"},
-                 {"Desired Variable Capacity Weight", count(p.facts.weight)}});
-  return padded(lines, 45);
+Result<std::string> lparstat_i_report(const trace::Reader& reader, const PartitionHistory& p, const Options&) {
+  return p.linux() ? linux_lparstat_i(reader, p) : aix_lparstat_i(p);
 }
 
 }  // namespace lparsim::report

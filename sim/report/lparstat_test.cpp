@@ -129,8 +129,28 @@ TEST(LparstatI, OfLinuxHasTheKeysAndMixedUnitsOfPowerpcUtils) {
        {"\nType                                         : Shared\n", "\nEntitled Capacity                            : 0.50\n",
         "\nOnline Memory                                : 8388608 kB\n", "\nMinimum Memory                               : 8192\n",
         "\nShared Physical CPUS in system               : 6\n", "\nMaximum Capacity of Pool                     : 6.00\n",
-        "\nEntitled Capacity of Pool                    : 50\n", "\nPhysical CPU Percentage                      : 25\n"})
+        "\nEntitled Capacity of Pool                    : 50\n", "\nPhysical CPU Percentage                      : 25\n",
+        "\nMinimum Virtual CPUs                         : 1\n", "\nMinimum Capacity                             : 0.05\n",
+        "\nMaximum Capacity                             : 2.00\n", "\nMemory Pool ID                               : 65535\n",
+        "\nDesired Variable Capacity Weight             : 128\n"})
     EXPECT_THAT(text, HasSubstr(line));
+  EXPECT_EQ(lines_of(text).size(), 34U);
+}
+
+TEST(LparstatI, OfLinuxOnDedicatedCoresHasNoPoolOfItsOwn) {
+  trace::RunInfo run = CommandRun::facts();
+  run.partitions[2].type = "linux";
+  run.partitions[2].sharing_mode = "share_idle_procs_always";
+  const trace::TemporaryFile file;
+  trace::Recorder{file.path(), trace::Level::off, run}.finish({});
+  const auto reader = trace::Reader::open(file.path());
+  ASSERT_TRUE(reader);
+  const std::string text = render(*reader, Format::lparstat_i, {"ded", {}}).value_or("");
+  EXPECT_THAT(text, HasSubstr("\nType                                         : Dedicated\n"));
+  EXPECT_THAT(text, HasSubstr("\nMode                                         : Capped\n")) << "powerpc-utils knows no donating";
+  EXPECT_THAT(text, HasSubstr("\nMinimum Capacity                             : 1.00\n"));
+  EXPECT_THAT(text, HasSubstr("\nMaximum Capacity of Pool                     : 0.00\n"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("Shared Pool ID")));
 }
 
 TEST(LparstatE, OfAixGivesCoresByPurrAndSpurr) {

@@ -59,7 +59,7 @@ Configuration configuration_of(const trace::IntervalSample& i) {
 }
 
 const char* PartitionHistory::mode(const Configuration& c) const {
-  if (facts.donates()) return "Donating";
+  if (facts.donates() && !linux()) return "Donating";
   return dedicated() || c.capped ? "Capped" : "Uncapped";
 }
 

@@ -39,7 +39,7 @@ struct PartitionHistory {
   /// Its commands are those of Linux; all other types show AIX's.
   bool linux() const { return facts.type == "linux"; }
   const char* type() const { return dedicated() ? "Dedicated" : "Shared"; }
-  /// Capped, Uncapped or Donating.
+  /// Capped, Uncapped, or with AIX Donating: powerpc-utils knows the first two only.
   const char* mode(const Configuration& c) const;
   /// The number that the operating system gives a hardware thread: by the threads that the server's cores have, whatever the SMT mode.
   std::uint32_t logical_number(std::uint32_t vp, std::uint32_t thread) const;

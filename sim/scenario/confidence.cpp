@@ -8,16 +8,11 @@
 #include "sim/base/quantity.hpp"
 #include "sim/base/sampled_times.hpp"
 #include "sim/scenario/metric_names.hpp"
+#include "sim/scenario/partition_sums.hpp"
 #include "sim/scenario/precision.hpp"
 
 namespace lparsim::scenario {
 namespace {
-
-constexpr double kPerSecond = 1e12;  // sums of time are in picoseconds
-
-double ps(SimTime time) {
-  return static_cast<double>(time.ps());
-}
 
 void add_times(std::unordered_map<std::string, double>& widths, const std::string& name, const SampledTimes& times,
                std::initializer_list<int> percents) {
@@ -44,6 +39,10 @@ SimTime round_figure(SimTime time) {
   return step * ((time + step - SimTime::from_ps(1)) / step);
 }
 
+bool load_changes_by_itself(const Server::Member& member) {
+  return std::ranges::any_of(member.config->workloads, workload::changes_by_itself);
+}
+
 }  // namespace
 
 Confidence::Confidence(const ScenarioConfig& scenario, Platform& platform) : scenario_{scenario}, platform_{platform} {
@@ -57,29 +56,31 @@ void Confidence::name_ratios() {
     const Server& server = *platform_.servers()[i];
     for (const Server::Member& member : server.members()) {
       const std::string& name = member.config->name;
-      const std::size_t entitled = at + 1, online = at + 2;
-      ratios_.push_back({name + ".physc", at, 0, 1});
-      ratios_.push_back({name + ".entc", at, entitled, 100});
-      ratios_.push_back({name + ".wait.capacity", at + 3, online, 100});
-      ratios_.push_back({name + ".wait.processor", at + 4, online, 100});
-      ratios_.push_back({name + ".dispatches", at + 5, 0, kPerSecond});
-      ratios_.push_back({name + ".preemptions", at + 6, 0, kPerSecond});
-      ratios_.push_back({name + ".vcsw", at + 7, 0, kPerSecond});
-      ratios_.push_back({name + ".phint", at + 8, 0, kPerSecond});
-      at += 9;
+      for (const PartitionFigure& figure : partition_figures()) {
+        const auto place = [&](PartitionSum sum) {
+          return sum == PartitionSum::time ? 0 : at + static_cast<std::size_t>(sum);
+        };
+        ratios_.push_back({name + figure.metric, place(figure.part), place(figure.whole), place(figure.or_whole), figure.scale});
+      }
+      at += static_cast<std::size_t>(PartitionSum::time);
       for (const workload::Config& workload : member.config->workloads) {
-        ratios_.push_back({fmt::format("{}.{}.throughput", name, workload.name), at, 0, kPerSecond});
-        ratios_.push_back({fmt::format("{}.{}.queued", name, workload.name), at + 1, 0, 1});
-        at += 2;
+        const std::string prefix = fmt::format("{}.{}", name, workload.name);
+        ratios_.push_back({prefix + ".throughput", at, 0, 0, kPerSecond});
+        ratios_.push_back({prefix + ".queued", at + 1, 0, 0, 1});
+        ratios_.push_back({prefix + ".backlog", at + 2, 0, 0, 1});
+        at += 3;
+        for (const workload::Kind& kind : workload::mix_of(workload))
+          ratios_.push_back({fmt::format("{}.{}.throughput", prefix, kind.name), at++, 0, 0, kPerSecond});
       }
     }
     for (const std::string& pool : server.pools()) {
       const std::string label = pool_label(scenario_, i, pool);
-      ratios_.push_back({label + ".used", at, 0, 1});
-      ratios_.push_back({label + ".idle", at + 1, 0, 1});
+      ratios_.push_back({label + ".used", at, 0, 0, 1});
+      ratios_.push_back({label + ".idle", at + 1, 0, 0, 1});
       at += 2;
     }
-    for (const char* const what : {"used", "idle"}) ratios_.push_back({fmt::format("server.{}.{}", server.config().name, what), at, 0, 1});
+    for (const char* const what : {"used", "idle"})
+      ratios_.push_back({fmt::format("server.{}.{}", server.config().name, what), at, 0, 0, 1});
     ++at;
   }
   std::erase_if(ratios_, [&](const Ratio& ratio) { return !may_have_interval(ratio.metric, scenario_); });
@@ -89,14 +90,13 @@ Confidence::Sums Confidence::sums(SimTime now) const {
   Sums all{ps(now)};
   for (const auto& server : platform_.servers()) {
     for (const Server::Member& member : server->members()) {
-      const hypervisor::PartitionUsage usage = server->hypervisor().usage(member.id);
-      all.insert(all.end(), {ps(usage.consumed), ps(usage.entitled), ps(member.partition->guest().times(now).online),
-                             ps(usage.wait_capacity), ps(usage.wait_processor), static_cast<double>(usage.dispatches),
-                             static_cast<double>(usage.preemptions), static_cast<double>(usage.vcsw), static_cast<double>(usage.phint)});
+      append_sums(all, server->hypervisor().usage(member.id), member.partition->guest().times(now));
       for (const auto& workload : member.partition->guest().workloads()) {
         const workload::Statistics& statistics = workload->statistics();
         all.push_back(static_cast<double>(statistics.completed()));
         all.push_back(statistics.queued(now) * ps(now - begun_));
+        all.push_back(statistics.backlog(now) * ps(now - begun_));
+        for (const auto& kind : workload->kinds()) all.push_back(static_cast<double>(kind.statistics.completed()));
       }
     }
     for (std::size_t pool = 0; pool < server->pools().size(); ++pool) {
@@ -130,10 +130,14 @@ void Confidence::note(SimTime now) {
 std::unordered_map<std::string, double> Confidence::half_widths() const {
   std::unordered_map<std::string, double> widths;
   std::vector<double> part(notes_.size() - 1), whole(notes_.size() - 1);
+  const auto in_all = [&](std::size_t place) {
+    return notes_.back()[place] - notes_.front()[place];
+  };
   for (const Ratio& ratio : ratios_) {
+    const std::size_t of = in_all(ratio.whole) >= in_all(ratio.or_whole) ? ratio.whole : ratio.or_whole;
     for (std::size_t i = 0; i < part.size(); ++i) {
       part[i] = notes_[i + 1][ratio.part] - notes_[i][ratio.part];
-      whole[i] = notes_[i + 1][ratio.whole] - notes_[i][ratio.whole];
+      whole[i] = notes_[i + 1][of] - notes_[i][of];
     }
     if (const auto half = ratio_half_width(part, whole)) widths[ratio.metric] = ratio.scale * *half;
   }
@@ -141,9 +145,12 @@ std::unordered_map<std::string, double> Confidence::half_widths() const {
     for (const Server::Member& member : server->members()) {
       const std::string& name = member.config->name;
       add_times(widths, name + ".dispatch_delay", server->hypervisor().dispatch_delay(member.id), {50, 95, 99});
-      for (const auto& workload : member.partition->guest().workloads())
-        add_times(widths, fmt::format("{}.{}.response", name, workload->name()), workload->statistics().sampled_response(),
-                  {50, 90, 95, 99});
+      for (const auto& workload : member.partition->guest().workloads()) {
+        const std::string prefix = fmt::format("{}.{}", name, workload->name());
+        add_times(widths, prefix + ".response", workload->statistics().sampled_response(), {50, 90, 95, 99});
+        for (const auto& kind : workload->kinds())
+          add_times(widths, fmt::format("{}.{}.response", prefix, kind.name), kind.statistics.sampled_response(), {50, 90, 95, 99});
+      }
     }
   }
   return widths;
@@ -153,6 +160,7 @@ std::vector<std::string> Confidence::warmup_remarks() const {
   std::vector<std::string> remarks;
   if (std::ranges::any_of(scenario_.events, [&](const EventConfig& event) { return event.at >= begun_; })) return remarks;
   for (const auto& server : platform_.servers()) {
+    if (std::ranges::any_of(server->members(), load_changes_by_itself)) continue;
     for (const Server::Member& member : server->members()) {
       for (const auto& workload : member.partition->guest().workloads()) {
         const auto until = workload->statistics().sampled_response().warming_until();

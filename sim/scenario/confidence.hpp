@@ -26,15 +26,17 @@ class Confidence {
   /// Half widths by metric, in the metric's unit; without those that have none.
   std::unordered_map<std::string, double> half_widths() const;
   /// A sentence for each workload whose response times still show a trend from the beginning of the measured part. None when operators
-  /// act in the measured part: then a change is what was asked for.
+  /// act in the measured part, and none of a server with a load that follows a schedule or a recording, its neighbours included: then a
+  /// change is what was asked for.
   std::vector<std::string> warmup_remarks() const;
 
  private:
-  /// A metric that is scale x part / whole, both places in a note.
+  /// A metric that is scale x part / the greater whole, all of them places in a note.
   struct Ratio {
     std::string metric;
     std::size_t part;
     std::size_t whole;
+    std::size_t or_whole;
     double scale;
   };
   using Sums = std::vector<double>;

@@ -98,11 +98,12 @@ seed: {}
 duration: 110 s
 warmup: 10 s
 server:
-  processor: {{generation: POWER9, cores: 1, cores_per_chip: 8, frequency: 3.8 GHz, smt: 8}}
+  processor: {{generation: POWER9, cores: 1, cores_per_chip: 8, frequency: 3.8 GHz, smt: 1}}
   memory: 64 GiB
   partitions:
     - name: p
       type: linux
+      guest: {{snooze: 0 us}}
       processors: {{mode: dedicated, cores: 1}}
       memory: 8 GiB
       workloads:

@@ -26,6 +26,9 @@ std::vector<ReportFile> linux_tree(const LinuxPartition& linux);
 /// The same from a run file, at the time of the options.
 Result<std::vector<ReportFile>> lparcfg_files(const trace::Reader& reader, const PartitionHistory& p, const Options& options);
 
+/// What it is made of, at 0 or where one of the partition's intervals ends.
+Result<LinuxCounters> linux_counters(const trace::Reader& reader, const PartitionHistory& p, SimTime at);
+
 // Its parts.
 
 /// /proc/powerpc/lparcfg.
