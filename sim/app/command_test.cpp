@@ -42,13 +42,19 @@ class Command : public testing::Test {
       // The result is not looked at: a stream that cannot be redirected stays as it is.
       const auto* const out = std::freopen("out.txt", "w", stdout);
       const auto* const err = std::freopen("err.txt", "w", stderr);
-      if (out != nullptr && err != nullptr) execl(LPARSIM_BINARY, "lparsim", "run", "s.yaml", "--duration", "100 d", nullptr);
+      if (out != nullptr && err != nullptr) execl(LPARSIM_BINARY, "lparsim", "run", "s.yaml", "--duration", "10 d", nullptr);
       _exit(127);
     }
     // The run is under way once its file can be read.
-    while (!trace::Reader::open(lparsim.folder() / "one-core.db")) std::this_thread::yield();
-    kill(child, signal);
     int status = 0;
+    while (!trace::Reader::open(lparsim.folder() / "one-core.db")) {
+      if (waitpid(child, &status, WNOHANG) == child) {
+        ADD_FAILURE() << "the run ended before its file could be read: " << lparsim.read("err.txt");
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+      }
+      std::this_thread::yield();
+    }
+    kill(child, signal);
     waitpid(child, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
