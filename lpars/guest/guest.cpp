@@ -224,9 +224,9 @@ void Guest::settle_counts(SimTime now) {
   if (elapsed == SimTime{}) return;
   times_.online += elapsed * online_;
   times_.logical_online += elapsed * logical_online_;
-  times_.runnable += elapsed * runnable_;
+  times_.runnable += elapsed.seconds() * runnable_;
   times_.unfolded += elapsed * unfolded_;
-  runnable_total_ += elapsed * runnable_;
+  runnable_total_ += elapsed.seconds() * runnable_;
   counted_to_ = now;
 }
 
@@ -235,7 +235,7 @@ ProcessorTimes Guest::times(SimTime now) const {
   const SimTime elapsed = now - counted_to_;
   result.online += elapsed * online_;
   result.logical_online += elapsed * logical_online_;
-  result.runnable += elapsed * runnable_;
+  result.runnable += elapsed.seconds() * runnable_;
   result.unfolded += elapsed * unfolded_;
   for (std::uint32_t vp = 0; vp < online_; ++vp) {
     if (cores_[vp].state != State::running) continue;

@@ -178,8 +178,9 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   std::uint32_t runnable_ = 0;
   std::uint32_t deciding_ = kNone;  ///< the thread whose workload is being asked what it does next: it stays where it is
   workload::Nice least_favoured_ = workload::kMostFavoured;
-  SimTime counted_to_;  ///< the sums of counts over time in times_ are right up to here
-  SimTime runnable_total_, runnable_at_fold_;
+  SimTime counted_to_;         ///< the sums of counts over time in times_ are right up to here
+  double runnable_total_ = 0;  ///< as ProcessorTimes::runnable, never reset
+  double runnable_at_fold_ = 0;
   SimTime folded_at_;
   ProcessorTimes times_;
 };

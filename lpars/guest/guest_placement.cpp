@@ -166,7 +166,7 @@ void Guest::set_unfolded(std::uint32_t unfolded, SimTime now) {
 /// As many virtual processors are used as the threads that ran or waited since the last time need.
 void Guest::evaluate_folding(SimTime now) {
   settle_counts(now);
-  const double runnable = (runnable_total_ - runnable_at_fold_).seconds() / (now - folded_at_).seconds();
+  const double runnable = (runnable_total_ - runnable_at_fold_) / (now - folded_at_).seconds();
   const std::uint32_t wanted = scheduler_->unfolded(runnable, online_);
   const bool rests = runnable_ == 0 && wanted == unfolded_;
   folded_at_ = now;

@@ -21,8 +21,8 @@ struct ProcessorTimes {
   // Elapsed rather than processor time:
   SimTime logical_busy;                ///< logical processors with a thread, on a core
   SimTime logical_online;              ///< logical processors existing
-  SimTime runnable;                    ///< threads on a logical processor or waiting for one
   SimTime unfolded;                    ///< virtual processors that the operating system uses
+  double runnable = 0;                 ///< threads on a logical processor or waiting for one, in seconds: their number has no bound
   std::uint64_t context_switches = 0;  ///< threads that came to a logical processor
   std::uint64_t interrupts = 0;        ///< from devices and timers
 
@@ -42,8 +42,8 @@ struct ProcessorTimes {
             .online = online - o.online,
             .logical_busy = logical_busy - o.logical_busy,
             .logical_online = logical_online - o.logical_online,
-            .runnable = runnable - o.runnable,
             .unfolded = unfolded - o.unfolded,
+            .runnable = runnable - o.runnable,
             .context_switches = context_switches - o.context_switches,
             .interrupts = interrupts - o.interrupts};
   }

@@ -119,7 +119,7 @@ void Measurement::sample(Server& server, const ServerState& last, const ServerSt
     sample.scaled_idle = times.scaled_idle;
     sample.spinning = times.spinning;
     sample.snoozing = times.snoozing;
-    sample.runnable = times.runnable;
+    sample.runnable = SimTime::from_seconds(std::min(times.runnable, SimTime::never().seconds() / 2));
     sample.unfolded = times.unfolded;
     sample.context_switches = times.context_switches;
     sample.interrupts = times.interrupts;
@@ -190,7 +190,7 @@ report::MetricTable Measurement::metrics(SimTime now) {
       values[name + ".lbusy"] = 100 * ratio(times.logical_busy, times.logical_online);
       values[name + ".steal"] = 100 * ratio(usage.wait_capacity + usage.wait_processor, online);
       values[name + ".spinning"] = 100 * ratio(times.spinning, usage.consumed);
-      values[name + ".runnable"] = ratio(times.runnable, elapsed);
+      values[name + ".runnable"] = times.runnable / elapsed.seconds();
       values[name + ".unfolded"] = ratio(times.unfolded, elapsed);
       values[name + ".context_switches"] = per_second(times.context_switches);
       add_distribution(values, name + ".dispatch_delay", server.hypervisor().dispatch_delay(member.id).histogram());

@@ -30,9 +30,10 @@ constexpr PartitionFigure kFigures[] = {
 void append_sums(std::vector<double>& to, const hypervisor::PartitionUsage& usage, const guest::ProcessorTimes& times) {
   for (const SimTime time :
        {usage.consumed, usage.entitled, times.online, usage.wait_capacity, usage.wait_processor, usage.wait_capacity + usage.wait_processor,
-        usage.cache_refill, times.user, times.system, times.user + times.system, times.logical_busy, times.logical_online, times.spinning,
-        times.runnable, times.unfolded})
+        usage.cache_refill, times.user, times.system, times.user + times.system, times.logical_busy, times.logical_online, times.spinning})
     to.push_back(ps(time));
+  to.push_back(times.runnable * kPerSecond);
+  to.push_back(ps(times.unfolded));
   for (const std::uint64_t count : {usage.dispatches, usage.preemptions, usage.vcsw, usage.phint, times.context_switches})
     to.push_back(static_cast<double>(count));
 }
