@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 
+#include "sim/base/read_file.hpp"
 #include "sim/base/text.hpp"
 #include "sim/config/overrides.hpp"
 #include "sim/config/yaml_reader.hpp"
@@ -20,27 +18,6 @@ struct Document::Content {
   Node root;
 };
 
-namespace {
-
-Result<std::string> read_file(const std::string& file) {
-  std::error_code error;
-  if (std::filesystem::is_directory(file, error)) return unexpected<std::string>("is a directory; allowed: a file");
-  errno = 0;
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return unexpected(fmt::format("cannot be opened: {}; allowed: a file that can be read", std::strerror(errno)));
-  std::string text;
-  std::string block(std::size_t{1} << 20, '\0');
-  // One byte beyond the limit is enough to know; a device never ends.
-  while (text.size() <= kMostBytes && in) {
-    in.read(block.data(), static_cast<std::streamsize>(block.size()));
-    text.append(block, 0, static_cast<std::size_t>(in.gcount()));
-  }
-  if (in.bad()) return unexpected(fmt::format("cannot be read: {}; allowed: a file that can be read", std::strerror(errno)));
-  return text;
-}
-
-}  // namespace
-
 Result<Override> parse_override(std::string_view argument) {
   const auto equals = argument.find('=');
   const std::string_view path = trimmed(argument.substr(0, equals));
@@ -50,7 +27,7 @@ Result<Override> parse_override(std::string_view argument) {
 }
 
 std::optional<Document> Document::load(const std::string& file, const std::vector<Override>& overrides, Diagnostics& diagnostics) {
-  Result<std::string> text = read_file(file);
+  Result<std::string> text = read_file(file, kMostBytes);
   if (text) return parse(file, std::move(*text), overrides, diagnostics);
   diagnostics.error(Place{.file = file, .override_path = {}}, text.error());
   return std::nullopt;

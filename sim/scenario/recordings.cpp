@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <map>
 
 #include "lpars/workload/recording_text.hpp"
+#include "sim/base/read_file.hpp"
 #include "sim/base/text.hpp"
 
 namespace lparsim::scenario {
@@ -20,22 +18,13 @@ constexpr std::size_t kMostBytes = std::size_t{16} << 20;
 /// In all recordings of a scenario, counted as often as they are used.
 constexpr std::size_t kMostPointsTogether = 1'000'000;
 
-Result<std::string> read_file(const fs::path& file) {
+Result<std::string> read_recording(const fs::path& file) {
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
-  if (status.type() == fs::file_type::directory) return unexpected<std::string>("is a directory; allowed: a file");
-  if (fs::exists(status) && status.type() != fs::file_type::regular) return unexpected<std::string>("is no ordinary file; allowed: one");
-  errno = 0;
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return unexpected(fmt::format("cannot be opened: {}; allowed: a file that can be read", std::strerror(errno)));
-  std::string text;
-  std::string block(std::size_t{1} << 20, '\0');
-  while (text.size() <= kMostBytes && in) {
-    in.read(block.data(), static_cast<std::streamsize>(block.size()));
-    text.append(block, 0, static_cast<std::size_t>(in.gcount()));
-  }
-  if (in.bad()) return unexpected(fmt::format("cannot be read: {}; allowed: a file that can be read", std::strerror(errno)));
-  if (text.size() > kMostBytes) return unexpected<std::string>("is too large; allowed: 16 MiB");
+  if (fs::exists(status) && status.type() != fs::file_type::regular && status.type() != fs::file_type::directory)
+    return unexpected<std::string>("is no ordinary file; allowed: one");
+  auto text = read_file(file, kMostBytes);
+  if (text && text->size() > kMostBytes) return unexpected<std::string>("is too large; allowed: 16 MiB");
   return text;
 }
 
@@ -68,7 +57,7 @@ class Loading {
  private:
   void read(const std::string& name, const std::string& place, workload::RecordingText& into) {
     const fs::path file = folder_ / name;
-    const Result<std::string> text = read_file(file);
+    const Result<std::string> text = read_recording(file);
     if (!text) {
       diagnostics_.error_at(place + ".recording", fmt::format("{} {}", shown(file.string(), 200), text.error()));
       return;
