@@ -7,6 +7,7 @@
 #include "sim/app/requests.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/quantity.hpp"
+#include "sim/scenario/capacity.hpp"
 #include "sim/scenario/precision.hpp"
 #include "sim/scenario/read_scenario.hpp"
 #include "sim/scenario/simulation.hpp"
@@ -42,7 +43,8 @@ std::string progress_bar(SimTime now, SimTime duration) {
 std::optional<std::string> set_precision(scenario::ScenarioConfig& config, const RunRequest& request) {
   constexpr std::int64_t kTimesDuration = 100;
   config.precision = request.precision;
-  const SimTime longest = SimTime::never() / 4;  // so that what is due later than the end still is a time
+  const SimTime longest =
+      std::min(SimTime::never() / 4, scenario::longest_run(config).duration);  // what is due after the end is a time, too
   config.precision_limit = request.precision_limit.value_or(std::min(config.duration, longest / kTimesDuration) * kTimesDuration);
   for (const scenario::PrecisionGoal& goal : config.precision) {
     if (const auto fits = scenario::check_precision(goal, config); !fits) return fmt::format("--precision: {}", fits.error());

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <string_view>
 
 #include "sim/base/quantity.hpp"
 
@@ -103,6 +105,32 @@ std::vector<Overcommitment> overcommitments(const ServerConfig& server, const st
   check_pools(server, states, found);
   check_memory(server, states, found);
   return found;
+}
+
+LongestRun longest_run(const ScenarioConfig& scenario) {
+  struct Most {
+    std::uint64_t virtual_processors;
+    std::uint64_t threads;
+  };
+  LongestRun run;
+  std::map<std::string_view, Most> most;
+  for (const ServerConfig& server : scenario.servers) {
+    run.processors = std::max(run.processors, std::uint64_t{server.processor.cores});
+    for (const PartitionConfig& partition : server.partitions) {
+      const bool dedicated = partition.processors.mode == ProcessorMode::dedicated;
+      most[partition.name] = {dedicated ? partition.processors.cores : partition.processors.virtual_processors, partition.smt};
+    }
+  }
+  for (const EventConfig& event : scenario.events) {
+    const auto partition = most.find(event.partition);
+    if (partition == most.end()) continue;
+    Most& m = partition->second;
+    m = {std::max<std::uint64_t>(m.virtual_processors, event.virtual_processors.value_or(0)),
+         std::max<std::uint64_t>(m.threads, event.smt.value_or(0))};
+  }
+  for (const auto& [name, m] : most) run.processors = std::max(run.processors, m.virtual_processors * m.threads);
+  run.duration = SimTime::never() / static_cast<std::int64_t>(run.processors);
+  return run;
 }
 
 }  // namespace lparsim::scenario

@@ -29,4 +29,12 @@ struct Overcommitment {
 /// `states` are those of the server's partitions. Without a readable processor, only what does not depend on it.
 std::vector<Overcommitment> overcommitments(const ServerConfig& server, const std::vector<PartitionState>& states, bool processor_read);
 
+/// Times of all cores, and of all logical processors of a partition, are added up, and a SimTime holds the sum: that of so many at most,
+/// events included, and so for no longer than that.
+struct LongestRun {
+  std::uint64_t processors = 1;
+  SimTime duration = SimTime::never();
+};
+LongestRun longest_run(const ScenarioConfig& scenario);
+
 }  // namespace lparsim::scenario

@@ -10,6 +10,7 @@
 #include "sim/base/quantity.hpp"
 #include "sim/base/text.hpp"
 #include "sim/report/expectation.hpp"
+#include "sim/scenario/capacity.hpp"
 #include "sim/scenario/metric_names.hpp"
 
 namespace lparsim::scenario {
@@ -85,24 +86,16 @@ void check_times(Checking& checking) {
   if (scenario.duration > SimTime{} && scenario.warmup >= scenario.duration)
     checking.diagnostics.error_at("warmup", fmt::format("{} leave nothing to measure; allowed: less than the duration, {}",
                                                         format(scenario.warmup), format(scenario.duration)));
-  // Times of all cores, and of all logical processors of a partition, are added up; a SimTime holds the sum.
-  for (std::size_t s = 0; s < scenario.servers.size(); ++s) {
-    if (!checking.processor_read(s)) continue;
-    const ServerConfig& server = scenario.servers[s];
-    std::uint64_t widest = server.processor.cores;
-    for (std::size_t p = 0; p < server.partitions.size(); ++p) {
-      if (!checking.partition_read(s, p)) continue;
-      const PartitionConfig& partition = server.partitions[p];
-      const bool dedicated = partition.processors.mode == ProcessorMode::dedicated;
-      widest = std::max(widest,
-                        std::uint64_t{partition.smt} * (dedicated ? partition.processors.cores : partition.processors.virtual_processors));
-    }
-    const SimTime longest = SimTime::never() / static_cast<std::int64_t>(std::max(widest, std::uint64_t{1}));
-    if (scenario.duration > longest)
-      return checking.diagnostics.error_at(
-          "duration", fmt::format("{:.4g} h are too long for {} logical processors, whose times are added up; allowed: at most {:.4g} h",
-                                  scenario.duration.seconds() / 3600, widest, longest.seconds() / 3600));
-  }
+}
+
+void check_duration(Checking& checking) {
+  const ScenarioConfig& scenario = checking.scenario;
+  if (checking.diagnostics.has_errors_under("duration")) return;
+  const LongestRun longest = longest_run(scenario);
+  if (scenario.duration > longest.duration)
+    checking.diagnostics.error_at(
+        "duration", fmt::format("{:.4g} h are too long for {} logical processors, whose times are added up; allowed: at most {:.4g} h",
+                                scenario.duration.seconds() / 3600, longest.processors, longest.duration.seconds() / 3600));
 }
 
 bool check_counts(Checking& checking) {

@@ -39,8 +39,10 @@ class Checking {
   int hints_left_ = 100;
 };
 
-/// The warmup is shorter than the duration, and that is no longer than sums of times can be.
+/// The warmup is shorter than the duration.
 void check_times(Checking& checking);
+/// The duration is not so long that sums of times do not fit.
+void check_duration(Checking& checking);
 /// How many of everything there may be. False: so many that further checks would take too long.
 bool check_counts(Checking& checking);
 /// Names that are unique beyond one list, or reserved.

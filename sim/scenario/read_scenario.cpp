@@ -58,6 +58,7 @@ ScenarioReading read(const std::optional<config::Document>& document, const std:
   Checking checking(reading.scenario, places, resolved.event_places, reading.diagnostics);
   check_times(checking);
   if (!check_counts(checking)) return reading;
+  check_duration(checking);
   check_names(checking);
   check_partitions(checking);
   check_capacity(checking);
