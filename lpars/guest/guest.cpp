@@ -168,16 +168,17 @@ void Guest::on_timer(SimTime now) {
 
 // ---- what the workloads ask for
 
-workload::ThreadId Guest::create_thread(workload::Workload& owner, std::uint32_t tag, workload::Nice nice) {
+workload::ThreadId Guest::create_thread(system::Program& owner, std::uint32_t tag, workload::Nice nice, system::ThreadKind kind) {
   Thread& thread = threads_.emplace_back();
   thread.owner = &owner;
   thread.tag = tag;
   thread.nice = nice;
+  (void)kind;
   least_favoured_ = std::max(least_favoured_, nice);
   return workload::ThreadId{static_cast<std::uint32_t>(threads_.size() - 1)};
 }
 
-workload::TimerId Guest::create_timer(workload::Workload& owner, std::uint32_t tag) {
+workload::TimerId Guest::create_timer(system::Program& owner, std::uint32_t tag) {
   timers_.push_back({&owner, tag});
   workload_timers_.grow(static_cast<std::uint32_t>(timers_.size()));
   return workload::TimerId{static_cast<std::uint32_t>(timers_.size() - 1)};
@@ -191,6 +192,14 @@ workload::LockId Guest::lock(std::string_view name) {
     locks_.emplace_back();
   }
   return workload::LockId{id};
+}
+
+void Guest::connect_interrupt(std::uint32_t source, system::Program& owner) {
+  (void)source, (void)owner;
+}
+
+SimTime Guest::undispatched(SimTime) const {
+  return {};
 }
 
 void Guest::make_ready(workload::ThreadId id, SimTime demand, Cause cause, SimTime now) {

@@ -86,7 +86,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   using State = VirtualCore::State;
   static constexpr std::uint32_t kNone = UINT32_MAX;
   struct Timer {
-    workload::Workload* owner;
+    system::Program* owner;
     std::uint32_t tag;
   };
   struct Lock {
@@ -95,9 +95,11 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
     std::vector<std::uint32_t> waiters;
   };
 
-  workload::ThreadId create_thread(workload::Workload& owner, std::uint32_t tag, workload::Nice nice) override;
-  workload::TimerId create_timer(workload::Workload& owner, std::uint32_t tag) override;
+  workload::ThreadId create_thread(system::Program& owner, std::uint32_t tag, workload::Nice nice, system::ThreadKind kind) override;
+  workload::TimerId create_timer(system::Program& owner, std::uint32_t tag) override;
   workload::LockId lock(std::string_view name) override;
+  void connect_interrupt(std::uint32_t source, system::Program& owner) override;
+  SimTime undispatched(SimTime now) const override;
   void make_ready(workload::ThreadId thread, SimTime demand, workload::Cause cause, SimTime now) override;
   void set_timer(workload::TimerId timer, SimTime when) override;
   void cancel_timer(workload::TimerId timer) override;

@@ -11,7 +11,7 @@ struct Thread {
   enum class State : std::uint8_t { blocked, queued, on_processor };
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
-  workload::Workload* owner = nullptr;
+  system::Program* owner = nullptr;
   std::uint32_t tag = 0;
   workload::Nice nice = 0;
   State state = State::blocked;

@@ -13,7 +13,7 @@ class Starter {
   Starter(SimTime start, SimTime stagger) : start_{start}, stagger_{stagger} {}
 
   /// `timer_tag` is what the workload's timer_expired() will be given.
-  void attach(Host& host, Workload& owner, std::uint32_t timer_tag, std::uint32_t threads) {
+  void attach(Host& host, Program& owner, std::uint32_t timer_tag, std::uint32_t threads) {
     host_ = &host;
     threads_ = threads;
     if (start_ > SimTime{} || stagger_ > SimTime{}) timer_ = host.create_timer(owner, timer_tag);

@@ -60,15 +60,17 @@ class OneProcessor final : public Host {
     }
   }
 
-  ThreadId create_thread(Workload&, std::uint32_t tag, Nice) override {
+  ThreadId create_thread(Program&, std::uint32_t tag, Nice, ThreadKind) override {
     threads_.push_back({tag, {}});
     return static_cast<ThreadId>(threads_.size() - 1);
   }
-  TimerId create_timer(Workload&, std::uint32_t tag) override {
+  TimerId create_timer(Program&, std::uint32_t tag) override {
     timers_.push_back({tag, SimTime::never()});
     return static_cast<TimerId>(timers_.size() - 1);
   }
   LockId lock(std::string_view) override { return {}; }
+  void connect_interrupt(std::uint32_t, Program&) override {}
+  SimTime undispatched(SimTime) const override { return {}; }
   void make_ready(ThreadId id, SimTime demand, Cause, SimTime) override {
     ready_.push_back({threads_[static_cast<std::size_t>(id)].tag, demand});
   }

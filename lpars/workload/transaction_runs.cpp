@@ -4,7 +4,7 @@ namespace lparsim::workload {
 
 using Code = TransactionProgram::Code;
 
-void TransactionRuns::attach(Host& host, Workload& owner, Nice nice) {
+void TransactionRuns::attach(Host& host, Program& owner, Nice nice) {
   host_ = &host;
   owner_ = &owner;
   nice_ = nice;

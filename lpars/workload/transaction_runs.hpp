@@ -28,7 +28,7 @@ class TransactionRuns {
   explicit TransactionRuns(TransactionKinds kinds) : kinds_{std::move(kinds)}, sleeps_{kinds_.sleep()} {}
 
   const TransactionKinds& kinds() const { return kinds_; }
-  void attach(Host& host, Workload& owner, Nice nice);
+  void attach(Host& host, Program& owner, Nice nice);
   /// A thread for transactions; returns its tag.
   std::uint32_t create_thread();
   const Work& work(std::uint32_t thread) const { return threads_[thread].work; }
@@ -65,7 +65,7 @@ class TransactionRuns {
   TransactionKinds kinds_;
   bool sleeps_;
   Host* host_ = nullptr;
-  Workload* owner_ = nullptr;
+  Program* owner_ = nullptr;
   Nice nice_ = 0;
   std::vector<LockId> locks_;
   std::vector<Thread> threads_;

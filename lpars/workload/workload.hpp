@@ -14,11 +14,10 @@
 namespace lparsim::workload {
 
 /// Something that keeps a partition busy: makes transactions, hands the processor time they need to threads of its host, and keeps
-/// their statistics. Called by the guest only; may call its host from every function but deactivated().
-class Workload {
+/// their statistics.
+class Workload : public Program {
  public:
   explicit Workload(std::string name) : name_{std::move(name)} {}
-  virtual ~Workload() = default;
   Workload(const Workload&) = delete;
   Workload& operator=(const Workload&) = delete;
 
@@ -36,16 +35,6 @@ class Workload {
     statistics_.reset(now);
     for (auto& kind : kinds_) kind.statistics.reset(now);
   }
-
-  /// Called once, before all else.
-  virtual void attach(Host& host) = 0;
-  /// The partition starts (again): the workload begins from the beginning, its random streams go on.
-  virtual void activated(SimTime now) = 0;
-  /// The partition is gone with all threads and timers; transactions in it are dropped.
-  virtual void deactivated(SimTime now) = 0;
-  /// The thread has done what it was asked for. Returns what it does next; all but `block` without leaving its processor.
-  virtual Activity next_activity(std::uint32_t thread_tag, SimTime now) = 0;
-  virtual void timer_expired(std::uint32_t timer_tag, SimTime now) = 0;
 
  protected:
   void name_kinds(const std::vector<Kind>& mix) {

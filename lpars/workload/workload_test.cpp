@@ -28,11 +28,13 @@ class RecordingHost final : public Host {
   std::vector<Ready> ready;
   std::vector<SimTime> timers;
 
-  ThreadId create_thread(Workload&, std::uint32_t, Nice) override { return ThreadId{threads_++}; }
-  TimerId create_timer(Workload&, std::uint32_t) override { return TimerId{timer_count_++}; }
+  ThreadId create_thread(Program&, std::uint32_t, Nice, ThreadKind) override { return ThreadId{threads_++}; }
+  TimerId create_timer(Program&, std::uint32_t) override { return TimerId{timer_count_++}; }
   void make_ready(ThreadId thread, SimTime demand, Cause cause, SimTime) override { ready.push_back({thread, demand, cause}); }
   void set_timer(TimerId, SimTime when) override { timers.push_back(when); }
   void cancel_timer(TimerId) override {}
+  void connect_interrupt(std::uint32_t, Program&) override {}
+  SimTime undispatched(SimTime) const override { return {}; }
   LockId lock(std::string_view) override { return LockId{}; }
 
  private:

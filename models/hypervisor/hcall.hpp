@@ -4,10 +4,14 @@
 #include <optional>
 #include <tlm>
 
+#include "sim/base/time.hpp"
+
 namespace lparsim::hypervisor {
 
 /// Function tokens (LoPAR, "Hypervisor Call Function (hcall()) Table").
 enum class Hcall : std::uint64_t {
+  put_tce = 0x20,
+  eoi = 0x64,
   register_vpa = 0xDC,
   cede = 0xE0,
   confer = 0xE4,
@@ -16,22 +20,63 @@ enum class Hcall : std::uint64_t {
   set_ppp = 0xF0,
   purr = 0xF4,
   pic = 0xF8,
+  reg_crq = 0xFC,
+  free_crq = 0x100,
+  vio_signal = 0x104,
+  send_crq = 0x108,
+  put_rtce = 0x10C,
+  copy_rdma = 0x110,
+  register_logical_lan = 0x114,
+  free_logical_lan = 0x118,
+  add_logical_lan_buffer = 0x11C,
+  send_logical_lan = 0x120,
+  multicast_ctrl = 0x130,
+  stuff_tce = 0x138,
+  put_tce_indirect = 0x13C,
+  change_logical_lan_mac = 0x14C,
+  free_logical_lan_buffer = 0x1D4,
   poll_pending = 0x1D8,
+  illan_attributes = 0x244,
+  remove_rtce = 0x24C,
   join = 0x298,
+  vioctl = 0x2A8,
+  enable_crq = 0x2B0,
+  reg_sub_crq = 0x2DC,
+  free_sub_crq = 0x2E0,
+  send_sub_crq = 0x2E4,
+  send_sub_crq_indirect = 0x2E8,
 };
 
 /// Return codes (LoPAR, "Hypervisor Call Return Codes").
 enum class HcallStatus : std::int64_t {
   success = 0,
+  busy = 1,
+  closed = 2,
+  not_available = 3,
   constrained = 4,
+  partial = 5,
+  in_progress = 14,
   pending = 17,
   continue_ = 18,
+  long_busy_1_ms = 9900,
+  long_busy_10_ms = 9901,
+  long_busy_100_ms = 9902,
   hardware = -1,
   function = -2,
+  privilege = -3,
   parameter = -4,
   bad_mode = -5,
+  not_found = -7,
+  no_memory = -9,
   authority = -10,
+  permission = -11,
+  dropped = -12,
+  source_parameter = -13,
+  destination_parameter = -14,
+  remote_parameter = -15,
   resource = -16,
+  adapter_parameter = -17,
+  rescinded = -46,
 };
 
 /// Subfunctions of H_REGISTER_VPA: bits 16 to 18 of its flags, counted from the left as LoPAR does.
@@ -56,7 +101,7 @@ constexpr std::optional<VpaFunction> vpa_function(std::uint64_t flags) {
 
 /// A hypervisor call as a TLM-2.0 transaction: this extension travels on a generic payload whose command is TLM_IGNORE_COMMAND and whose
 /// address is the token (another one is an address error). The target sets the response status TLM_OK_RESPONSE for every call, known or
-/// not: what the hypervisor says is in `status`. Time passes for a call only through what it does to the caller's processor.
+/// not: what the hypervisor says is in `status`. No simulated time passes within a call; what it costs its caller is in `cost`.
 struct HcallExtension final : tlm::tlm_extension<HcallExtension> {
   std::uint32_t vp = 0;                      ///< the calling virtual processor, counted within its partition
   bool interrupts_enabled = true;            ///< MSR[EE] of the caller
@@ -64,6 +109,7 @@ struct HcallExtension final : tlm::tlm_extension<HcallExtension> {
   std::array<std::uint64_t, 9> registers{};  ///< R4 to R12: arguments on entry, results on return
   HcallStatus status{};                      ///< R3 on return
   bool keeps_core = true;                    ///< the caller goes on running; false when the call gave its core away
+  SimTime cost;                              ///< processor time that the call takes from its caller, who computes for so long
 
   tlm_extension_base* clone() const override { return new HcallExtension(*this); }
   void copy_from(const tlm_extension_base& other) override { *this = static_cast<const HcallExtension&>(other); }

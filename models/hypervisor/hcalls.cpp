@@ -23,6 +23,7 @@ void Hypervisor::b_transport(int binding, tlm::tlm_generic_payload& payload, sc_
                 static_cast<std::uint64_t>(call->call), now().ps());
   if (call->interrupts_enabled) vps_[index(vp_id(caller, call->vp))].interrupt_pending = false;  // it has taken it
   call->keeps_core = true;
+  call->cost = {};
   call->status = answer(caller, *call);
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
@@ -49,8 +50,9 @@ HcallStatus Hypervisor::answer(PartitionId caller, HcallExtension& call) {
       return HcallStatus::success;  // the hypervisor's own administrative work is not simulated, so none is ever pending
     case Hcall::register_vpa:
       return register_area(caller, call);
+    default:
+      return HcallStatus::function;
   }
-  return HcallStatus::function;
 }
 
 /// The caller of a call that only a running virtual processor can make.

@@ -45,6 +45,8 @@ class PartitionListener {
   virtual void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from, SimTime warm_from) = 0;
   /// It no longer runs. Not called for a cede or confer of its own.
   virtual void preempted(std::uint32_t vp, SimTime now) = 0;
+  /// An interrupt of one of its virtual adapters (VirtualAdapter::interrupt), also from within a call that another partition makes.
+  virtual void virtual_interrupt(std::uint32_t source, SimTime now) { (void)source, (void)now; }
 };
 
 /// What an operating system can ask of the platform for its processors. Implemented over TLM-2.0 sockets by HypercallPort; a test

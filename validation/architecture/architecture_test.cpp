@@ -35,6 +35,7 @@ const std::map<std::string, Names> kEdges = [] {
       {"sim/report", {"sim/base", "sim/trace"}},
       {"sim/explain", {"sim/base", "sim/trace"}},
       {"models/core", core},
+      {"models/system", core},
       {"models/io", with(core, {"models/core"})},
       {"models/hypervisor", with(core, {"models/core", "models/io"})},
       {"vios", with(core, {"models"})},
