@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "models/hypervisor/vio_calls.hpp"
 #include "models/io/frame.hpp"
