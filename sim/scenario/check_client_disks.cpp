@@ -101,7 +101,7 @@ class ClientDisks {
                                           path.text(), served->volume->storage, storage));
       storage = served->volume->storage;
       check_whole(*served, *owner, key, path);
-      warn_of_depths(disk, *served, path);
+      if (io_.index.config(client).type != PartitionType::ibmi) warn_of_depths(disk, *served, path);
       check_adapter(disk, *owner, client);
     }
     const bool whole =

@@ -67,6 +67,7 @@ class SharedEthernet {
   void check() {
     const auto& partitions = io_.scenario().servers[server_].partitions;
     for (std::size_t p = 0; p < partitions.size(); ++p) {
+      if (partitions[p].type != PartitionType::vios) continue;
       std::map<std::string, std::string> ports;
       for (std::size_t i = 0; i < partitions[p].io.shared_ethernet.size(); ++i) {
         const Owner owner{server_, p};
