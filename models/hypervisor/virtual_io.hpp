@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/hypervisor/interrupt_sources.hpp"
 #include "models/hypervisor/vio_calls.hpp"
 #include "models/io/frame.hpp"
 #include "sim/base/ids.hpp"
@@ -18,13 +19,6 @@ struct VioCosts {
   SimTime copy_call = SimTime::from_ns(500);     ///< beside: a copy between partitions
   SimTime copy_per_kib = SimTime::from_ns(100);  ///< about 10 GB/s
   SimTime lan_send = SimTime::from_ns(1500);     ///< beside: the virtual switch finds the receiver and its buffer, for each frame delivered
-};
-
-/// Raises virtual interrupts.
-class VirtualInterrupts {
- public:
-  virtual ~VirtualInterrupts() = default;
-  virtual void virtual_interrupt(PartitionId partition, std::uint32_t source) = 0;
 };
 
 /// What the virtual Ethernet adapter of a partition is configured as on the management console.
