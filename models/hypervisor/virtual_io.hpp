@@ -51,7 +51,10 @@ class VirtualIo {
   /// Memory that nobody else uses; see VioCalls::allocate.
   std::uint64_t allocate(PartitionId partition, std::uint32_t pages);
 
-  /// Any call of virtual I/O; Hcall tokens of other chapters are answered with H_Function.
+  PartitionMemory& memory(PartitionId partition);
+
+  /// Any call of virtual I/O; Hcall tokens of other chapters are answered with H_Function. What it costs
+  /// is added to HcallExtension::cost.
   HcallStatus answer(PartitionId caller, HcallExtension& call);
   /// The partition has stopped: all its registrations are gone; partners get transport event 01 where it failed, 02 where it was shut down.
   void partition_stopped(PartitionId partition, bool failed);
