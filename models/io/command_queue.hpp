@@ -18,7 +18,7 @@ struct DeviceStatistics {
   std::uint64_t bytes_written = 0;
   std::uint64_t failed = 0;  ///< ended otherwise: unreachable, aborted, medium error
   SimTime latency;           ///< of all that ended together, from submit() on
-  double utilisation = 0;    ///< part of the time in which it worked on at least one command
+  double utilisation = 0;    ///< part of the time in which at least one command had a place
   double queued = 0;         ///< mean number of commands that waited for a place
   double inside = 0;         ///< mean number that had one
 };
@@ -27,7 +27,6 @@ struct DeviceStatistics {
 /// served; each ends exactly once, from the calendar, whatever fails meanwhile. A device says what it does with a command that has a place.
 class CommandQueue : private kernel::Alarm {
  public:
-  /// Commands that end well, of which kind, how many at a time.
   DeviceStatistics statistics(SimTime now) const;
   void reset_statistics(SimTime now);
   /// Commands that have been given to it and have not ended.
@@ -44,21 +43,25 @@ class CommandQueue : private kernel::Alarm {
   /// `lane` is the device's own (see entry()).
   void accept(const BlockCommand& command, BlockClient& client, std::uint32_t lane, SimTime now);
   void give_up(std::uint32_t number, BlockClient& client, std::uint32_t lane, SimTime now);
-  /// From now on commands that come end as unreachable `after` they came; those that are there, of all lanes or of one, `after` now.
+  /// Nothing gets through: commands that are there end as unreachable `after` now, those that come `after` they came.
   void fail_all(SimTime after, SimTime now);
+  /// Commands that come get through again.
+  void work_again() { failing_ = false; }
 
   struct Entry {
     BlockCommand command;
     BlockClient* client = nullptr;
     std::uint32_t lane = 0;
+    std::uint32_t generation = 0;  ///< of the place: events of former commands are known to be old
     SimTime since;                 ///< when it was submitted
     SimTime part;                  ///< the device's own
-    std::uint32_t generation = 0;  ///< of the place: events of former commands are known to be old
-    BlockStatus status{};          ///< condemned: how it will end
-    bool owed : 1 = false;         ///< its client has not been told yet
-    bool condemned : 1 = false;    ///< how and when it ends is decided; what the device does with it no longer counts
-    bool waiting : 1 = false;      ///< for a place
-    bool inside : 1 = false;       ///< has one
+    std::uint8_t phase = 0;        ///< the device's own; 0 at first
+    bool owed = false;             ///< its client has not been told yet
+    bool condemned = false;        ///< how and when (due) it ends is decided; what the device does with it no longer counts
+    bool waiting = false;          ///< for a place
+    bool inside = false;           ///< has one
+    BlockStatus status{};
+    SimTime due;
   };
   const Entry& entry(Place place) const { return entries_[place]; }
   Entry& entry(Place place) { return entries_[place]; }
@@ -66,8 +69,6 @@ class CommandQueue : private kernel::Alarm {
   void plan(Place place, std::uint8_t what, SimTime when);
   /// The device has done with the command: its place is free, and its client is told unless that was done before.
   void finish(Place place, BlockStatus status, SimTime now);
-  /// How many commands the device works on, for its utilisation.
-  void set_working(std::int64_t count, SimTime now) { working_.set(count > 0 ? 1 : 0, now); }
 
   /// The command got a place.
   virtual void admitted(Place place, SimTime now) = 0;
@@ -82,14 +83,17 @@ class CommandQueue : private kernel::Alarm {
   void condemn(Place place, BlockStatus status, SimTime when, SimTime now);
   void leave(Place place, SimTime now);
   void tell(Place place, BlockStatus status, SimTime now);
+  void free_if_done(Place place);
   void admit(SimTime now);
 
   kernel::Calendar& calendar_;
   RequestLedger& ledger_;
   std::uint32_t places_;
+  bool failing_ = false;
+  SimTime fail_after_;
   std::vector<Entry> entries_;
   std::vector<Place> free_;
-  std::deque<Place> line_;
+  std::deque<Place> waiting_;
   std::uint32_t inside_ = 0;
   std::uint32_t pending_ = 0;
   DeviceStatistics counts_;

@@ -38,7 +38,6 @@ class Disk final : public BlockDevice, public CommandQueue {
   void step(Place place, std::uint8_t what, SimTime now) override;
   bool dropped(Place place, BlockStatus why, SimTime now) override;
   void serve(SimTime now);
-  void release(Place place, SimTime now);
   BlockStatus outcome(const BlockCommand& command) const;
 
   std::string name_;

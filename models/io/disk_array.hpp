@@ -1,4 +1,6 @@
 #pragma once
+#include <array>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,28 +32,62 @@ class ArrayLun;
 
 /// Serves its LUNs from the cache or from striped members (docs/models/storage.md). Written data are destaged in the background; when the
 /// write cache is full, writes wait for room.
-class DiskArray final {
+class DiskArray final : private BlockClient {
  public:
   DiskArray(std::string_view name, const DiskArrayConfig& config, std::uint64_t seed, kernel::Calendar& calendar, RequestLedger& ledger);
   ~DiskArray();
 
-  /// Lives as long as the array. LUNs lie on the members one behind the other.
+  /// Lives as long as the array. LUNs lie on the members one behind the other and fit into room() together (checked).
   BlockDevice& add_lun(const LunConfig& config);
+  Bytes room() const;
   /// All of it gone, or there again; the write cache keeps what it has.
   void set_state(bool up, SimTime now);
-  /// Of LUN `i`, in the order of add_lun.
-  DeviceStatistics statistics(std::size_t i, SimTime now) const;
-  DeviceStatistics member_statistics(std::size_t i, SimTime now) const;
+  bool reachable() const { return up_; }
+  /// In the order of add_lun.
+  DeviceStatistics statistics(std::size_t lun, SimTime now) const;
+  DeviceStatistics member_statistics(std::size_t member, SimTime now) const { return members_[member]->statistics(now); }
   void reset_statistics(SimTime now);
-  /// Bytes in the write cache that the members do not have yet.
-  Bytes dirty() const;
-  bool reachable() const;
-  const std::string& name() const;
+  /// In the write cache; the members do not have it yet.
+  Bytes dirty() const { return dirty_; }
+  const std::string& name() const { return name_; }
 
  private:
   friend class ArrayLun;
-  class Core;
-  std::unique_ptr<Core> core_;
+  /// What one member does for a command, or for the write cache (no LUN).
+  struct Piece {
+    ArrayLun* lun = nullptr;
+    std::uint32_t place = 0;
+    std::uint32_t member = 0;
+    BlockCommand command;
+  };
+  struct Destage {
+    std::deque<Piece> line;
+    bool under_way = false;
+  };
+  bool has_room_for(Bytes size) const;
+  /// When its data, of all ports one command's at a time, have been on the link.
+  SimTime occupy_link(bool write, Bytes size, SimTime now);
+  /// Returns into how many pieces the command falls.
+  std::uint32_t to_members(const BlockCommand& command, Bytes base, ArrayLun* lun, std::uint32_t place, SimTime now);
+  void keep(const BlockCommand& command, Bytes base, SimTime now);
+  void destage(std::uint32_t member, SimTime now);
+  void send(Piece piece, SimTime now);
+  void command_ended(std::uint32_t number, BlockStatus status, SimTime now) override;
+
+  std::string name_;
+  DiskArrayConfig config_;
+  kernel::Calendar& calendar_;
+  RequestLedger& ledger_;
+  RandomStream draws_;
+  bool up_ = true;
+  Bytes allocated_;
+  Bytes dirty_;
+  std::array<SimTime, 2> link_free_{};  // written, read
+  std::vector<std::unique_ptr<Disk>> members_;
+  std::vector<std::unique_ptr<ArrayLun>> luns_;
+  std::vector<Destage> destages_;
+  std::vector<Piece> pieces_;
+  std::vector<std::uint32_t> free_pieces_;
 };
 
 }  // namespace lparsim::io
