@@ -78,15 +78,17 @@ std::string stages(const PartitionHistory& partition, const IoHistory& history) 
   const auto mean = [&](SimTime time) {
     return time.milliseconds() / static_cast<double>(requests);
   };
-  std::string out = fmt::format("\n{}, {}: {} {} took {} ms on average, in which it was\n", partition.facts.name, history.target.name,
-                                requests, requests == 1 ? "request" : "requests", figure(mean(latency)));
+  const std::string out = fmt::format("\n{}, {}: {} {} took {} ms on average, which went to\n", partition.facts.name, history.target.name,
+                                      requests, requests == 1 ? "request" : "requests", figure(mean(latency)));
+  TextTable table;
+  for (int numbers = 0; numbers < 2; ++numbers) table.add_column("");
+  for (int words = 0; words < 2; ++words) table.add_column("", Align::left);
   for (std::size_t i = 0; i < times.size(); ++i) {
     if (times[i] == SimTime{}) continue;
-    out += wrapped(fmt::format("{:>9} ms {:>6.1f} %  {}: {}", figure(mean(times[i])), 100.0 * times[i].seconds() / latency.seconds(),
-                               trace::kIoStages[i].name, trace::kIoStages[i].meaning),
-                   100, 0);
+    table.add_row({figure(mean(times[i])) + " ms", fmt::format("{:.1f} %", 100.0 * times[i].seconds() / latency.seconds()),
+                   std::string{trace::kIoStages[i].name}, std::string{trace::kIoStages[i].meaning}});
   }
-  return out;
+  return out + table.text();
 }
 
 /// A table of all disks, or of all peers.

@@ -61,7 +61,7 @@ TEST_F(IoRun, SharesOfTheStagesAreOfAllTime) {
   double sum = 0;
   bool of_disk = false;
   for (const std::string& line : lines_of(text)) {
-    if (line.ends_with("in which it was")) of_disk = line.starts_with("web, hdisk0");
+    if (line.ends_with("which went to")) of_disk = line.starts_with("web, hdisk0");
     if (of_disk && line.find(" % ") != std::string::npos) sum += std::stod(fields_of(line)[2]);
   }
   EXPECT_NEAR(sum, 100, 0.5);
