@@ -164,7 +164,8 @@ HcallStatus TceTables::attributes(PartitionId caller, Liobn liobn, std::uint64_t
   return HcallStatus::success;
 }
 
-bool TceTables::holds_redirected(Liobn clients) const {
+bool TceTables::holds_redirected(Liobn remote) const {
+  const Liobn clients = at(remote).entries;
   const Window& window = at(clients);
   for (std::uint64_t page = 0; page < window.pages.size(); ++page) {
     const Entry& original = window.pages[page];
