@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -121,15 +122,23 @@ class NetworkBench {
     Hertz clock{4.7e9};
     hypervisor::VioCosts hypervisor{};
     std::uint32_t processors = 1;
+    std::array<bool, 2> large{};   ///< large sends and receives, on each side
+    bool half_dispatched = false;  ///< half of all time counts as without a processor
+  };
+  struct HalfDispatched final : system::testing::Processors {
+    HalfDispatched(std::uint32_t count, kernel::testing::ManualCalendar& calendar, bool half_time)
+        : system::testing::Processors{count, calendar}, half{half_time} {}
+    SimTime undispatched(SimTime now) const override { return half ? now / 2 : SimTime{}; }
+    bool half;
   };
   struct Side {
-    Side(hypervisor::VioCalls& calls, const EthernetClientConfig& client, const Config& config, io::RequestLedger& ledger,
-         kernel::testing::ManualCalendar& calendar)
-        : processors{config.processors, calendar},
-          driver{calls, client, ledger},
-          stack{driver, client.adapter.mac, config.stream, config.costs, config.clock, ledger},
+    Side(hypervisor::VioCalls& calls, const EthernetClientConfig& client, const io::StreamConfig& stream, const Config& config,
+         io::RequestLedger& its_ledger, kernel::testing::ManualCalendar& its_calendar)
+        : processors{config.processors, its_calendar, config.half_dispatched},
+          driver{calls, client, its_ledger},
+          stack{driver, client.adapter.mac, stream, config.costs, config.clock, its_ledger},
           load{stack} {}
-    system::testing::Processors processors;
+    HalfDispatched processors;
     EthernetClient driver;
     NetworkStack stack;
     Load load;
@@ -142,8 +151,10 @@ class NetworkBench {
       client.hypervisor = config.hypervisor;
       client.adapter.mac = mac(i);
       client.adapter.adapter = vio.virtual_io.add_ethernet(partition, {mac(i)});
-      client.adapter.large = config.stream.large_send;
-      sides.push_back(std::make_unique<Side>(vio.calls(partition), client, config, ledger, calendar));
+      client.adapter.large = config.large[i];
+      io::StreamConfig stream = config.stream;
+      stream.large_send = config.large[i];
+      sides.push_back(std::make_unique<Side>(vio.calls(partition), client, stream, config, ledger, calendar));
       vio.on_interrupt(partition) = [this, i](std::uint32_t source) {
         sides[i]->processors.interrupt(source);
       };
@@ -160,6 +171,13 @@ class NetworkBench {
     }
     for (auto& side : sides) side->processors.activate();
   }
+
+  /// The partition stops, as when it is shut down, and starts again.
+  void stop(std::uint32_t side) {
+    sides[side]->processors.deactivate();
+    vio.virtual_io.partition_stopped(PartitionId{side}, false);
+  }
+  void start(std::uint32_t side) { sides[side]->processors.activate(); }
 
   kernel::testing::ManualCalendar calendar;
   hypervisor::testing::VioBench vio;
