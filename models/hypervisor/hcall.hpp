@@ -36,6 +36,7 @@ enum class Hcall : std::uint64_t {
   change_logical_lan_mac = 0x14C,
   free_logical_lan_buffer = 0x1D4,
   poll_pending = 0x1D8,
+  liobn_attributes = 0x240,
   illan_attributes = 0x244,
   remove_rtce = 0x24C,
   join = 0x298,
@@ -77,6 +78,7 @@ enum class HcallStatus : std::int64_t {
   resource = -16,
   adapter_parameter = -17,
   rescinded = -46,
+  p4 = -57,
 };
 
 /// Subfunctions of H_REGISTER_VPA: bits 16 to 18 of its flags, counted from the left as LoPAR does.

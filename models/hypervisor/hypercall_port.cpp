@@ -16,7 +16,8 @@ HypercallPort::~HypercallPort() {
   payload_.clear_extension(&extension_);
 }
 
-HcallExtension& HypercallPort::call(std::uint32_t vp, Hcall call, std::initializer_list<std::uint64_t> arguments, bool interrupts_enabled) {
+HcallExtension& HypercallPort::call(std::uint32_t vp, Hcall call, std::span<const std::uint64_t> arguments, bool interrupts_enabled) {
+  LPARSIM_CHECK(arguments.size() <= extension_.registers.size(), "{}: {} arguments of a hypervisor call", name(), arguments.size());
   extension_.vp = vp;
   extension_.interrupts_enabled = interrupts_enabled;
   extension_.call = call;

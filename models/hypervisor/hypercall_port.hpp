@@ -2,6 +2,8 @@
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include <cstdint>
+#include <initializer_list>
+#include <span>
 #include <systemc>
 
 #include "models/hypervisor/hcall.hpp"
@@ -31,7 +33,10 @@ class HypercallPort final : public sc_core::sc_module, public ProcessorControl {
   void set_partition(PartitionId partition) { partition_ = partition; }
 
   /// Any call; the extension carries arguments in and results out until the next call.
-  HcallExtension& call(std::uint32_t vp, Hcall call, std::initializer_list<std::uint64_t> arguments = {}, bool interrupts_enabled = true);
+  HcallExtension& call(std::uint32_t vp, Hcall call, std::span<const std::uint64_t> arguments, bool interrupts_enabled = true);
+  HcallExtension& call(std::uint32_t vp, Hcall which, std::initializer_list<std::uint64_t> arguments = {}, bool interrupts_enabled = true) {
+    return call(vp, which, std::span{arguments.begin(), arguments.size()}, interrupts_enabled);
+  }
 
   bool cede(std::uint32_t vp) override;
   void prod(std::uint32_t vp) override;

@@ -34,6 +34,30 @@ void PartitionMemory::write(std::uint64_t address, std::span<const std::uint8_t>
   }
 }
 
+void PartitionMemory::copy(std::uint64_t address, const PartitionMemory& source, std::uint64_t source_address, std::uint64_t length) {
+  LPARSIM_CHECK(contains(address, length) && source.contains(source_address, length),
+                "{} bytes copied from {:#x} of a partition's memory of {:#x} to {:#x} of another's of {:#x}", length, source_address,
+                source.size_.count, address, size_.count);
+  while (length > 0) {
+    const std::uint64_t part = std::min({length, kPage - address % kPage, kPage - source_address % kPage});
+    const auto from = source.pages_.find(source_address / kPage);
+    const auto to = pages_.find(address / kPage);
+    if (from != source.pages_.end()) {
+      const std::uint8_t* bytes = from->second->data() + source_address % kPage;
+      if (to != pages_.end()) {
+        std::copy_n(bytes, part, to->second->data() + address % kPage);
+      } else {
+        write(address, std::span{bytes, part});
+      }
+    } else if (to != pages_.end()) {
+      std::fill_n(to->second->data() + address % kPage, part, std::uint8_t{0});
+    }
+    length -= part;
+    address += part;
+    source_address += part;
+  }
+}
+
 std::uint64_t PartitionMemory::read(std::uint64_t address, std::uint32_t length) const {
   std::array<std::uint8_t, 8> bytes{};
   read(address, std::span{bytes}.first(length));

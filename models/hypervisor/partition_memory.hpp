@@ -24,6 +24,8 @@ class PartitionMemory {
   /// `length` bytes, 1 to 8, as one number.
   std::uint64_t read(std::uint64_t address, std::uint32_t length) const;
   void write(std::uint64_t address, std::uint32_t length, std::uint64_t value);
+  /// `length` bytes of `source` over those at `address`; nothing happens where neither of the two has a page. They do not overlap.
+  void copy(std::uint64_t address, const PartitionMemory& source, std::uint64_t source_address, std::uint64_t length);
   std::uint8_t byte(std::uint64_t address) const { return static_cast<std::uint8_t>(read(address, 1)); }
 
  private:

@@ -80,7 +80,7 @@ class VioCalls {
   /// H_PUT_RTCE: `count` pages of the client's window from `remote_ioba` on appear in the server's table `liobn` at `ioba`: a physical
   /// adapter of the server then reaches the client's memory itself. H_REMOVE_RTCE takes them out.
   virtual HcallStatus put_rtce(Liobn remote, std::uint64_t remote_ioba, Liobn liobn, std::uint64_t ioba, std::uint64_t count) = 0;
-  virtual HcallStatus remove_rtce(Liobn liobn, std::uint64_t ioba, std::uint64_t count) = 0;
+  virtual HcallStatus remove_rtce(Liobn remote, std::uint64_t remote_ioba, Liobn liobn, std::uint64_t ioba, std::uint64_t count) = 0;
   virtual HcallStatus copy_rdma(std::uint64_t length, Liobn source, std::uint64_t source_ioba, Liobn destination,
                                 std::uint64_t destination_ioba) = 0;
 

@@ -4,28 +4,14 @@
 #include <utility>
 #include <vector>
 
+#include "models/hypervisor/interrupt_sources.hpp"
 #include "models/hypervisor/vio_calls.hpp"
+#include "models/hypervisor/vio_costs.hpp"
 #include "models/io/frame.hpp"
 #include "sim/base/ids.hpp"
 #include "sim/base/time.hpp"
 
 namespace lparsim::hypervisor {
-
-/// What the hypervisor's own work in a call costs the caller, at nominal frequency. Nobody has published latencies of hypervisor calls:
-/// the defaults are assumed (docs/models/virtual-io-transports.md).
-struct VioCosts {
-  SimTime call = SimTime::from_ns(500);          ///< any virtual I/O call
-  SimTime copy_call = SimTime::from_ns(500);     ///< beside: a copy between partitions
-  SimTime copy_per_kib = SimTime::from_ns(100);  ///< about 10 GB/s
-  SimTime lan_send = SimTime::from_ns(1500);     ///< beside: the virtual switch finds the receiver and its buffer, for each frame delivered
-};
-
-/// Raises virtual interrupts.
-class VirtualInterrupts {
- public:
-  virtual ~VirtualInterrupts() = default;
-  virtual void virtual_interrupt(PartitionId partition, std::uint32_t source) = 0;
-};
 
 /// What the virtual Ethernet adapter of a partition is configured as on the management console.
 struct EthernetAdapterSpec {
@@ -49,14 +35,27 @@ class VirtualIo {
   void add_partition(PartitionMemory& memory);
   /// A pair of adapters joined by their queues: the client's, and the server's that reaches into the client's window.
   std::pair<VirtualAdapter, VirtualAdapter> connect(PartitionId client, PartitionId server);
+  /// An adapter whose partner the management console has not named yet: H_REG_CRQ answers H_Not_Found.
+  VirtualAdapter add_unconnected(PartitionId partition);
+  /// A window for a physical adapter of the partition: where H_PUT_RTCE lets it reach a client's memory.
+  Liobn add_physical_window(PartitionId partition, Bytes window);
   VirtualAdapter add_ethernet(PartitionId partition, const EthernetAdapterSpec& spec);
   /// Memory that nobody else uses; see VioCalls::allocate.
   std::uint64_t allocate(PartitionId partition, std::uint32_t pages);
 
-  /// Any call of virtual I/O; Hcall tokens of other chapters are answered with H_Function.
+  PartitionMemory& memory(PartitionId partition);
+
+  /// Any call of virtual I/O; Hcall tokens of other chapters are answered with H_Function. What it costs
+  /// is added to HcallExtension::cost.
   HcallStatus answer(PartitionId caller, HcallExtension& call);
   /// The partition has stopped: all its registrations are gone; partners get transport event 01 where it failed, 02 where it was shut down.
   void partition_stopped(PartitionId partition, bool failed);
+
+  /// Puts a transport event on the adapter's queue if it is registered, over the last valid element if there is no room. After
+  /// partner_suspended and device_failover nothing is sent through the queue, either way, until H_ENABLE_CRQ.
+  void transport_event(PartitionId partition, UnitAddress adapter, TransportEvent event);
+  /// Whether all pages of the adapter's window are there, as they are unless the partition has just moved: H_ENABLE_CRQ waits for them.
+  void set_pages_present(PartitionId partition, UnitAddress adapter, bool present);
 
   // Observation.
   /// Frames that found no buffer or no room at the adapter, since the beginning; those that nobody took (unknown destination, no trunk).
