@@ -5,6 +5,8 @@
 #include <limits>
 #include <variant>
 
+#include "sim/scenario/io_targets.hpp"
+
 namespace lparsim::scenario {
 namespace {
 
@@ -122,6 +124,7 @@ report::MetricTable metric_names(const ScenarioConfig& scenario) {
     for (const PoolConfig& pool : server.pools) add(table, pool_metrics(pool_label(scenario, i, pool.name)));
     for (const PartitionConfig& partition : server.partitions) {
       add(table, partition_metrics(partition.name, server.hypervisor.cache_refill.has_value()));
+      for (const IoTargetName& target : io_targets(partition)) add(table, io_metrics(partition.name, target.name, target.kind));
       for (const workload::Config& workload : partition.workloads) add(table, workload_metrics(partition.name, workload));
     }
   }

@@ -1,7 +1,5 @@
 #include "sim/scenario/resolve_io.hpp"
 
-#include <algorithm>
-
 namespace lparsim::scenario {
 namespace {
 
@@ -26,7 +24,7 @@ std::uint32_t usual_queue_depth(PartitionType type) {
   return 3;
 }
 
-DiskConfig resolve(const DiskKeys& keys, PartitionType type, const std::vector<StorageConfig>& storage) {
+DiskConfig resolve(const DiskKeys& keys, PartitionType type, const TransferSizes& sizes) {
   DiskConfig disk;
   disk.name = keys.name;
   const PathPolicy policy{keys.queue_depth.value_or(usual_queue_depth(type)), keys.path_timeout, keys.health_check, keys.recovery,
@@ -39,8 +37,8 @@ DiskConfig resolve(const DiskKeys& keys, PartitionType type, const std::vector<S
     disk.type = NpivDisk{keys.storage, keys.paths, policy};
   } else {
     PhysicalVolume volume{keys.storage, keys.adapter, keys.queue_depth.value_or(kAssumedVolumeQueueDepth), {}};
-    const auto device = std::ranges::find(storage, keys.storage, &StorageConfig::name);
-    const Bytes of_device = device == storage.end() ? StorageConfig{}.max_transfer : device->max_transfer;
+    const auto device = sizes.find(keys.storage);
+    const Bytes of_device = device == sizes.end() ? StorageConfig{}.max_transfer : device->second;
     volume.max_transfer = keys.max_transfer.value_or(of_device);
     disk.type = volume;
   }
@@ -60,9 +58,9 @@ StorageConfig resolve(const StorageKeys& keys) {
   return storage;
 }
 
-PartitionIoConfig resolve(const PartitionIoKeys& keys, PartitionType type, const std::vector<StorageConfig>& storage) {
+PartitionIoConfig resolve(const PartitionIoKeys& keys, PartitionType type, const TransferSizes& sizes) {
   PartitionIoConfig io{keys.adapters, {}, keys.logical_volumes, keys.files, keys.shared_ethernet, {}, keys.ethernet};
-  for (const DiskKeys& disk : keys.disks) io.disks.push_back(resolve(disk, type, storage));
+  for (const DiskKeys& disk : keys.disks) io.disks.push_back(resolve(disk, type, sizes));
   if (keys.vscsi_server)
     io.vscsi_server = {.cost_distribution = keys.vscsi_server->cost_distribution, .request_limit = keys.vscsi_server->request_limit};
   const auto usual = type == PartitionType::ibmi ? VscsiProfile::ibmi : VscsiProfile::vios;

@@ -113,8 +113,7 @@ const Schema<ArrayKeys>& array_schema() {
 const Schema<HostConfig>& host_schema() {
   static const auto schema =
       Schema<HostConfig>("host", "A computer outside of the servers: answers calls and takes what it is sent.")
-          .required("name", &HostConfig::name, name().with_example("gateway"),
-                    "What `call`, `send` and `ping` refer to; unlike any partition's.")
+          .required("name", &HostConfig::name, name().with_example("gateway"), "What `call`, `send` and `ping` refer to.")
           .optional("link", &HostConfig::link, data_rate().at_least("1 Mb/s").at_most("1 Tb/s"), "Its link to the switch.",
                     {.default_text = "10 Gb/s", .assumed = true, .example = "25 Gb/s"})
           .optional("delay", &HostConfig::delay, duration().at_most("10 s"), "From it to the switch, one way.",
