@@ -108,6 +108,15 @@ TEST_F(Queues, ARebootedPartnerIsFoundAgain) {
   EXPECT_EQ(server.poll(), News{CrqNews::connected});
 }
 
+TEST_F(Queues, AQueueThatOpensAgainIsNotConnectedYet) {
+  connect();
+  bench.virtual_io.partition_stopped(kServer, false);
+  bench.virtual_io.partition_stopped(kClient, false);
+  client.area.map();
+  EXPECT_EQ(client.queue.open(), HcallStatus::closed);
+  EXPECT_FALSE(client.queue.connected());
+}
+
 TEST_F(Queues, ASuspendedQueueGoesOnWhenItsPagesAreThere) {
   connect();
   bench.virtual_io.transport_event(kClient, adapters.first.unit, TransportEvent::partner_suspended);

@@ -223,6 +223,28 @@ TEST_P(DisablingEvent, ClosesTheQueueUntilItIsEnabled) {
 }
 INSTANTIATE_TEST_SUITE_P(All, DisablingEvent, ::testing::Values(TransportEvent::partner_suspended, TransportEvent::device_failover));
 
+TEST_F(Crq, AQueueThatIsRegisteredAnewIsEnabled) {
+  register_both();
+  bench.virtual_io.transport_event(kClient, client.adapter.unit, TransportEvent::partner_suspended);
+  client.calls.free_crq(client.adapter.unit);
+  client.free_element(0);
+  client.reg();
+  EXPECT_EQ(server.send(kCrqCommand), HcallStatus::success);
+}
+
+TEST_F(Crq, APartitionThatStartsAgainMapsItsQueueAgain) {
+  bench.virtual_io.partition_stopped(kClient, false);
+  EXPECT_EQ(client.reg(), HcallStatus::parameter);
+  client.area.map();
+  EXPECT_EQ(client.reg(), HcallStatus::closed);
+}
+
+TEST_F(Crq, APartitionThatStartsAgainHasAllItsPages) {
+  bench.virtual_io.set_pages_present(kClient, client.adapter.unit, false);
+  bench.virtual_io.partition_stopped(kClient, false);
+  EXPECT_EQ(client.calls.enable_crq(client.adapter.unit), HcallStatus::success);
+}
+
 TEST_F(Crq, EnablingAnAdapterThatIsNotTheCallersIsRefused) {
   EXPECT_EQ(client.calls.enable_crq(UnitAddress{0x3000'0009}), HcallStatus::parameter);
 }

@@ -62,7 +62,7 @@ class TceTables {
  private:
   static constexpr std::size_t kFirst = 0x1000'0000;
   struct Entry {
-    std::uint64_t tce = 0;  ///< of a copy: as the client's was
+    std::uint64_t tce = 0;  ///< of a copy: the client's
     Liobn partner{};        ///< 0: none; else where its copy is or, of a copy, whose it is
     std::uint32_t partner_page = 0;
     bool is_copy = false;

@@ -194,6 +194,18 @@ TEST_F(Tables, ACopyCannotBeRedirectedOnwards) {
   EXPECT_EQ(tables.put_redirected(kClient, back, 0, clients, kPage, 1, done), HcallStatus::remote_parameter);
 }
 
+TEST_F(Tables, ACopyStaysWhateverBecomesOfOtherWaysToItsTable) {
+  const Liobn back = tables.add_remote_window(kClient, servers);
+  tables.join(back);
+  put(0, 0x5000 | kBoth);
+  redirect(0, 0, 1);
+  client.write(0x5000, 8, 42);
+  tables.remove_redirected(kClient, back, 0, clients, kPage, 1, 0);
+  EXPECT_EQ(tables.read(servers, 0, 8), 42U);
+  tables.cut(back);
+  EXPECT_EQ(tables.read(servers, 0, 8), 42U);
+}
+
 TEST_F(Tables, RemovalPutsInAnEntryWithoutAccessAndChecksBothWindows) {
   put(0, 0x5000 | kBoth);
   redirect(0, 0, 1);
