@@ -1,10 +1,10 @@
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "models/io/frame.hpp"
 #include "models/io/request_ledger.hpp"
+#include "models/io/ring.hpp"
 #include "sim/base/rates.hpp"
 #include "sim/kernel/calendar.hpp"
 
@@ -54,7 +54,7 @@ class EthernetPort : private kernel::Alarm {
 
   /// Queues the frame for the wire. False: it is refused, whole, and counted.
   bool transmit(const Frame& frame, SimTime now);
-  /// Whether transmit() would take so many frames now.
+  /// Whether transmit() would take so many frames now. If not, the sender is told as soon as it would.
   bool has_place(SimTime now, std::uint32_t frames = 1);
 
   /// Plugged in at both ends and alive.
@@ -69,16 +69,15 @@ class EthernetPort : private kernel::Alarm {
 
  private:
   struct Flight {
-    Frame frame;
-    SimTime queued;
-    SimTime start;
-    SimTime end;  ///< of its time on the wire
+    Frame frame{};
+    RequestTag tag{};
+    SimTime waited{};  ///< for the wire
   };
   void rings(std::uint64_t argument, SimTime now) override;
-  void arrive(SimTime now);
+  void arrive(const Flight& flight, SimTime now);
   void hand_over(SimTime now);
-  void forget_sent(SimTime now);
-  void drop_all();
+  void put_on_wire(const Frame& frame, SimTime now);
+  void lose_all(SimTime now);
 
   EthernetPortConfig config_;
   kernel::Calendar& calendar_;
@@ -87,12 +86,13 @@ class EthernetPort : private kernel::Alarm {
   EthernetSender* sender_ = nullptr;
   bool plugged_ = true;
   bool sender_waits_ = false;
-  std::uint64_t epoch_ = 0;      ///< of the link; alarms of earlier ones are void
-  SimTime wire_free_;            ///< when the last queued frame has left
-  std::deque<Flight> flights_;   ///< queued, on the wire, in the cable
-  std::deque<SimTime> leaving_;  ///< when queued frames leave the wire
-  std::vector<Frame> received_;  ///< wait for the receiver to be told
-  std::vector<Frame> handed_;    ///< being handed over
+  std::uint64_t epoch_ = 0;         ///< of the link; frames of earlier ones do not arrive
+  std::uint64_t round_ = 0;         ///< of coalescing
+  SimTime wire_free_;               ///< when the last queued frame has left
+  Ring<Flight> flights_;            ///< queued, on the wire, in the cable
+  Ring<SimTime> leaving_;           ///< when queued frames have left
+  std::vector<Frame> received_;     ///< wait for the receiver to be told
+  std::vector<Frame> handed_over_;  ///< of these, while it is told
   EthernetCounters counters_;
 };
 

@@ -43,8 +43,8 @@ class EthernetSwitch : private kernel::Alarm {
     SimTime forwards_from{};
   };
   struct Waiting {
-    Frame frame;
-    std::uint32_t from;
+    Frame frame{};
+    std::uint32_t from = 0;
   };
   void rings(std::uint64_t argument, SimTime now) override;
   void arrived(Port& port, const Frame& frame, SimTime now);
@@ -55,7 +55,7 @@ class EthernetSwitch : private kernel::Alarm {
   kernel::Calendar& calendar_;
   std::vector<std::unique_ptr<Port>> ports_;
   std::map<std::uint64_t, std::uint32_t> addresses_;  ///< (address, VLAN) to port
-  std::deque<Waiting> waiting_;
+  Ring<Waiting> waiting_;
   std::uint64_t discarded_ = 0;
   std::uint64_t forwarded_ = 0;
 };

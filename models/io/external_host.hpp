@@ -52,7 +52,7 @@ class ExternalHost : private kernel::Alarm, private FrameSink, private EthernetS
   void message_repeated(StreamId stream, const StreamMessage& message, SimTime now) override;
   void stream_broken(StreamId stream, SimTime now) override;
   void transmit(SimTime now);
-  void watch_streams(SimTime now);
+  void watch_streams();
 
   ExternalHostConfig config_;
   kernel::Calendar& calendar_;

@@ -27,7 +27,8 @@ inline constexpr std::uint8_t kTcpPush = 0x08;
 inline constexpr std::uint8_t kTcpAck = 0x10;
 
 /// A frame of a stream: Ethernet, IPv4 (RFC 791) without options, TCP (RFC 9293) with or without the timestamp option of 12 bytes
-/// (RFC 7323), then the data, which begin with a message header in every segment. No segment holds data of two messages.
+/// (RFC 7323), then the data, which begin with a message header in every segment (of 32 bytes at least). No segment holds data of two
+/// messages.
 struct StreamSegment {
   MacAddress source;
   MacAddress destination;

@@ -1,0 +1,123 @@
+#include "models/hypervisor/logical_lan_tcp.hpp"
+
+#include <algorithm>
+
+namespace lparsim::hypervisor {
+
+namespace {
+
+constexpr std::uint16_t kEtherTypeIpv6 = 0x86DD;
+constexpr std::uint32_t kIpv4Header = 20;
+constexpr std::uint32_t kIpv6Header = 40;
+constexpr std::uint32_t kTcpHeader = 20;
+constexpr std::uint8_t kTcp = 6;
+constexpr std::uint8_t kFin = 0x01;
+constexpr std::uint8_t kPsh = 0x08;
+constexpr std::uint8_t kCwr = 0x80;
+
+std::uint32_t number_at(const io::Frame& frame, std::uint32_t at, std::uint32_t bytes) {
+  std::uint32_t value = 0;
+  for (std::uint32_t i = 0; i < bytes; ++i) value = value << 8 | frame.head[at + i];
+  return value;
+}
+
+void put(io::Frame& frame, std::uint32_t at, std::uint32_t bytes, std::uint32_t value) {
+  for (std::uint32_t i = bytes; i-- > 0; value >>= 8) frame.head[at + i] = static_cast<std::uint8_t>(value);
+}
+
+// RFC 1071, of the bytes from `begin` up to `end`; `begin` is even within what is summed.
+std::uint64_t sum(const io::Frame& frame, std::uint32_t begin, std::uint32_t end) {
+  std::uint64_t total = 0;
+  for (std::uint32_t at = begin; at < end; ++at) total += std::uint64_t{frame.head[at]} << ((at - begin) % 2 == 0 ? 8 : 0);
+  return total;
+}
+
+std::uint16_t folded(std::uint64_t total) {
+  while (total >> 16 != 0) total = (total & 0xFFFF) + (total >> 16);
+  return static_cast<std::uint16_t>(~total);
+}
+
+// The offset behind the IPv6 header and those extension headers that LoPAR names for its checksums, or 0 where TCP does not follow.
+std::uint32_t behind_ipv6(const io::Frame& frame, std::uint32_t ip) {
+  constexpr std::uint8_t kHopByHop = 0;
+  constexpr std::uint8_t kRouting = 43;
+  constexpr std::uint8_t kDestinationOptions = 60;
+  std::uint8_t next = frame.head[ip + 6];
+  std::uint32_t at = ip + kIpv6Header;
+  while (next == kHopByHop || next == kRouting || next == kDestinationOptions) {
+    if (at + 2 > io::Frame::kHead) return 0;
+    next = frame.head[at];
+    at += 8 + 8U * frame.head[at + 1];
+  }
+  return next == kTcp ? at : 0;
+}
+
+}  // namespace
+
+std::optional<TcpLayout> tcp_layout(const io::Frame& frame) {
+  TcpLayout layout;
+  layout.ip = frame.header_length();
+  const std::uint32_t there = std::min(frame.length, io::Frame::kHead);
+  std::uint32_t end = 0;
+  if (frame.ether_type() == static_cast<std::uint16_t>(io::EtherType::ipv4)) {
+    if (layout.ip + kIpv4Header > there || frame.head[layout.ip] >> 4 != 4 || frame.head[layout.ip + 9] != kTcp) return std::nullopt;
+    constexpr std::uint32_t kFragment = 0x3FFF;  // more fragments, or an offset
+    if ((number_at(frame, layout.ip + 6, 2) & kFragment) != 0) return std::nullopt;
+    layout.tcp = layout.ip + 4U * (frame.head[layout.ip] & 0xF);
+    if (layout.tcp < layout.ip + kIpv4Header) return std::nullopt;
+    end = layout.ip + number_at(frame, layout.ip + 2, 2);
+  } else if (frame.ether_type() == kEtherTypeIpv6) {
+    if (layout.ip + kIpv6Header > there || frame.head[layout.ip] >> 4 != 6) return std::nullopt;
+    layout.ipv6 = true;
+    layout.tcp = behind_ipv6(frame, layout.ip);
+    if (layout.tcp == 0) return std::nullopt;
+    end = layout.ip + kIpv6Header + number_at(frame, layout.ip + 4, 2);
+  } else {
+    return std::nullopt;
+  }
+  if (layout.tcp + kTcpHeader > there) return std::nullopt;
+  const std::uint32_t header = 4U * (frame.head[layout.tcp + 12] >> 4);
+  layout.payload = layout.tcp + header;
+  if (header < kTcpHeader || layout.payload > there || end < layout.payload || end > frame.length) return std::nullopt;
+  layout.payload_length = end - layout.payload;
+  return layout;
+}
+
+io::Frame segment(const io::Frame& frame, const TcpLayout& layout, std::uint32_t mss, std::uint32_t number) {
+  const std::uint32_t from = number * mss;
+  const std::uint32_t carried = std::min(mss, layout.payload_length - from);
+  const bool last = from + carried == layout.payload_length;
+  io::Frame result;
+  result.length = layout.payload + carried;
+  std::copy_n(frame.head.begin(), std::min(result.length, io::Frame::kHead), result.head.begin());
+
+  if (layout.ipv6) {
+    put(result, layout.ip + 4, 2, result.length - layout.ip - kIpv6Header);
+  } else {
+    put(result, layout.ip + 2, 2, result.length - layout.ip);
+    put(result, layout.ip + 4, 2, number_at(frame, layout.ip + 4, 2) + number);
+    set_ip_checksum(result, layout);
+  }
+  put(result, layout.tcp + 4, 4, number_at(frame, layout.tcp + 4, 4) + from);
+  std::uint8_t& flags = result.head[layout.tcp + 13];
+  if (!last) flags = static_cast<std::uint8_t>(flags & ~(kFin | kPsh));
+  if (number != 0) flags = static_cast<std::uint8_t>(flags & ~kCwr);
+  return result;
+}
+
+void set_ip_checksum(io::Frame& frame, const TcpLayout& layout) {
+  if (layout.ipv6) return;
+  put(frame, layout.ip + 10, 2, 0);
+  put(frame, layout.ip + 10, 2, folded(sum(frame, layout.ip, layout.ip + 4U * (frame.head[layout.ip] & 0xF))));
+}
+
+void set_tcp_checksum(io::Frame& frame, const TcpLayout& layout) {
+  const std::uint32_t end = layout.ipv6 ? layout.ip + kIpv6Header + number_at(frame, layout.ip + 4, 2)  //
+                                        : layout.ip + number_at(frame, layout.ip + 2, 2);
+  const std::uint32_t addresses = layout.ip + (layout.ipv6 ? 8 : 12);
+  put(frame, layout.tcp + 16, 2, 0);
+  const std::uint64_t pseudo = sum(frame, addresses, addresses + (layout.ipv6 ? 32 : 8)) + kTcp + (end - layout.tcp);
+  put(frame, layout.tcp + 16, 2, folded(pseudo + sum(frame, layout.tcp, std::min(end, io::Frame::kHead))));
+}
+
+}  // namespace lparsim::hypervisor

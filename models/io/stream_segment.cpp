@@ -1,0 +1,163 @@
+#include "models/io/stream_segment.hpp"
+
+#include "sim/base/check.hpp"
+
+namespace lparsim::io {
+
+namespace {
+
+constexpr std::uint16_t kMagic = 0x4C50;
+constexpr std::uint8_t kTcp = 6;
+constexpr std::uint32_t kIpHeader = 20;
+
+/// Writes and reads numbers in network order, one behind the other.
+class Head {
+ public:
+  Head(std::array<std::uint8_t, Frame::kHead>& bytes, std::uint32_t at) : bytes_{bytes}, at_{at} {}
+  void put(std::uint32_t length, std::uint64_t value) {
+    for (std::uint32_t i = length; i-- > 0; value >>= 8) bytes_[at_ + i] = static_cast<std::uint8_t>(value);
+    at_ += length;
+  }
+
+ private:
+  std::array<std::uint8_t, Frame::kHead>& bytes_;
+  std::uint32_t at_;
+};
+
+std::uint64_t number_at(const Frame& frame, std::uint32_t at, std::uint32_t length) {
+  std::uint64_t value = 0;
+  for (std::uint32_t i = 0; i < length; ++i) value = value << 8 | frame.head[at + i];
+  return value;
+}
+
+/// A network of class A for everybody: 10 and the last three bytes of the address of the adapter.
+std::uint64_t ip_address(MacAddress mac) {
+  return 10ULL << 24 | (mac.bits & 0xFF'FFFF);
+}
+
+void put_message(Head& head, const StreamSegment& segment) {
+  head.put(2, kMagic);
+  head.put(1, static_cast<std::uint64_t>(segment.message.kind));
+  head.put(1, 0);
+  head.put(8, static_cast<std::uint64_t>(segment.message.tag));
+  head.put(4, segment.message.number);
+  head.put(6, segment.message.size);
+  head.put(6, segment.message.response);
+  head.put(4, segment.message_begin);
+}
+
+void read_message(const Frame& frame, std::uint32_t at, StreamSegment& segment) {
+  const std::uint64_t kind = number_at(frame, at + 2, 1);
+  segment.has_message = number_at(frame, at, 2) == kMagic && kind <= static_cast<std::uint64_t>(MessageKind::response);
+  if (!segment.has_message) return;
+  segment.message.kind = static_cast<MessageKind>(kind);
+  segment.message.tag = RequestTag{number_at(frame, at + 4, 8)};
+  segment.message.number = static_cast<std::uint32_t>(number_at(frame, at + 12, 4));
+  segment.message.size = number_at(frame, at + 16, 6);
+  segment.message.response = number_at(frame, at + 22, 6);
+  segment.message_begin = static_cast<std::uint32_t>(number_at(frame, at + 28, 4));
+}
+
+}  // namespace
+
+bool StreamSegment::ends_message() const {
+  return has_message && sequence + payload == message_begin + static_cast<std::uint32_t>(message.size);
+}
+
+Frame to_frame(const StreamSegment& segment) {
+  Frame frame;
+  frame.set_addresses(segment.destination, segment.source);
+  if (segment.vlan != 0) frame.tag(segment.vlan);
+  frame.set_ether_type(static_cast<std::uint16_t>(EtherType::ipv4));
+  const std::uint32_t headers = stream_headers(segment.timestamps);
+  Head head{frame.head, frame.header_length()};
+  head.put(2, 0x4500);
+  head.put(2, headers + segment.payload);
+  head.put(2, segment.sequence / 256 & 0xFFFF);  // identification: any that differs between neighbours will do
+  head.put(2, 0x4000);                           // do not fragment
+  head.put(2, 64 << 8 | kTcp);
+  head.put(2, 0);  // checksums are the adapter's
+  head.put(4, ip_address(segment.source));
+  head.put(4, ip_address(segment.destination));
+  head.put(2, segment.source_port);
+  head.put(2, segment.destination_port);
+  head.put(4, segment.sequence);
+  head.put(4, segment.acknowledged);
+  head.put(1, (headers - kIpHeader) / 4 << 4);
+  head.put(1, segment.flags);
+  head.put(2, 0xFFFF);
+  head.put(4, 0);
+  if (segment.timestamps) {
+    head.put(4, 0x0101'080A);
+    head.put(4, segment.stamp);
+    head.put(4, segment.echo);
+  }
+  if (segment.has_message) put_message(head, segment);
+  frame.length = frame.header_length() + headers + segment.payload;
+  frame.mss = segment.mss;
+  return frame;
+}
+
+std::optional<StreamSegment> stream_segment(const Frame& frame) {
+  const std::uint32_t ip = frame.header_length();
+  if (frame.ether_type() != static_cast<std::uint16_t>(EtherType::ipv4) || frame.length < ip + stream_headers(false)) return {};
+  if (frame.head[ip] != 0x45 || frame.head[ip + 9] != kTcp) return {};
+  const std::uint32_t tcp = ip + kIpHeader;
+  const std::uint32_t headers = kIpHeader + (frame.head[tcp + 12] >> 4) * 4u;
+  const auto length = static_cast<std::uint32_t>(number_at(frame, ip + 2, 2));
+  if ((headers != stream_headers(false) && headers != stream_headers(true)) || length < headers || frame.length < ip + length) return {};
+  StreamSegment segment;
+  segment.source = frame.source();
+  segment.destination = frame.destination();
+  segment.vlan = frame.vlan();
+  segment.source_port = static_cast<std::uint16_t>(number_at(frame, tcp, 2));
+  segment.destination_port = static_cast<std::uint16_t>(number_at(frame, tcp + 2, 2));
+  segment.sequence = static_cast<std::uint32_t>(number_at(frame, tcp + 4, 4));
+  segment.acknowledged = static_cast<std::uint32_t>(number_at(frame, tcp + 8, 4));
+  segment.flags = frame.head[tcp + 13];
+  segment.timestamps = headers == stream_headers(true);
+  if (segment.timestamps) {
+    segment.stamp = static_cast<std::uint32_t>(number_at(frame, tcp + 24, 4));
+    segment.echo = static_cast<std::uint32_t>(number_at(frame, tcp + 28, 4));
+  }
+  segment.payload = length - headers;
+  segment.mss = frame.mss;
+  if (segment.payload >= kMessageHeader) read_message(frame, ip + headers, segment);
+  return segment;
+}
+
+RequestTag request_of(const Frame& frame) {
+  const std::optional<StreamSegment> segment = stream_segment(frame);
+  return segment && segment->ends_message() ? segment->message.tag : RequestTag::none;
+}
+
+std::uint32_t segments_of(const Frame& frame) {
+  if (frame.mss == 0) return 1;
+  const std::optional<StreamSegment> segment = stream_segment(frame);
+  if (!segment || segment->payload == 0) return 1;
+  return (segment->payload + frame.mss - 1) / frame.mss;
+}
+
+Frame segment_of(const Frame& frame, std::uint32_t n) {
+  const std::uint32_t count = segments_of(frame);
+  LPARSIM_CHECK(n < count, "segment {} of a frame with {}", n, count);
+  if (count == 1) {
+    Frame whole = frame;
+    whole.mss = 0;
+    return whole;
+  }
+  StreamSegment segment = *stream_segment(frame);
+  const bool last = n + 1 == count;
+  const std::uint32_t begin = n * frame.mss;
+  segment.payload = last ? segment.payload - begin : frame.mss;
+  segment.sequence += begin;
+  if (!last) segment.flags = static_cast<std::uint8_t>(segment.flags & ~kTcpPush);
+  segment.mss = 0;
+  Frame result = to_frame(segment);
+  const std::uint32_t identification = frame.header_length() + 4;
+  const std::uint64_t value = number_at(frame, identification, 2) + n;
+  Head{result.head, identification}.put(2, value);
+  return result;
+}
+
+}  // namespace lparsim::io
