@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "models/io/echo.hpp"
+
 namespace lparsim::io {
 
 namespace {
@@ -21,6 +23,10 @@ ExternalHost::ExternalHost(const ExternalHostConfig& config, kernel::Calendar& c
 
 void ExternalHost::frame_arrived(const Frame& frame, SimTime now) {
   if (frame.destination() != config_.mac) return;
+  if (const auto reply = echo_reply(frame)) {
+    port_.transmit(*reply, now);
+    return;
+  }
   // It is in the host's hands from here on, whatever this frame does to the stream.
   if (config_.ledger != nullptr) config_.ledger->enter(request_of(frame), Stage::remote, now);
   streams_.frame_arrived(frame, now);
