@@ -2,8 +2,6 @@
 
 #include <limits>
 
-#include "models/io/echo.hpp"
-
 namespace lparsim::io {
 
 namespace {
@@ -23,8 +21,10 @@ ExternalHost::ExternalHost(const ExternalHostConfig& config, kernel::Calendar& c
 
 void ExternalHost::frame_arrived(const Frame& frame, SimTime now) {
   if (frame.destination() != config_.mac) return;
-  if (const auto reply = echo_reply(frame)) {
-    port_.transmit(*reply, now);
+  if (frame.ether_type() == static_cast<std::uint16_t>(EtherType::arp)) {
+    Frame reply = frame;
+    reply.set_addresses(frame.source(), config_.mac);
+    port_.transmit(reply, now);
     return;
   }
   // It is in the host's hands from here on, whatever this frame does to the stream.

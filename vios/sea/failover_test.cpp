@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "models/io/echo.hpp"
 #include "vios/sea/keep_alive.hpp"
 #include "vios/sea/testing/sea_bench.hpp"
 
@@ -189,8 +188,10 @@ TEST_F(TwoSeas, AHostThatNoLongerAnswersPingsIsATrigger) {
    public:
     explicit Pinged(kernel::Calendar& calendar) : port{{}, calendar} { port.set_receiver(*this); }
     void frame_arrived(const io::Frame& frame, SimTime now) override {
-      const auto reply = io::echo_reply(frame);
-      if (reply && frame.source() != mute_to) port.transmit(*reply, now);
+      if (frame.ether_type() != static_cast<std::uint16_t>(io::EtherType::arp) || frame.source() == mute_to) return;
+      io::Frame reply = frame;
+      reply.set_addresses(frame.source(), frame.destination());
+      port.transmit(reply, now);
     }
     void link_changed(bool, SimTime) override {}
     io::EthernetPort port;

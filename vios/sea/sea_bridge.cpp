@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <utility>
 
 #include "vios/sea/ip_fragments.hpp"
 #include "vios/sea/shared_ethernet_adapter.hpp"
@@ -48,7 +47,6 @@ void SharedEthernetAdapter::from_wire(Item& item, SimTime now) {
 void SharedEthernetAdapter::from_trunk(Item& item, SimTime now) {
   const std::size_t number = item.source - 1;
   TrunkAdapter& trunk = trunks_[number];
-  if (item.buffer != 0) trunk.give_back(std::exchange(item.buffer, 0));
   io::Frame& frame = item.frame;
   const std::uint16_t pvid = config_.trunks[number].pvid;
   // What another one may have announced as its own by now does not go out from here.

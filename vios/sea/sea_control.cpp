@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "models/io/echo.hpp"
 #include "sim/base/check.hpp"
 #include "vios/sea/shared_ethernet_adapter.hpp"
 
@@ -92,10 +91,10 @@ void SharedEthernetAdapter::hear(SimTime now) {
   bool again = true;
   while (again) {
     again = false;
-    while (const auto received = control_channel_->take()) {
+    while (const auto frame = control_channel_->take()) {
       again = true;
-      control_channel_->give_back(received->buffer);
-      const auto message = keep_alive(received->frame);
+      control_channel_->give_back(1);
+      const auto message = keep_alive(*frame);
       if (!message) continue;
       failover_.heard(*message, now);
       for (const auto& [vlan, client] : message->clients) bridge_.learn(client, vlan, Side::clients, now);
@@ -116,7 +115,11 @@ void SharedEthernetAdapter::say(SimTime now) {
 
 void SharedEthernetAdapter::ping(SimTime now) {
   if (pings_unanswered_ <= config_.failover.ping_retries) ++pings_unanswered_;
-  io::Frame request = io::echo_request(*config_.failover.ping, config_.mac);
+  // Asked for its address: what every host answers, as ping does before its first packet.
+  io::Frame request;
+  request.length = io::kLeastFrame;
+  request.set_addresses(*config_.failover.ping, config_.mac);
+  request.set_ether_type(static_cast<std::uint16_t>(io::EtherType::arp));
   if (config_.failover.ping_vlan != 0) request.tag(config_.failover.ping_vlan);
   port_.transmit(request, now);
 }

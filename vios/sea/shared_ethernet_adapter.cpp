@@ -45,11 +45,11 @@ SharedEthernetAdapter::SharedEthernetAdapter(const SeaConfig& config, hypervisor
   LPARSIM_CHECK(!config.trunks.empty() && config.trunks.size() <= kMostTrunks, "an SEA with {} trunk adapters", config.trunks.size());
   for (std::size_t i = 0; i < config.trunks.size(); ++i) {
     const TrunkConfig& trunk = config.trunks[i];
-    trunks_.emplace_back(calls, trunk.adapter, trunk.mac);
+    trunks_.emplace_back(calls, trunk.adapter, trunk.mac, config.large_send);
     trunk_of_vlan_[trunk.pvid] = i;
     for (const std::uint16_t vlan : trunk.vlans) trunk_of_vlan_[vlan] = i;
   }
-  if (has_failover()) control_channel_.emplace(calls, config.failover.control, config.failover.control_mac);
+  if (has_failover()) control_channel_.emplace(calls, config.failover.control, config.failover.control_mac, false);
   port.set_receiver(*this);
 }
 
@@ -60,20 +60,20 @@ void SharedEthernetAdapter::attach(system::Host& host) {
   for (Source& source : sources_) source.handler = host.create_thread(*this, tag++, 0, system::ThreadKind::interrupt);
   for (Worker& worker : workers_) worker.thread = host.create_thread(*this, tag++, 0, system::ThreadKind::kernel);
   for (std::uint32_t timer = 0; timer < kTimers; ++timer) timers_[timer] = host.create_timer(*this, timer);
-  for (const TrunkAdapter& trunk : trunks_) host.connect_interrupt(trunk.adapter().interrupt, *this);
-  if (control_channel_) host.connect_interrupt(control_channel_->adapter().interrupt, *this);
+  for (const TrunkAdapter& trunk : trunks_) host.connect_interrupt(trunk.interrupt(), *this);
+  if (control_channel_) host.connect_interrupt(control_channel_->interrupt(), *this);
 }
 
 void SharedEthernetAdapter::activated(SimTime now) {
   running_ = true;
-  for (TrunkAdapter& trunk : trunks_) trunk.open(config_.large_send, has_failover());
+  for (TrunkAdapter& trunk : trunks_) trunk.open(has_failover());
   // A VIOS that comes back may hear copies of what the other SEA forwards.
   const SimTime quiet = has_failover() ? config_.failover.settle : SimTime{};
   std::fill(to_clients_from_.begin(), to_clients_from_.end(), now + quiet);
   std::fill(to_wire_from_.begin(), to_wire_from_.end(), now);
   calls_.take_cost();  // of starting up, which nobody waits for
   if (!has_failover()) return;
-  control_channel_->open(false, false);
+  control_channel_->open(false);
   calls_.take_cost();
   failover_.started(now);
   failover_.set_healthy(port_.link_up());
@@ -108,16 +108,16 @@ system::Activity SharedEthernetAdapter::next_activity(std::uint32_t thread_tag, 
 }
 
 void SharedEthernetAdapter::interrupted(std::uint32_t interrupt, SimTime now) {
-  if (control_channel_ && interrupt == control_channel_->adapter().interrupt) return wake_control(now);
+  if (control_channel_ && interrupt == control_channel_->interrupt()) return wake_control(now);
   for (std::size_t i = 0; i < trunks_.size(); ++i)
-    if (trunks_[i].adapter().interrupt == interrupt) wake(sources_[i + 1], now);
+    if (trunks_[i].interrupt() == interrupt) wake(sources_[i + 1], now);
 }
 
 void SharedEthernetAdapter::frame_arrived(const io::Frame& frame, SimTime now) {
   if (!running_) return;
   ++counters_.from_wire;
   Source& source = sources_[kWire];
-  Item item{frame, kWire, now, 0, io::request_of(frame), host_->undispatched(now)};
+  Item item{frame, kWire, now, io::request_of(frame), host_->undispatched(now)};
   if (source.waiting.size() >= config_.receive_ring) return drop(item, counters_.ring_full, now);
   if (ledger_ != nullptr) ledger_->enter(item.tag, io::Stage::vios_queue, now);
   source.waiting.push(std::move(item));
@@ -138,9 +138,9 @@ void SharedEthernetAdapter::wake(Source& source, SimTime now) {
 void SharedEthernetAdapter::look(std::uint32_t number, SimTime now) {
   if (number == kWire) return;
   Source& source = sources_[number];
-  while (auto received = trunks_[number - 1].take()) {
+  while (const auto frame = trunks_[number - 1].take()) {
     ++counters_.from_virtual;
-    Item item{received->frame, number, now, received->buffer, io::request_of(received->frame), source.clock};
+    Item item{*frame, number, now, io::request_of(*frame), source.clock};
     stage(item, io::Stage::vios_queue, now);
     source.waiting.push(std::move(item));
   }
@@ -149,6 +149,8 @@ void SharedEthernetAdapter::look(std::uint32_t number, SimTime now) {
 
 system::Activity SharedEthernetAdapter::handle(std::uint32_t number, SimTime now) {
   Source& source = sources_[number];
+  // Only now: an adapter whose frames nobody takes runs out of buffers.
+  if (number != kWire && source.in_hand > 0) trunks_[number - 1].give_back(source.in_hand);
   for (; source.in_hand > 0; --source.in_hand) {
     Item item = source.waiting.pop();
     if (config_.threaded)
@@ -179,7 +181,6 @@ system::Activity SharedEthernetAdapter::handle(std::uint32_t number, SimTime now
 }
 
 void SharedEthernetAdapter::hand_to_worker(Item item, SimTime now) {
-  if (item.buffer != 0) trunks_[item.source - 1].give_back(std::exchange(item.buffer, 0));
   Worker& worker = workers_[flow_of(item.frame) % workers_.size()];
   if (worker.queue.size() >= config_.queue_size) return drop(item, counters_.queue_full, now);
   worker.queue.push(std::move(item));

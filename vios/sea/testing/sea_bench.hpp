@@ -62,9 +62,9 @@ class SeaBench {
     std::unique_ptr<TrunkAdapter> adapter;
     std::vector<io::Frame> take() {
       std::vector<io::Frame> frames;
-      while (const auto received = adapter->take()) {
-        frames.push_back(received->frame);
-        adapter->give_back(received->buffer);
+      while (const auto frame = adapter->take()) {
+        frames.push_back(*frame);
+        adapter->give_back(1);
       }
       return frames;
     }
@@ -107,8 +107,9 @@ class SeaBench {
     const PartitionId partition{2 + static_cast<std::uint32_t>(clients.size())};
     const io::MacAddress mac{0x0200'0C00'0000 + static_cast<std::uint64_t>(partition)};
     const auto adapter = vio.virtual_io.add_ethernet(partition, {mac, pvid, vlans});
-    Client& client = clients.emplace_back(Client{partition, mac, std::make_unique<TrunkAdapter>(vio.calls(partition), adapter, mac)});
-    client.adapter->open(large, false);
+    Client& client =
+        clients.emplace_back(Client{partition, mac, std::make_unique<TrunkAdapter>(vio.calls(partition), adapter, mac, large)});
+    client.adapter->open(false);
     return client;
   }
   void start(Vios& vios) {
