@@ -19,8 +19,8 @@ struct LanPool {
 };
 
 struct LanAdapterConfig {
-  VirtualAdapter adapter;
-  io::MacAddress mac;
+  VirtualAdapter adapter{};
+  io::MacAddress mac{};
   /// Large sends out, and in as they were sent ("large send, large receive"): of no use against the other's will.
   bool large = false;
   /// Those of Linux (drivers/net/ethernet/ibm/ibmveth.h: pool_size, pool_count, pool_active).
