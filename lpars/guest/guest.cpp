@@ -1,4 +1,4 @@
-// Guest: what the platform tells it and what workloads ask for.
+// Guest: what the platform tells it and what programs ask for.
 #include "lpars/guest/guest.hpp"
 
 #include <algorithm>
@@ -29,32 +29,42 @@ DispatchReason reason_of(Cause cause) {
 
 }  // namespace
 
-Guest::Guest(hypervisor::ProcessorControl& control, const Config& config, Workloads workloads, Observer* observer)
+Guest::Guest(hypervisor::ProcessorControl& control, const Config& config, Workloads workloads, Observer* observer, Services services)
     : control_{control},
       config_{config},
       speed_{config.throughput},
       scheduler_{make_scheduler(config)},
       one_queue_{scheduler_->one_queue()},
       workloads_{std::move(workloads)},
+      services_{std::move(services)},
       observer_{observer},
       mode_{config.smt} {
   LPARSIM_CHECK(config.time_slice > SimTime{}, "a time slice of {} ps", config.time_slice.ps());
   LPARSIM_CHECK(std::has_single_bit(config.smt) && config.smt <= VirtualCore::kMostSlots, "{} hardware threads", config.smt);
-  for (const auto& workload : workloads_) workload->attach(*this);
+  for_all_programs([&](system::Program& program) { program.attach(*this); });
+}
+
+/// Services first, in their order.
+template <class Call>
+void Guest::for_all_programs(Call call) {
+  for (system::Program* service : services_) call(*service);
+  for (const auto& workload : workloads_) call(*workload);
 }
 
 // ---- what the platform tells
 
 void Guest::activated(std::uint32_t online, SimTime now) {
   LPARSIM_CHECK(!active_, "an active partition was activated at {} ps", now.ps());
+  const Inside inside{*this};
   active_ = true;
-  counted_to_ = now;
+  counted_to_ = off_core_since_ = now;
   set_online(online, now);
-  for (const auto& workload : workloads_) workload->activated(now);
+  for_all_programs([&](system::Program& program) { program.activated(now); });
 }
 
 void Guest::deactivated(SimTime now) {
   LPARSIM_CHECK(active_, "an inactive partition was deactivated at {} ps", now.ps());
+  const Inside inside{*this};
   finish(now);
   settle_counts(now);
   for (std::uint32_t vp = 0; vp < online_; ++vp) {
@@ -68,10 +78,14 @@ void Guest::deactivated(SimTime now) {
     core.folded = false;
     mark(vp);
   }
+  if (io_waiting_ > 0) end_io_wait();
+  undispatched_ = undispatched(now);
   active_ = false;
+  on_core_ = io_waiting_ = 0;
   online_ = logical_online_ = unfolded_ = runnable_ = 0;
   fold_at_ = balance_at_ = SimTime::never();
   queues_.clear();
+  while (!handlers_waiting_.empty()) handlers_waiting_.pop_front();
   workload_timers_.clear();
   for (Lock& lock : locks_) {
     lock.holder = kNone;
@@ -79,18 +93,22 @@ void Guest::deactivated(SimTime now) {
   }
   for (Thread& thread : threads_) {
     thread.state = Thread::State::blocked;
-    thread.wanted_lock = kNone;
+    thread.in_io = false;
+    thread.wanted_lock = thread.displaced = kNone;
   }
-  for (const auto& workload : workloads_) workload->deactivated(now);
+  for_all_programs([&](system::Program& program) { program.deactivated(now); });
 }
 
 void Guest::online_processors_changed(std::uint32_t online, SimTime now) {
   LPARSIM_CHECK(active_, "an inactive partition was given {} virtual processors at {} ps", online, now.ps());
+  const Inside inside{*this};
   set_online(online, now);
 }
 
 void Guest::dispatched(std::uint32_t vp, CoreId, SimTime now, SimTime useful_from, SimTime warm_from) {
   LPARSIM_CHECK(vp < online_ && cores_[vp].state != State::running, "virtual processor {} was dispatched at {} ps", vp, now.ps());
+  const Inside inside{*this};
+  if (on_core_++ == 0) undispatched_ += now - off_core_since_;
   VirtualCore& core = cores_[vp];
   const bool by_clock = scheduler_->slices_by_clock();
   if (by_clock) {
@@ -106,6 +124,7 @@ void Guest::dispatched(std::uint32_t vp, CoreId, SimTime now, SimTime useful_fro
 
 void Guest::preempted(std::uint32_t vp, SimTime now) {
   LPARSIM_CHECK(vp < online_ && cores_[vp].state == State::running, "virtual processor {} was preempted at {} ps", vp, now.ps());
+  const Inside inside{*this};
   cores_[vp].confer_from = SimTime::never();  // it has no core to give
   advance(vp, now);
   end_bursts(vp, now);
@@ -117,15 +136,15 @@ void Guest::preempted(std::uint32_t vp, SimTime now) {
 
 void Guest::set_frequency(std::int64_t ppm, SimTime now) {
   LPARSIM_CHECK(ppm > 0, "a frequency of {} millionths of the nominal one", ppm);
-  for (std::uint32_t vp = 0; vp < online_; ++vp) {
-    if (cores_[vp].state == State::running) advance(vp, now);
-  }
+  const Inside inside{*this};
+  advance_all(now);
   speed_.frequency_ppm = ppm;
   for (std::uint32_t vp = 0; vp < online_; ++vp) set_next_event(vp, now);
 }
 
 void Guest::set_smt(std::optional<std::uint32_t> only, std::uint32_t threads, SimTime now) {
   LPARSIM_CHECK(std::has_single_bit(threads) && threads <= config_.smt, "SMT {} of {}", threads, config_.smt);
+  const Inside inside{*this};
   if (!only) mode_ = threads;
   settle_counts(now);
   for (std::uint32_t vp = 0; vp < online_; ++vp) {
@@ -146,6 +165,7 @@ void Guest::set_smt(std::optional<std::uint32_t> only, std::uint32_t threads, Si
 
 void Guest::on_timer(SimTime now) {
   LPARSIM_CHECK(next_timer() >= now, "a timer of {} ps is served at {} ps", next_timer().ps(), now.ps());
+  const Inside inside{*this};
   while (next_timer() == now) {
     if (vp_timers_.earliest() == now) {
       const auto vp = vp_timers_.first();
@@ -166,15 +186,26 @@ void Guest::on_timer(SimTime now) {
   }
 }
 
-// ---- what the workloads ask for
+void Guest::virtual_interrupt(std::uint32_t source, SimTime now) {
+  const auto found = sources_.find(source);
+  if (!active_ || found == sources_.end()) return;
+  const Inside inside{*this};
+  found->second->interrupted(source, now);
+}
+
+// ---- what programs ask for
 
 workload::ThreadId Guest::create_thread(system::Program& owner, std::uint32_t tag, workload::Nice nice, system::ThreadKind kind) {
   Thread& thread = threads_.emplace_back();
   thread.owner = &owner;
   thread.tag = tag;
   thread.nice = nice;
-  (void)kind;
-  least_favoured_ = std::max(least_favoured_, nice);
+  thread.kind = kind;
+  if (kind == system::ThreadKind::interrupt) {
+    handlers_waiting_.grow(static_cast<std::uint32_t>(threads_.size()));
+  } else {
+    least_favoured_ = std::max(least_favoured_, nice);
+  }
   return workload::ThreadId{static_cast<std::uint32_t>(threads_.size() - 1)};
 }
 
@@ -195,11 +226,7 @@ workload::LockId Guest::lock(std::string_view name) {
 }
 
 void Guest::connect_interrupt(std::uint32_t source, system::Program& owner) {
-  (void)source, (void)owner;
-}
-
-SimTime Guest::undispatched(SimTime) const {
-  return {};
+  sources_[source] = &owner;
 }
 
 void Guest::make_ready(workload::ThreadId id, SimTime demand, Cause cause, SimTime now) {
@@ -207,6 +234,7 @@ void Guest::make_ready(workload::ThreadId id, SimTime demand, Cause cause, SimTi
   Thread& thread = threads_[number];
   LPARSIM_CHECK(active_ && thread.state == Thread::State::blocked, "thread {} became ready twice, at {} ps", number, now.ps());
   settle_counts(now);
+  if (thread.in_io) end_io(number, now);
   ++runnable_;
   if (cause == Cause::outside || cause == Cause::timer) ++times_.interrupts;
   if (config_.folding.enabled && fold_at_ == SimTime::never()) {
@@ -215,73 +243,18 @@ void Guest::make_ready(workload::ThreadId id, SimTime demand, Cause cause, SimTi
     fold_at_ = now + config_.folding.period;
   }
   thread.remaining = demand;
+  thread.in_kernel = thread.kind != system::ThreadKind::user;
   dispatch_thread(number, reason_of(cause), now);
+  changed_from_outside();
 }
 
 void Guest::set_timer(workload::TimerId timer, SimTime when) {
   workload_timers_.set(static_cast<std::uint32_t>(timer), when);
+  changed_from_outside();
 }
 
 void Guest::cancel_timer(workload::TimerId timer) {
   workload_timers_.cancel(static_cast<std::uint32_t>(timer));
-}
-
-// ---- accounting
-
-void Guest::settle_counts(SimTime now) {
-  const SimTime elapsed = now - counted_to_;
-  if (elapsed == SimTime{}) return;
-  times_.online += elapsed * online_;
-  times_.logical_online += elapsed * logical_online_;
-  times_.runnable += elapsed.seconds() * runnable_;
-  times_.unfolded += elapsed * unfolded_;
-  runnable_total_ += elapsed.seconds() * runnable_;
-  counted_to_ = now;
-}
-
-ProcessorTimes Guest::times(SimTime now) const {
-  ProcessorTimes result = times_;
-  const SimTime elapsed = now - counted_to_;
-  result.online += elapsed * online_;
-  result.logical_online += elapsed * logical_online_;
-  result.runnable += elapsed.seconds() * runnable_;
-  result.unfolded += elapsed * unfolded_;
-  for (std::uint32_t vp = 0; vp < online_; ++vp) {
-    if (cores_[vp].state != State::running) continue;
-    VirtualCore core = cores_[vp];
-    core.advance(now, speed_, result);
-  }
-  return result;
-}
-
-LogicalTimes Guest::logical_times(std::uint32_t vp, std::uint32_t thread, SimTime now) const {
-  if (cores_[vp].state != State::running) return cores_[vp].times(thread);
-  VirtualCore core = cores_[vp];
-  ProcessorTimes totals;
-  core.advance(now, speed_, totals);
-  return core.times(thread);
-}
-
-void Guest::reset_statistics(SimTime now) {
-  for (std::uint32_t vp = 0; vp < online_; ++vp) {
-    if (cores_[vp].state == State::running) advance(vp, now);
-  }
-  settle_counts(now);
-  times_ = {};
-  for (const auto& workload : workloads_) workload->reset_statistics(now);
-}
-
-void Guest::finish(SimTime now) {
-  if (observer_ == nullptr) return;
-  for (std::uint32_t vp = 0; vp < online_; ++vp) {
-    if (cores_[vp].folded && folded_since_[vp] < now) observer_->was_folded(vp, folded_since_[vp], now);
-  }
-  for (const Thread& thread : threads_) {
-    const std::uint32_t vp = thread.last_logical == kNone ? 0 : thread.last_logical / config_.smt;
-    if (thread.state == Thread::State::queued && thread.ready_since < now) observer_->thread_waited(vp, thread.ready_since, now);
-    if (thread.wanted_lock != kNone && thread.wanted_since < now)
-      observer_->waited_for_lock(vp, workload::LockId{thread.wanted_lock}, locks_[thread.wanted_lock].holder_vp, thread.wanted_since, now);
-  }
 }
 
 }  // namespace lparsim::guest

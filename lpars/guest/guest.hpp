@@ -1,9 +1,12 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "lpars/guest/config.hpp"
@@ -23,28 +26,38 @@
 
 namespace lparsim::guest {
 
-/// The operating system of one partition: runs its workloads' threads on the hardware threads of its virtual processors, by the rules of a
-/// Scheduler.
+/// The operating system of one partition: runs the threads of its workloads, drivers and servers on the hardware threads of its virtual
+/// processors, by the rules of a Scheduler.
 ///
 /// A thread that becomes ready takes a free hardware thread, and its virtual processor is woken if it had ceded; it waits in a run queue
 /// only while none is free. A virtual processor whose hardware threads all have nothing to do polls for a while (`snooze`) and cedes. One
 /// that the hypervisor preempts keeps its threads, which go on when it is dispatched again. What is due at the very instant of a preemption
-/// or removal still happens; deactivation comes first. Proven in guest_test, guest_queueing_test and guest_random_test;
+/// or removal still happens; deactivation comes first. An interrupt handler takes a free hardware thread or the place of a thread, which
+/// goes on there when the handler has ended. Proven in guest_test, guest_interrupts_test, guest_queueing_test and guest_random_test;
 /// docs/models/guest.md.
 ///
 /// Knows no simulation kernel: its owner calls on_timer() at next_timer(), which every call may change, and passes on the platform's
-/// callbacks. Costs nothing while idle or while every logical processor has at most one endless thread.
+/// callbacks. Programs may also be called by others, such as devices, and call their host then: on_change() tells the owner. Costs
+/// nothing while idle or while every logical processor has at most one endless thread.
 class Guest final : public hypervisor::PartitionListener, private workload::Host {
  public:
   using Workloads = std::vector<std::unique_ptr<workload::Workload>>;
+  /// Drivers and servers, which outlive the guest: attached and activated before the workloads, in their order.
+  using Services = std::vector<system::Program*>;
   /// `observer` may be null.
-  Guest(hypervisor::ProcessorControl& control, const Config& config, Workloads workloads, Observer* observer = nullptr);
+  Guest(hypervisor::ProcessorControl& control, const Config& config, Workloads workloads, Observer* observer = nullptr,
+        Services services = {});
 
   void activated(std::uint32_t online, SimTime now) override;
   void deactivated(SimTime now) override;
   void online_processors_changed(std::uint32_t online, SimTime now) override;
   void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from, SimTime warm_from) override;
   void preempted(std::uint32_t vp, SimTime now) override;
+  /// Also from within a program of its own. Nothing happens while it is not active or where nobody has connected the source.
+  void virtual_interrupt(std::uint32_t source, SimTime now) override;
+
+  /// `changed` is called where next_timer() may have become earlier in a call that is none of this class's public ones.
+  void on_change(std::function<void()> changed) { changed_ = std::move(changed); }
 
   /// Cores run at so many millionths of their nominal frequency from now on.
   void set_frequency(std::int64_t ppm, SimTime now);
@@ -72,6 +85,8 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   /// The run is over: tells the observer what still goes on.
   void finish(SimTime now);
   const Workloads& workloads() const { return workloads_; }
+  /// See system::Host.
+  SimTime undispatched(SimTime now) const override;
   /// Ready threads without a logical processor.
   std::uint32_t queue_length() const { return queues_.total(); }
   /// Virtual processors in use.
@@ -89,6 +104,18 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
     system::Program* owner;
     std::uint32_t tag;
   };
+  /// While one exists the owner asks for next_timer() by itself, afterwards.
+  class Inside {
+   public:
+    explicit Inside(Guest& guest) : guest_{guest}, before_{std::exchange(guest.inside_, true)} {}
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+    ~Inside() { guest_.inside_ = before_; }
+
+   private:
+    Guest& guest_;
+    bool before_;
+  };
   struct Lock {
     std::uint32_t holder = kNone;     ///< thread
     std::uint32_t holder_vp = kNone;  ///< where it got the lock
@@ -99,22 +126,33 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   workload::TimerId create_timer(system::Program& owner, std::uint32_t tag) override;
   workload::LockId lock(std::string_view name) override;
   void connect_interrupt(std::uint32_t source, system::Program& owner) override;
-  SimTime undispatched(SimTime now) const override;
   void make_ready(workload::ThreadId thread, SimTime demand, workload::Cause cause, SimTime now) override;
   void set_timer(workload::TimerId timer, SimTime when) override;
   void cancel_timer(workload::TimerId timer) override;
 
   void check_timer(std::uint32_t vp, SimTime now) const;
 
-  // guest.cpp
+  template <class Call>
+  void for_all_programs(Call call);
+  void changed_from_outside() const {
+    if (!inside_ && changed_) changed_();
+  }
+
+  // guest_accounts.cpp
   void settle_counts(SimTime now);
+  void advance_all(SimTime now);
+  void begin_io(std::uint32_t thread, SimTime now);
+  void end_io(std::uint32_t thread, SimTime now);
+  void end_io_wait();
   void mark(std::uint32_t vp, bool at_back = false);
 
   // guest_scheduling.cpp: the threads on one virtual processor
   std::uint32_t logical(std::uint32_t vp, std::uint32_t slot) const { return vp * config_.smt + slot; }
-  void advance(std::uint32_t vp, SimTime now) { cores_[vp].advance(now, speed_, times_); }
+  void advance(std::uint32_t vp, SimTime now) { cores_[vp].advance(now, speed_, times_, io_waiting_ > 0); }
   std::uint32_t queue_of(std::uint32_t vp, std::uint32_t slot) const { return one_queue_ ? 0 : logical(vp, slot); }
   void put(std::uint32_t thread, std::uint32_t vp, std::optional<hypervisor::DispatchReason> reason, SimTime now);
+  void come(std::uint32_t thread, std::uint32_t vp, std::uint32_t slot, SimTime now);
+  void go_on_or_wake(std::uint32_t vp, std::optional<hypervisor::DispatchReason> reason, SimTime now);
   void take_off(std::uint32_t vp, std::uint32_t slot, bool involuntary, SimTime now);
   void end_bursts(std::uint32_t vp, SimTime now);
   void go_on(std::uint32_t vp, std::uint32_t slot, SimTime now);
@@ -126,6 +164,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void set_next_event(std::uint32_t vp, SimTime now, bool may_confer = true);
   void forget_next_event(std::uint32_t vp);
   void stop(std::uint32_t vp, State state, SimTime now);
+  void keep_core(std::uint32_t vp);
 
   // guest_placement.cpp: which virtual processor and queue
   void dispatch_thread(std::uint32_t thread, std::optional<hypervisor::DispatchReason> reason, SimTime now, bool at_head = false);
@@ -143,6 +182,17 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   bool uneven() const;
   void plan_balance(SimTime now);
 
+  // guest_interrupts.cpp
+  bool is_handler(std::uint32_t thread) const { return threads_[thread].kind == system::ThreadKind::interrupt; }
+  void dispatch_handler(std::uint32_t thread, std::optional<hypervisor::DispatchReason> reason, SimTime now);
+  bool place_handler(std::uint32_t thread, std::optional<hypervisor::DispatchReason> reason, SimTime now);
+  bool interrupt_one(std::uint32_t thread, bool on_core, std::optional<hypervisor::DispatchReason> reason, SimTime now);
+  void interrupt(std::uint32_t thread, std::uint32_t vp, std::uint32_t slot, SimTime now);
+  void enter_handler(std::uint32_t thread, std::uint32_t vp, std::uint32_t slot, SimTime now);
+  void end_handler(std::uint32_t vp, std::uint32_t slot, SimTime now);
+  void resume(std::uint32_t thread, std::uint32_t vp, std::uint32_t slot, SimTime now);
+  void serve_handlers(SimTime now);
+
   // guest_locks.cpp
   bool try_lock(std::uint32_t thread, workload::LockId lock, SimTime now);
   void release(std::uint32_t thread, workload::LockId lock, SimTime now);
@@ -158,8 +208,11 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   std::unique_ptr<Scheduler> scheduler_;
   bool one_queue_;
   Workloads workloads_;
+  Services services_;
   Observer* observer_;
+  std::function<void()> changed_;
   bool active_ = false;
+  bool inside_ = false;
   std::vector<VirtualCore> cores_;
   std::vector<Thread> threads_;
   std::vector<Timer> timers_;
@@ -170,20 +223,29 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   TimerHeap workload_timers_;
   ProcessorMap map_;
   RunQueues queues_;
-  IndexList untimed_;  ///< virtual processors whose threads run past the ends of their slices, since nobody waits for them
+  IndexList handlers_waiting_;  ///< interrupt handlers without a place, before all threads in queues_
+  IndexList untimed_;           ///< virtual processors whose threads run past the ends of their slices, since nobody waits for them
   SimTime fold_at_ = SimTime::never();
   SimTime balance_at_ = SimTime::never();
   std::uint32_t mode_;  ///< of virtual processors that come online
   std::uint32_t online_ = 0;
   std::uint32_t logical_online_ = 0;
   std::uint32_t unfolded_ = 0;
-  std::uint32_t runnable_ = 0;
+  std::uint32_t runnable_ = 0;    ///< threads neither blocked nor interrupted
+  std::uint32_t on_core_ = 0;     ///< virtual processors
+  std::uint32_t io_waiting_ = 0;  ///< threads blocked in I/O operations
+  std::uint32_t next_interrupted_ = 0;
   std::uint32_t deciding_ = kNone;  ///< the thread whose workload is being asked what it does next: it stays where it is
   workload::Nice least_favoured_ = workload::kMostFavoured;
   SimTime counted_to_;         ///< the sums of counts over time in times_ are right up to here
   double runnable_total_ = 0;  ///< as ProcessorTimes::runnable, never reset
   double runnable_at_fold_ = 0;
   SimTime folded_at_;
+  SimTime undispatched_;  ///< up to off_core_since_, while on_core_ is 0
+  SimTime off_core_since_;
+  SimTime logical_online_before_;  ///< of times_, when io_waiting_ was 0 last
+  SimTime logical_busy_before_;
+  std::unordered_map<std::uint32_t, system::Program*> sources_;  ///< of virtual interrupts
   ProcessorTimes times_;
 };
 

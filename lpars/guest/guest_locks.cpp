@@ -48,8 +48,9 @@ void Guest::grant(std::uint32_t number, SimTime now) {
   lock.holder_vp = vp;
   thread.wanted_lock = kNone;
   advance(vp, now);
-  cores_[vp].set_spinning(thread.last_logical % config_.smt, false);
-  cores_[vp].set_burst(thread.last_logical % config_.smt, SimTime{});
+  const std::uint32_t i = thread.last_logical % config_.smt;
+  cores_[vp].set_spinning(i, false);
+  cores_[vp].set_burst(i, SimTime{}, cores_[vp].slot(i).in_kernel);
   set_next_event(vp, now);
 }
 
@@ -79,8 +80,7 @@ bool Guest::confer(std::uint32_t vp, SimTime now) {
   advance(vp, now);
   stop(vp, State::conferred, now);
   if (control_.confer(vp, holder_vp)) return true;
-  core.state = State::running;
-  mark(vp);
+  keep_core(vp);
   return false;
 }
 

@@ -1,6 +1,7 @@
 // Guest: on which virtual processors its threads run, and which virtual processors it uses.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "lpars/guest/guest.hpp"
 #include "lpars/guest/placement.hpp"
@@ -11,6 +12,7 @@ using hypervisor::DispatchReason;
 
 /// A thread that is ready comes to a free hardware thread, takes the place of another one, or waits; `at_head`: before its equals.
 void Guest::dispatch_thread(std::uint32_t number, std::optional<DispatchReason> reason, SimTime now, bool at_head) {
+  if (is_handler(number)) return dispatch_handler(number, reason, now);
   const std::uint32_t vp = scheduler_->place(threads_[number], map_);
   if (vp != kNone) return put(number, vp, reason, now);
   const std::uint32_t queue = scheduler_->queue_for(threads_[number], map_, online_ * config_.smt);
@@ -25,8 +27,14 @@ void Guest::join(std::uint32_t number, std::uint32_t queue, SimTime now) {
   const std::uint32_t i = queue % config_.smt;
   if (cores_[vp].state == State::running) advance(vp, now);
   const VirtualCore::Slot& slot = cores_[vp].slot(i);
-  const bool alone = slot.thread != kNone && queues_.size(queue) == 0;
-  scheduler_->joins(threads_[number], queue, alone ? &threads_[slot.thread] : nullptr, cores_[vp].run_clock() - slot.came);
+  std::uint32_t there = slot.thread;
+  SimTime ran = cores_[vp].run_clock() - slot.came;
+  if (slot.handler) {
+    there = threads_[there].displaced;
+    if (there != kNone) ran = threads_[there].ran;
+  }
+  const bool alone = there != kNone && queues_.size(queue) == 0;
+  scheduler_->joins(threads_[number], queue, alone ? &threads_[there] : nullptr, ran);
 }
 
 bool Guest::displace(std::uint32_t number, std::uint32_t queue, SimTime now) {
@@ -37,7 +45,7 @@ bool Guest::displace(std::uint32_t number, std::uint32_t queue, SimTime now) {
     for (std::uint32_t i = 0; i < online_ * config_.smt; ++i) {
       const VirtualCore& core = cores_[i / config_.smt];
       const std::uint32_t there = core.slot(i % config_.smt).thread;
-      if (core.state != State::running || there == kNone || there == deciding_) continue;
+      if (core.state != State::running || there == kNone || there == deciding_ || core.slot(i % config_.smt).handler) continue;
       if (place == kNone || threads_[there].nice > threads_[cores_[place / config_.smt].slot(place % config_.smt).thread].nice) place = i;
     }
     if (place == kNone) return false;
@@ -46,7 +54,7 @@ bool Guest::displace(std::uint32_t number, std::uint32_t queue, SimTime now) {
   const std::uint32_t i = place % config_.smt;
   if (vp >= online_ || cores_[vp].state != State::running || cores_[vp].slot(i).thread == kNone) return false;
   const std::uint32_t there = cores_[vp].slot(i).thread;
-  if (there == deciding_) return false;
+  if (there == deciding_ || cores_[vp].slot(i).handler) return false;
   advance(vp, now);
   if (!scheduler_->displaces(threads_[number], threads_[there], cores_[vp].run_clock() - cores_[vp].slot(i).came)) return false;
   take_off(vp, i, true, now);
@@ -73,6 +81,7 @@ void Guest::enqueue(std::uint32_t number, std::uint32_t queue, SimTime now, bool
 
 /// Free hardware threads take threads that wait.
 void Guest::serve_queues(SimTime now) {
+  serve_handlers(now);
   while (queues_.total() > 0) {
     const std::uint32_t vp = place_least_busy(map_, kNone);
     if (vp == kNone) return;
@@ -84,11 +93,18 @@ void Guest::serve_queues(SimTime now) {
 /// them goes elsewhere.
 void Guest::evict(std::uint32_t vp, std::uint32_t kept, SimTime now) {
   VirtualCore& core = cores_[vp];
-  std::array<std::uint32_t, VirtualCore::kMostSlots> gone{};
+  std::array<std::uint32_t, 2 * std::size_t{VirtualCore::kMostSlots}> gone{};
   std::size_t count = 0;
   for (std::uint32_t i = kept; i < core.mode(); ++i) {
     if (core.slot(i).thread == kNone) continue;
-    gone[count++] = core.slot(i).thread;
+    const std::uint32_t number = core.slot(i).thread;
+    if (const std::uint32_t below = std::exchange(threads_[number].displaced, kNone); below != kNone) {
+      settle_counts(now);
+      ++runnable_;
+      scheduler_->left(threads_[below], threads_[below].ran);
+      gone[count++] = below;
+    }
+    gone[count++] = number;
     take_off(vp, i, true, now);
   }
   if (kept > 0) core.set_mode(kept);
@@ -209,7 +225,7 @@ bool Guest::move_one(std::uint32_t from, SimTime now) {
   if (core.state == State::running) advance(from, now);
   for (std::uint32_t i = core.mode(); i-- > 0;) {
     const VirtualCore::Slot& slot = core.slot(i);
-    if (slot.thread == kNone || slot.spinning || core.run_clock() - slot.came < config_.balance_period) continue;
+    if (slot.thread == kNone || slot.spinning || slot.handler || core.run_clock() - slot.came < config_.balance_period) continue;
     if (slot.ends_at <= core.work_clock()) continue;
     const std::uint32_t number = slot.thread;
     take_off(from, i, true, now);

@@ -22,11 +22,20 @@ void Guest::mark(std::uint32_t vp, bool at_back) {
 /// The thread, which is ready, comes to a free hardware thread of the virtual processor; no `reason`: by another processor's H_PROD.
 void Guest::put(std::uint32_t number, std::uint32_t vp, std::optional<hypervisor::DispatchReason> reason, SimTime now) {
   VirtualCore& core = cores_[vp];
-  Thread& thread = threads_[number];
   if (core.state == State::running) advance(vp, now);
   const std::uint32_t i = core.idle_slot();
-  const std::uint32_t place = logical(vp, i);
+  is_handler(number) ? enter_handler(number, vp, i, now) : come(number, vp, i, now);
+  mark(vp);
+  if (core.busy() > config_.threads_before_next) plan_balance(now);
+  go_on_or_wake(vp, reason, now);
+}
+
+/// The thread, no interrupt handler, comes to the free hardware thread.
+void Guest::come(std::uint32_t number, std::uint32_t vp, std::uint32_t i, SimTime now) {
+  VirtualCore& core = cores_[vp];
+  Thread& thread = threads_[number];
   VirtualCore::Slot& slot = core.slot(i);
+  const std::uint32_t place = logical(vp, i);
   ++times_.context_switches;
   ++slot.times.context_switches;
   if (thread.last_logical != kNone) {
@@ -39,15 +48,18 @@ void Guest::put(std::uint32_t number, std::uint32_t vp, std::optional<hypervisor
   scheduler_->came(thread, place);
   thread.state = Thread::State::on_processor;
   thread.last_logical = place;
-  core.occupy(i, number, thread.remaining, thread.wanted_lock != kNone);
+  core.occupy(i, number, thread.remaining, thread.wanted_lock != kNone, thread.in_kernel);
   slot.slice_ends = core.run_clock() + scheduler_->first_slice(place, now);
   if (scheduler_->slices_by_clock()) {
     // The run clock stands while the core is away (dispatched() takes that time off) and while the dispatch costs.
     if (core.state != State::running) slot.slice_ends += now - core.off_since;
     if (core.state == State::running && now < core.useful_from()) slot.slice_ends -= core.useful_from() - now;
   }
-  mark(vp);
-  if (core.busy() > config_.threads_before_next) plan_balance(now);
+}
+
+/// Something has come to the virtual processor.
+void Guest::go_on_or_wake(std::uint32_t vp, std::optional<hypervisor::DispatchReason> reason, SimTime now) {
+  VirtualCore& core = cores_[vp];
   if (core.state == State::running) {
     if (core.spinning() > 0) take_free_locks(vp, now);
     set_next_event(vp, now);
@@ -63,8 +75,9 @@ void Guest::take_off(std::uint32_t vp, std::uint32_t i, bool involuntary, SimTim
   VirtualCore& core = cores_[vp];
   VirtualCore::Slot& slot = core.slot(i);
   Thread& thread = threads_[slot.thread];
-  scheduler_->left(thread, core.run_clock() - slot.came);
+  if (!slot.handler) scheduler_->left(thread, core.run_clock() - slot.came);
   if (involuntary) ++slot.times.involuntary_switches;
+  thread.in_kernel = slot.in_kernel;
   thread.remaining = core.vacate(i);
   if (core.busy() == 0) core.snooze_until = now + config_.snooze;
   mark(vp);
@@ -82,6 +95,7 @@ void Guest::end_bursts(std::uint32_t vp, SimTime now) {
 /// The thread there has done what it was asked for.
 void Guest::go_on(std::uint32_t vp, std::uint32_t i, SimTime now) {
   const std::uint32_t number = cores_[vp].slot(i).thread;
+  const bool system = threads_[number].kind != system::ThreadKind::user;
   for (;;) {
     deciding_ = number;
     const Activity next = threads_[number].owner->next_activity(threads_[number].tag, now);
@@ -89,22 +103,24 @@ void Guest::go_on(std::uint32_t vp, std::uint32_t i, SimTime now) {
     VirtualCore& core = cores_[vp];
     switch (next.kind) {
       case Activity::Kind::compute:
-        core.set_burst(i, next.demand);
-        if (next.demand > SimTime{}) return;
+        core.set_burst(i, next.demand, system || next.in_kernel);
+        if (next.demand > SimTime{}) return serve_handlers(now);
         break;
       case Activity::Kind::acquire:
+        LPARSIM_CHECK(!is_handler(number), "an interrupt handler wants lock {}", lock_names_[static_cast<std::uint32_t>(next.lock)]);
         if (try_lock(number, next.lock, now)) break;
         core.set_spinning(i, true);
-        core.set_burst(i, SimTime::never());
-        return;
+        core.set_burst(i, SimTime::never(), system);
+        return serve_handlers(now);
       case Activity::Kind::release:
         release(number, next.lock, now);
         break;
       case Activity::Kind::block:
         threads_[number].state = Thread::State::blocked;
-        take_off(vp, i, false, now);
         settle_counts(now);
         --runnable_;
+        if (next.for_io) begin_io(number, now);
+        is_handler(number) ? end_handler(vp, i, now) : take_off(vp, i, false, now);
         return;
     }
   }
@@ -115,7 +131,7 @@ void Guest::end_slices(std::uint32_t vp, SimTime now) {
   for (std::uint32_t mask = core.busy_mask(); mask != 0; mask &= mask - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(mask));
     VirtualCore::Slot& slot = core.slot(i);
-    if (slot.slice_ends > core.run_clock()) continue;
+    if (slot.handler || slot.slice_ends > core.run_clock()) continue;
     const std::uint32_t queue = queue_of(vp, i);
     if (queues_.size(queue) == 0) {
       renew_slice(core, i);
@@ -137,7 +153,11 @@ void Guest::renew_slice(VirtualCore& core, std::uint32_t i) const {
 /// Threads that wait come to its free hardware threads: first those of their own queues.
 void Guest::refill(std::uint32_t vp, SimTime now) {
   const VirtualCore& core = cores_[vp];
-  while (queues_.total() > 0 && core.busy() < core.mode() && !core.folded) {
+  while (queues_.total() + handlers_waiting_.size() > 0 && core.busy() < core.mode() && !core.folded) {
+    if (!handlers_waiting_.empty()) {
+      put(handlers_waiting_.pop_front(), vp, std::nullopt, now);
+      continue;
+    }
     std::uint32_t queue = queue_of(vp, core.idle_slot());
     if (queues_.size(queue) == 0) queue = queues_.first_waiting();
     put(queues_.pop(queue), vp, std::nullopt, now);
@@ -168,16 +188,23 @@ bool Guest::cede(std::uint32_t vp, SimTime now) {
     return true;
   }
   // A prod was pending: it keeps the core and looks again.
-  cores_[vp].state = State::running;
-  mark(vp);
+  keep_core(vp);
   return false;
 }
 
 /// It has lost or given up its core; accounts are up to date.
 void Guest::stop(std::uint32_t vp, State state, SimTime now) {
   forget_next_event(vp);
+  if (cores_[vp].state == State::running && --on_core_ == 0) off_core_since_ = now;
   cores_[vp].state = state;
   cores_[vp].off_since = std::max(now, cores_[vp].useful_from());
+  mark(vp);
+}
+
+/// It has kept its core after all.
+void Guest::keep_core(std::uint32_t vp) {
+  ++on_core_;  // off_core_since_ is the present: nothing to count
+  cores_[vp].state = State::running;
   mark(vp);
 }
 
@@ -203,6 +230,7 @@ void Guest::set_next_event(std::uint32_t vp, SimTime now, bool may_confer) {
   bool untimed = false;
   for (std::uint32_t mask = core.busy_mask(); mask != 0; mask &= mask - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(mask));
+    if (core.slot(i).handler) continue;
     if (queues_.total() > 0 && queues_.size(queue_of(vp, i)) > 0) {
       renew_slice(core, i);
       next = std::min(next, core.when_run(core.slot(i).slice_ends));

@@ -7,12 +7,15 @@
 namespace lparsim::guest {
 
 Partition::Partition(const sc_core::sc_module_name& name, hypervisor::InterruptController& interrupts, const Config& config,
-                     Guest::Workloads workloads, Observer* observer)
-    : sc_module{name}, hypercalls_{"hypercalls", interrupts}, guest_{hypercalls_, config, std::move(workloads), observer} {
+                     Guest::Workloads workloads, Observer* observer, Guest::Services services)
+    : sc_module{name},
+      hypercalls_{"hypercalls", interrupts},
+      guest_{hypercalls_, config, std::move(workloads), observer, std::move(services)} {
   SC_HAS_PROCESS(Partition);
   SC_METHOD(on_timer);
   sensitive << timer_;
   dont_initialize();
+  guest_.on_change([this] { set_timer(kernel::now()); });
 }
 
 void Partition::activated(std::uint32_t online, SimTime now) {
@@ -37,6 +40,11 @@ void Partition::dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime u
 
 void Partition::preempted(std::uint32_t vp, SimTime now) {
   guest_.preempted(vp, now);
+  set_timer(now);
+}
+
+void Partition::virtual_interrupt(std::uint32_t source, SimTime now) {
+  guest_.virtual_interrupt(source, now);
   set_timer(now);
 }
 

@@ -8,13 +8,13 @@
 
 namespace lparsim::guest {
 
-/// A client partition in the simulation: its operating system (Guest), its end of the hypervisor call interface, and the timer that
+/// A partition in the simulation: its operating system (Guest), its end of the hypervisor call interface, and the timer that
 /// wakes the one for the other. Bind `hypercalls().socket` to the hypervisor in the order in which partitions are added there.
 class Partition final : public sc_core::sc_module, public hypervisor::PartitionListener {
  public:
-  /// `observer` may be null; it outlives the partition.
+  /// `observer` may be null; it and the services (see Guest) outlive the partition.
   Partition(const sc_core::sc_module_name& name, hypervisor::InterruptController& interrupts, const Config& config,
-            Guest::Workloads workloads, Observer* observer = nullptr);
+            Guest::Workloads workloads, Observer* observer = nullptr, Guest::Services services = {});
 
   hypervisor::HypercallPort& hypercalls() { return hypercalls_; }
   const Guest& guest() const { return guest_; }
@@ -24,6 +24,7 @@ class Partition final : public sc_core::sc_module, public hypervisor::PartitionL
   void online_processors_changed(std::uint32_t online, SimTime now) override;
   void dispatched(std::uint32_t vp, CoreId core, SimTime now, SimTime useful_from, SimTime warm_from) override;
   void preempted(std::uint32_t vp, SimTime now) override;
+  void virtual_interrupt(std::uint32_t source, SimTime now) override;
 
   // What the operator does, at the present instant; see Guest.
   void set_frequency(std::int64_t ppm, SimTime now);

@@ -22,6 +22,9 @@ class RunQueues {
   /// One that has threads, kNone if none has; the one that has had some for longest.
   std::uint32_t first_waiting() const { return waiting_.front(); }
 
+  /// Who is next in a queue that has threads.
+  std::uint32_t front(std::uint32_t queue) const { return queues_[queue].front().thread; }
+
   /// `at_head`: before all of its rank.
   void push(std::uint32_t queue, std::uint32_t thread, std::int64_t rank, bool at_head = false) {
     auto& heap = queues_[queue];

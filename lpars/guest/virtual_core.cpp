@@ -22,6 +22,7 @@ void VirtualCore::set_mode(std::uint32_t mode) {
   for (std::uint32_t i = 0; i < kMostSlots; ++i) {
     if ((busy_mask_ >> i & 1) == 0 && i < mode_) settle_idle(slots_[i]);
     slots_[i].idle_mark = idle_each_;
+    slots_[i].io_wait_mark = io_wait_each_;
   }
   mode_ = mode;
 }
@@ -33,7 +34,7 @@ void VirtualCore::dispatch(SimTime now, SimTime useful_from, SimTime warm_from) 
   warm_from_ = warm_from;
 }
 
-void VirtualCore::advance(SimTime now, const Speed& speed, ProcessorTimes& totals) {
+void VirtualCore::advance(SimTime now, const Speed& speed, ProcessorTimes& totals, bool io_waits) {
   if (now == charged_to_) return;
   const SimTime own = std::clamp(useful_from_, charged_to_, now);
   const SimTime cost = own - charged_to_;
@@ -60,8 +61,9 @@ void VirtualCore::advance(SimTime now, const Speed& speed, ProcessorTimes& total
       const SimTime share = each + dust;
       dust = {};
       slot.times.busy += ran;
-      (slot.spinning ? slot.times.system : slot.times.user) += share;
-      (slot.spinning ? totals.system : totals.user) += share;
+      const bool system = slot.spinning || slot.in_kernel;
+      (system ? slot.times.system : slot.times.user) += share;
+      (system ? totals.system : totals.user) += share;
       if (slot.spinning) totals.spinning += share;
     }
     totals.logical_busy += ran * busy_;
@@ -70,17 +72,23 @@ void VirtualCore::advance(SimTime now, const Speed& speed, ProcessorTimes& total
     const SimTime each = idle / (mode_ - busy_);
     idle_each_ += each;
     idle_dust_ += idle - each * (mode_ - busy_);
+    if (io_waits) {
+      totals.io_wait += idle;
+      io_wait_each_ += each;
+      io_wait_dust_ += idle - each * (mode_ - busy_);
+    }
   }
   if (busy_ > 0) progress(now - std::clamp(warm_from_, own, now), speed.thread_ppm(busy_));
   run_clock_ += ran;
   charged_to_ = now;
 }
 
-void VirtualCore::occupy(std::uint32_t i, std::uint32_t thread, SimTime remaining, bool spins) {
+void VirtualCore::occupy(std::uint32_t i, std::uint32_t thread, SimTime remaining, bool spins, bool in_kernel) {
   Slot& slot = slots_[i];
   settle_idle(slot);
   slot.thread = thread;
   slot.spinning = spins;
+  slot.in_kernel = in_kernel;
   slot.came = run_clock_;
   slot.ends_at = remaining == SimTime::never() ? remaining : work_clock_ + remaining;
   ++busy_;
@@ -92,8 +100,9 @@ SimTime VirtualCore::vacate(std::uint32_t i) {
   Slot& slot = slots_[i];
   slot.thread = kNone;
   if (slot.spinning) --spinning_;
-  slot.spinning = false;
+  slot.spinning = slot.handler = false;
   slot.idle_mark = idle_each_;
+  slot.io_wait_mark = io_wait_each_;
   --busy_;
   busy_mask_ &= ~(1U << i);
   return slot.ends_at == SimTime::never() ? slot.ends_at : std::max(SimTime{}, slot.ends_at - work_clock_);
@@ -104,7 +113,8 @@ void VirtualCore::set_spinning(std::uint32_t i, bool spins) {
   slots_[i].spinning = spins;
 }
 
-void VirtualCore::set_burst(std::uint32_t i, SimTime demand) {
+void VirtualCore::set_burst(std::uint32_t i, SimTime demand, bool in_kernel) {
+  slots_[i].in_kernel = in_kernel;
   slots_[i].ends_at = demand == SimTime::never() ? demand : work_clock_ + demand;
 }
 
@@ -126,8 +136,12 @@ SimTime VirtualCore::when_run(SimTime run) const {
 
 LogicalTimes VirtualCore::times(std::uint32_t i) const {
   LogicalTimes times = slots_[i].times;
-  if ((busy_mask_ >> i & 1) == 0 && i < mode_) times.idle += idle_each_ - slots_[i].idle_mark;
+  if ((busy_mask_ >> i & 1) == 0 && i < mode_) {
+    times.idle += idle_each_ - slots_[i].idle_mark;
+    times.io_wait += io_wait_each_ - slots_[i].io_wait_mark;
+  }
   if (i == 0) times.idle += idle_dust_;
+  if (i == 0) times.io_wait += io_wait_dust_;
   return times;
 }
 
@@ -159,6 +173,8 @@ SimTime VirtualCore::time_for(SimTime work, std::int64_t ppm) const {
 void VirtualCore::settle_idle(Slot& slot) {
   slot.times.idle += idle_each_ - slot.idle_mark;
   slot.idle_mark = idle_each_;
+  slot.times.io_wait += io_wait_each_ - slot.io_wait_mark;
+  slot.io_wait_mark = io_wait_each_;
 }
 
 }  // namespace lparsim::guest

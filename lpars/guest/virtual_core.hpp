@@ -34,12 +34,15 @@ class VirtualCore {
 
   struct Slot {
     std::uint32_t thread = kNone;
-    bool spinning = false;  ///< waits for a lock
-    SimTime ends_at;        ///< on the work clock; never() for ever
-    SimTime slice_ends;     ///< on the run clock
-    SimTime came;           ///< its thread, on the run clock
-    LogicalTimes times;     ///< idle counts up to idle_mark only
-    SimTime idle_mark;      ///< of idle_each_
+    bool spinning = false;   ///< waits for a lock
+    bool in_kernel = false;  ///< its thread's time is system time
+    bool handler = false;    ///< its thread is an interrupt handler
+    SimTime ends_at;         ///< on the work clock; never() for ever
+    SimTime slice_ends;      ///< on the run clock
+    SimTime came;            ///< its thread, on the run clock
+    LogicalTimes times;      ///< idle counts up to idle_mark only
+    SimTime idle_mark;       ///< of idle_each_
+    SimTime io_wait_mark;    ///< of io_wait_each_
   };
 
   State state = State::offline;
@@ -67,14 +70,15 @@ class VirtualCore {
 
   /// On a core from now on.
   void dispatch(SimTime now, SimTime useful_from, SimTime warm_from);
-  /// While on a core: brings clocks and accounts up to `now`. Before any of the changes below.
-  void advance(SimTime now, const Speed& speed, ProcessorTimes& totals);
-  void occupy(std::uint32_t slot, std::uint32_t thread, SimTime remaining, bool spinning);
+  /// While on a core: brings clocks and accounts up to `now`. Before any of the changes below. `io_waits`: idle time counts as waiting for
+  /// I/O, too.
+  void advance(SimTime now, const Speed& speed, ProcessorTimes& totals, bool io_waits = false);
+  void occupy(std::uint32_t slot, std::uint32_t thread, SimTime remaining, bool spinning, bool in_kernel = false);
   /// Returns what is left of the thread's burst.
   SimTime vacate(std::uint32_t slot);
   void set_spinning(std::uint32_t slot, bool spinning);
   /// The next burst of the thread that is there.
-  void set_burst(std::uint32_t slot, SimTime demand);
+  void set_burst(std::uint32_t slot, SimTime demand, bool in_kernel);
 
   /// When the first burst ends if nothing changes after the present advance(); never() if none does.
   SimTime next_burst_end(const Speed& speed) const;
@@ -102,6 +106,8 @@ class VirtualCore {
   std::int64_t work_dust_ = 0;  ///< millionths of a picosecond of work beyond work_clock_
   SimTime idle_each_;           ///< idle time of each slot, since it is idle
   SimTime idle_dust_;           ///< what did not divide evenly
+  SimTime io_wait_each_;        ///< the parts of these with I/O outstanding
+  SimTime io_wait_dust_;
   std::array<Slot, kMostSlots> slots_;
 };
 

@@ -51,7 +51,7 @@ HcallStatus Hypervisor::answer(PartitionId caller, HcallExtension& call) {
     case Hcall::register_vpa:
       return register_area(caller, call);
     default:
-      return HcallStatus::function;
+      return virtual_io_.answer(caller, call);
   }
 }
 

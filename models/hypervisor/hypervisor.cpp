@@ -35,6 +35,7 @@ Hypervisor::Hypervisor(const sc_core::sc_module_name& name, const HypervisorConf
       dispatch_{config.frame, *this},
       monitor_{config.frame.cores, config.frame.window},
       pool_specs_(1),
+      virtual_io_{config.virtual_io, *this},
       on_core_(config.frame.cores),
       core_busy_(config.frame.cores, false),
       core_owner_(config.frame.cores, -1) {
@@ -83,6 +84,7 @@ PartitionId Hypervisor::set_up(PartitionId id, Bytes memory, PartitionListener& 
   Partition& partition = partition_at(id);
   partition.listener = &listener;
   partition.memory = std::make_unique<PartitionMemory>(memory);
+  virtual_io_.add_partition(*partition.memory);
   partition.first = dispatch_.vp(id, 0);
   for (std::uint32_t i = 0; i < partition.max_virtual; ++i) {
     VirtualProcessor& vp = vps_.emplace_back();
@@ -115,6 +117,12 @@ void Hypervisor::interrupt(PartitionId id, std::uint32_t number, DispatchReason 
     return;
   }
   make_ready(target, reason, now());
+}
+
+// An adapter's interrupt that nobody takes is lost, as the adapter's registration is.
+void Hypervisor::virtual_interrupt(PartitionId id, std::uint32_t source) {
+  const Partition& partition = partition_at(id);
+  if (partition.active) partition.listener->virtual_interrupt(source, now());
 }
 
 // The present instant is not over for the hypervisor: somebody is to be told, or the dispatcher's next event has changed.

@@ -13,6 +13,7 @@
 #include "models/hypervisor/monitor.hpp"
 #include "models/hypervisor/protocol.hpp"
 #include "models/hypervisor/usage.hpp"
+#include "models/hypervisor/virtual_io.hpp"
 #include "models/hypervisor/vpa.hpp"
 #include "sim/base/sampled_times.hpp"
 #include "sim/base/units.hpp"
@@ -29,6 +30,8 @@ struct HypervisorConfig {
   ProcessingUnits minimum_per_vp = ProcessingUnits::from_hundredths(5);
   /// What switches cost by way of the caches; absent: they are always warm.
   std::optional<core::CacheRefillConfig> cache_refill{};
+  /// What calls of virtual I/O cost their callers.
+  VioCosts virtual_io{};
 };
 
 /// What a change at run time sets; what is absent stays.
@@ -45,7 +48,7 @@ struct PartitionChange {
 /// What partitions and devices do takes effect at once; what it means for their processors they are told at the same instant, after their
 /// own callbacks have returned. What an operator does waits until then, too. At an instant all of that comes first and the ends of slices
 /// and windows after it, so that work that ends with its slice is seen to end (docs/decisions/0005).
-class Hypervisor final : public sc_core::sc_module, public InterruptController, private DispatchSink {
+class Hypervisor final : public sc_core::sc_module, public InterruptController, private DispatchSink, private VirtualInterrupts {
  public:
   /// One binding for each partition, in the order in which the partitions are added.
   tlm_utils::multi_passthrough_target_socket<Hypervisor> hcalls;
@@ -67,7 +70,8 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   // What an operator does through the management console; takes effect at the present instant (entitlement: with the next window).
   // Who calls sees to it that what is promised fits: a partition that is active already is not activated, and so on.
   void activate(PartitionId partition);
-  void deactivate(PartitionId partition);
+  /// `failed`: it crashed; its partners in virtual I/O are told so.
+  void deactivate(PartitionId partition, bool failed = false);
   void change(PartitionId partition, const PartitionChange& change);
 
   /// Ignored while the partition is not active or has no such virtual processor. `boot` is a system reset: it wakes whatever MSR[EE] is.
@@ -95,6 +99,9 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   PoolId pool_of(PartitionId partition) const;
   bool active(PartitionId partition) const;
 
+  /// Adapters of the partitions are configured there; its calls are answered by this hypervisor.
+  VirtualIo& virtual_io() { return virtual_io_; }
+
   /// The run is over: checks that all books agree, and records the stays on cores that are still going on.
   void finish();
 
@@ -121,12 +128,13 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   void switched_in(const SwitchIn& in) override;
   void switched_out(const SwitchOut& out) override;
   void window_began(SimTime begin) override;
+  void virtual_interrupt(PartitionId partition, std::uint32_t source) override;
 
   // hypervisor_changes.cpp
   void submit(const Action& action);
   void apply(const Action& action, SimTime at);
   void activate(PartitionId partition, SimTime at);
-  void deactivate(PartitionId partition, SimTime at);
+  void deactivate(PartitionId partition, bool failed, SimTime at);
   void change(PartitionId partition, const PartitionChange& change, SimTime at);
   void set_online(PartitionId partition, std::uint32_t online, SimTime at);
   void settle_waits(VpId vp, SimTime at);
@@ -166,6 +174,7 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   Monitor monitor_;
   std::optional<core::CacheRefill> caches_;
   std::vector<PoolSpec> pool_specs_;
+  VirtualIo virtual_io_;
   std::vector<Partition> partitions_;
   std::vector<VirtualProcessor> vps_;
   std::vector<SwitchIn> on_core_;  ///< the present stay on each core

@@ -5,10 +5,10 @@
 namespace lparsim::hypervisor {
 
 void Hypervisor::activate(PartitionId partition) {
-  submit({Action::Kind::activate, partition, {}});
+  submit({Action::Kind::activate, partition});
 }
-void Hypervisor::deactivate(PartitionId partition) {
-  submit({Action::Kind::deactivate, partition, {}});
+void Hypervisor::deactivate(PartitionId partition, bool failed) {
+  submit({Action::Kind::deactivate, partition, {}, failed});
 }
 void Hypervisor::change(PartitionId partition, const PartitionChange& change) {
   submit({Action::Kind::change, partition, change});
@@ -24,7 +24,7 @@ void Hypervisor::apply(const Action& action, SimTime at) {
     case Action::Kind::activate:
       return activate(action.partition, at);
     case Action::Kind::deactivate:
-      return deactivate(action.partition, at);
+      return deactivate(action.partition, action.failed, at);
     case Action::Kind::change:
       return change(action.partition, action.change, at);
   }
@@ -39,7 +39,7 @@ void Hypervisor::activate(PartitionId id, SimTime at) {
   partition.listener->activated(partition.online, at);
 }
 
-void Hypervisor::deactivate(PartitionId id, SimTime at) {
+void Hypervisor::deactivate(PartitionId id, bool failed, SimTime at) {
   Partition& partition = partition_at(id);
   settle_entitled(partition, at);
   for (std::uint32_t i = 0; i < partition.online; ++i) settle_waits(vp_id(id, i), at);
@@ -48,6 +48,7 @@ void Hypervisor::deactivate(PartitionId id, SimTime at) {
   partition.active = false;
   for (std::uint32_t i = 0; i < partition.online; ++i) take_down(vp_id(id, i));
   partition.listener->deactivated(at);
+  virtual_io_.partition_stopped(id, failed);
 }
 
 void Hypervisor::change(PartitionId id, const PartitionChange& change, SimTime at) {

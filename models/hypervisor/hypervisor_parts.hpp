@@ -60,6 +60,7 @@ struct Hypervisor::Action {
   Kind kind{};
   PartitionId partition{};
   PartitionChange change{};
+  bool failed = false;  ///< deactivate: it crashed
 };
 
 }  // namespace lparsim::hypervisor

@@ -89,9 +89,7 @@ io::Frame segment(const io::Frame& frame, const TcpLayout& layout, std::uint32_t
   const bool last = from + carried == layout.payload_length;
   io::Frame result;
   result.length = layout.payload + carried;
-  std::copy_n(frame.head.begin(), layout.payload, result.head.begin());
-  for (std::uint32_t at = layout.payload; at < std::min(result.length, io::Frame::kHead) && at + from < io::Frame::kHead; ++at)
-    result.head[at] = frame.head[at + from];
+  std::copy_n(frame.head.begin(), std::min(result.length, io::Frame::kHead), result.head.begin());
 
   if (layout.ipv6) {
     put(result, layout.ip + 4, 2, result.length - layout.ip - kIpv6Header);

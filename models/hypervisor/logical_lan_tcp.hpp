@@ -21,8 +21,9 @@ std::optional<TcpLayout> tcp_layout(const io::Frame& frame);
 constexpr std::uint32_t segments(const TcpLayout& layout, std::uint32_t mss) {
   return layout.payload_length == 0 ? 1 : (layout.payload_length + mss - 1) / mss;
 }
-/// Segment `number` of the frame: its headers with lengths, IP identification (+1 for each), sequence number and flags as they have to be
-/// (FIN and PSH on the last, CWR on the first: RFC 3168), and their checksums.
+/// Segment `number` of the frame: its headers with lengths, IP identification (+1 for each), sequence number, flags (FIN and PSH on the
+/// last, CWR on the first: RFC 3168) and IP checksum as they have to be. Its data begin with the same bytes in every segment, as those of
+/// io::Frame::kHead that are there do for a stream (io::kMessageHeader).
 io::Frame segment(const io::Frame& frame, const TcpLayout& layout, std::uint32_t mss, std::uint32_t number);
 
 /// Puts the checksums of the IPv4 and of the TCP header in. Data beyond io::Frame::kHead counts as zeros, as it reads.

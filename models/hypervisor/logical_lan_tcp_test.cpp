@@ -87,11 +87,15 @@ TEST(LogicalLanTcp, SegmentsCarryOnWhereTheLastOneEnded) {
   }
 }
 
-TEST(LogicalLanTcp, ThePayloadThatIsThereGoesIntoItsSegment) {
-  const io::Frame frame = tcp_frame(kBob, kAlice, 74);
+TEST(LogicalLanTcp, TheDataOfEverySegmentBeginWithTheSameBytesAndEndWithIt) {
+  const io::Frame frame = tcp_frame(kBob, kAlice, 110);
   const auto layout = *tcp_layout(frame);
-  EXPECT_EQ(segment(frame, layout, 20, 1).head[54], frame.head[74]);
-  EXPECT_EQ(segment(frame, layout, 20, 3).head[54 + 13], frame.head[54 + 60 + 13]);
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    const io::Frame piece = segment(frame, layout, 40, i);
+    const std::uint32_t payload = i == 2 ? 30 : 40;
+    for (std::uint32_t at_byte = 54; at_byte < 54 + payload; ++at_byte) EXPECT_EQ(piece.head[at_byte], frame.head[at_byte]);
+    EXPECT_EQ(piece.head[54 + payload], 0) << "nothing of what was not sent";
+  }
 }
 
 TEST(LogicalLanTcp, TcpChecksumsAreRightForRandomSegments) {

@@ -33,6 +33,7 @@ RequestTag RequestLedger::begin(std::uint32_t target, RequestKind kind, std::uin
   entry.stage = stage;
   entry.since = now;
   entry.record = {};
+  entry.steps.clear();
   entry.record.number = begun_;
   entry.record.target = target;
   entry.record.kind = kind;
@@ -41,6 +42,7 @@ RequestTag RequestLedger::begin(std::uint32_t target, RequestKind kind, std::uin
   entry.record.begin = now;
   ++begun_;
   ++under_way_;
+  if (observer_ != nullptr) observer_->request_began(target, kind, now);
   return RequestTag{std::uint64_t{entry.generation} << 32 | (place + std::uint64_t{1})};
 }
 
@@ -55,6 +57,10 @@ void RequestLedger::enter(RequestTag tag, Stage stage, SimTime now, Stage other,
   part = std::min(part, there);
   entry->record.stages[static_cast<std::size_t>(entry->stage)] += there - part;
   entry->record.stages[static_cast<std::size_t>(other)] += part;
+  if (with_steps_) {
+    if (part > SimTime{}) entry->steps.push_back({other, part});
+    if (there > SimTime{}) entry->steps.push_back({entry->stage, there - part});
+  }
   entry->stage = stage;
   entry->since = now;
 }
@@ -77,6 +83,8 @@ const RequestRecord& RequestLedger::end(RequestTag tag, Outcome outcome, SimTime
   free_.push_back(static_cast<std::uint32_t>(entry - entries_.data()));
   --under_way_;
   last_ = entry->record;
+  last_steps_.swap(entry->steps);
+  last_.steps = last_steps_;
   if (observer_ != nullptr) observer_->request_ended(last_);
   return last_;
 }

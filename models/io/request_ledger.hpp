@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,13 @@ enum class RequestTag : std::uint64_t { none = 0 };
 enum class RequestKind : std::uint8_t { read, write, send, call };
 enum class Outcome : std::uint8_t { done, failed, dropped };
 
+/// A part of a request's way. Where time in a stage is split, the other part stands before what is left of the stage, even if that is
+/// nothing; in which order the two really alternated is not known.
+struct Step {
+  Stage stage{};
+  SimTime length;
+};
+
 /// Of a finished request.
 struct RequestRecord {
   std::uint64_t number = 0;  ///< in the order of their beginnings
@@ -47,12 +55,16 @@ struct RequestRecord {
   SimTime begin;
   SimTime end;
   std::array<SimTime, kStages> stages{};  ///< add up to end - begin
+  std::span<const Step> steps{};          ///< the same in the order of time, for an observer that wants it
 };
 
 /// Is told of every request that has ended.
 class RequestObserver {
  public:
   virtual ~RequestObserver() = default;
+  /// Asked once: whether records are to have steps.
+  virtual bool wants_steps() const { return false; }
+  virtual void request_began(std::uint32_t target, RequestKind kind, SimTime now) { (void)target, (void)kind, (void)now; }
   virtual void request_ended(const RequestRecord& record) = 0;
 };
 
@@ -61,7 +73,7 @@ class RequestObserver {
 class RequestLedger {
  public:
   /// `observer` may be null.
-  explicit RequestLedger(RequestObserver* observer) : observer_{observer} {}
+  explicit RequestLedger(RequestObserver* observer) : observer_{observer}, with_steps_{observer != nullptr && observer->wants_steps()} {}
 
   RequestTag begin(std::uint32_t target, RequestKind kind, std::uint64_t bytes, Stage stage, SimTime now);
   /// It is in `stage` from now on.
@@ -87,14 +99,17 @@ class RequestLedger {
     Stage stage{};
     SimTime since;
     RequestRecord record;
+    std::vector<Step> steps;
   };
   Entry* find(RequestTag tag);
   const Entry* find(RequestTag tag) const;
 
   RequestObserver* observer_;
+  bool with_steps_;
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> free_;
   RequestRecord last_;
+  std::vector<Step> last_steps_;
   std::uint64_t begun_ = 0;
   std::uint64_t under_way_ = 0;
 };

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <utility>
+#include <vector>
 
 namespace lparsim::io {
 namespace {
@@ -30,6 +32,36 @@ TEST(RequestLedger, StagesAddUpToTheLatency) {
   EXPECT_EQ(in(record, Stage::vios_processing), 30_us);
   EXPECT_EQ(in(record, Stage::device), 100_us);
   EXPECT_EQ(std::accumulate(record.stages.begin(), record.stages.end(), SimTime{}), record.end - record.begin);
+}
+
+/// Keeps what it is told last.
+class Listener final : public RequestObserver {
+ public:
+  bool wants_steps() const override { return true; }
+  void request_began(std::uint32_t target, RequestKind, SimTime) override { began.push_back(target); }
+  void request_ended(const RequestRecord& record) override { steps.assign(record.steps.begin(), record.steps.end()); }
+  std::vector<std::uint32_t> began;
+  std::vector<Step> steps;
+};
+
+TEST(RequestLedger, TellsTheWayInTheOrderOfTimeToWhoWantsIt) {
+  Listener listener;
+  RequestLedger ledger{&listener};
+  for (int i = 0; i < 2; ++i) {
+    const RequestTag tag = ledger.begin(7, RequestKind::read, 4096, Stage::client_processing, 0_us);
+    ledger.enter(tag, Stage::transport, 2_us);
+    ledger.enter(tag, Stage::device, 10_us, Stage::vios_dispatch, 8_us);
+    ledger.enter(tag, Stage::device, 10_us);
+    ledger.end(tag, Outcome::done, 15_us);
+  }
+  EXPECT_EQ(listener.began, (std::vector<std::uint32_t>{7, 7}));
+  ASSERT_EQ(listener.steps.size(), 4U);
+  const std::vector<std::pair<Stage, SimTime>> expected{
+      {Stage::client_processing, 2_us}, {Stage::vios_dispatch, 8_us}, {Stage::transport, 0_us}, {Stage::device, 5_us}};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(listener.steps[i].stage, expected[i].first) << i;
+    EXPECT_EQ(listener.steps[i].length, expected[i].second) << i;
+  }
 }
 
 TEST(RequestLedger, NeverMovesMoreTimeThanThereWas) {

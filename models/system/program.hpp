@@ -33,12 +33,14 @@ struct Activity {
   SimTime demand;
   LockId lock{};
   bool in_kernel = false;  ///< compute: the operating system's own instructions; counted as system time
+  bool for_io = false;     ///< block: until a device has answered; while any thread does so, idle time counts as waiting for I/O
 
   static constexpr Activity compute(SimTime demand) { return {Kind::compute, demand, {}}; }
   static constexpr Activity compute_in_kernel(SimTime demand) { return {Kind::compute, demand, {}, true}; }
   static constexpr Activity acquire(LockId lock) { return {Kind::acquire, {}, lock}; }
   static constexpr Activity release(LockId lock) { return {Kind::release, {}, lock}; }
   static constexpr Activity block() { return {}; }
+  static constexpr Activity block_for_io() { return {Kind::block, {}, {}, false, true}; }
   bool operator==(const Activity&) const = default;
 };
 
@@ -48,7 +50,7 @@ inline constexpr Nice kMostFavoured = -20;
 inline constexpr Nice kLeastFavoured = 19;
 
 /// A thread of an application; of the operating system (all of its time is system time); or an interrupt handler, which is of the
-/// operating system and takes the place of any other thread at once.
+/// operating system and takes the place of any other thread at once, but of no other handler; it takes no locks.
 enum class ThreadKind : std::uint8_t { user, kernel, interrupt };
 
 class Host;
@@ -92,7 +94,7 @@ class Host {
   virtual void set_timer(TimerId timer, SimTime when) = 0;
   /// Cancels it; nothing happens if it is not set.
   virtual void cancel_timer(TimerId timer) = 0;
-  /// How long since its activation the partition has had none of its virtual processors on a core: a clock that runs only then. What a
+  /// A clock that runs only while the partition is active and none of its virtual processors is on a core; it never goes back. What a
   /// request waits for its operating system to be dispatched is the difference of two readings.
   virtual SimTime undispatched(SimTime now) const = 0;
 };

@@ -72,7 +72,7 @@ std::string kind_text(const KeyInfo& key) {
     case KeyInfo::Form::scalar:
       return key.scalar.noun;
     case KeyInfo::Form::list_of_scalars:
-      return fmt::format("a list of: {}", key.scalar.noun);
+      return fmt::format("{}a list of: {}", key.or_one ? "one, or " : "", key.scalar.noun);
     case KeyInfo::Form::section:
       return "a section";
     case KeyInfo::Form::list_of_sections:

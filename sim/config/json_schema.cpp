@@ -125,6 +125,7 @@ class Writer {
         schema["type"] = key.required ? Json("array") : Json::array({"array", "null"});
         schema["items"] = key.section ? reference(*key.section) : scalar_schema(key.scalar, false);
         if (key.required) schema["minItems"] = 1;
+        if (key.or_one) schema = {{"anyOf", Json::array({scalar_schema(key.scalar, false), schema})}};
         break;
       case KeyInfo::Form::list_of_lists:
         schema["type"] = Json::array({"array", "null"});

@@ -81,6 +81,11 @@ class Schema {
   template <class M, class Owner, class V>
   Schema& list_of(std::string_view key, std::vector<M> Owner::*member, const Value<V>& kind, std::string_view doc, const Facts& facts = {});
 
+  /// The same, where a single value may stand for a list of one: `backing: vios1.hdisk0`.
+  template <class M, class Owner, class V>
+  Schema& list_or_one_of(std::string_view key, std::vector<M> Owner::*member, const Value<V>& kind, std::string_view doc,
+                         const Facts& facts = {});
+
   /// A list of lists of mappings that are written as this very one is, none of them empty; `schema` returns this schema.
   template <class M, class Owner>
   Schema& lists_of_itself(std::string_view key, std::vector<std::vector<M>> Owner::*member, const Schema& (*schema)(),

@@ -120,6 +120,23 @@ Schema<T>& Schema<T>::list_of(std::string_view key, std::vector<M> Owner::*membe
 }
 
 template <class T>
+template <class M, class Owner, class V>
+Schema<T>& Schema<T>::list_or_one_of(std::string_view key, std::vector<M> Owner::*member, const Value<V>& kind, std::string_view doc,
+                                     const Facts& facts) {
+  list_of(key, member, kind, doc, facts);
+  info_->keys.back().or_one = true;
+  bindings_.back().second = [member, kind, of_list = std::move(bindings_.back().second)](T& out, const Context& context) {
+    if (context.node().type != Node::Type::scalar) return of_list(out, context);
+    auto value = kind.parse(context.node().text);
+    if (value)
+      (out.*member).emplace_back(std::move(*value));
+    else
+      context.bad_value(std::move(value.error()));
+  };
+  return *this;
+}
+
+template <class T>
 template <class M, class Owner, class A>
 auto Schema<T>::alternative_reader(M Owner::*member, const Schema<A>& schema) -> ReadKey {
   return [member, schema](T& out, const Context& context) {

@@ -62,6 +62,7 @@ struct KeyInfo {
   std::string doc;
   Form form = Form::scalar;
   bool required = false;
+  bool or_one = false;  ///< list of scalars: a single one may stand without brackets
   ScalarInfo scalar;
   std::shared_ptr<const SectionInfo> section;
   std::string default_text;

@@ -10,8 +10,10 @@
 #include "models/core/generation.hpp"
 #include "models/core/smt.hpp"
 #include "models/hypervisor/dispatch/frame.hpp"
+#include "models/hypervisor/vio_costs.hpp"
 #include "sim/base/time.hpp"
 #include "sim/base/units.hpp"
+#include "sim/scenario/document_io.hpp"
 
 namespace lparsim::scenario {
 
@@ -38,6 +40,7 @@ struct HypervisorConfig {
   SimTime excess_slice = SimTime::from_ms(1);
   hypervisor::ShareExcessBy share_excess_by = hypervisor::ShareExcessBy::partition;
   std::optional<core::CacheRefillConfig> cache_refill;  ///< absent: caches are always warm
+  hypervisor::VioCosts virtual_io;
 };
 
 enum class PartitionType : std::uint8_t { aix, ibmi, linux_, vios, vsp };
@@ -65,6 +68,7 @@ struct PartitionConfig {
   bool running = true;  ///< activated when the simulation starts
   guest::Config guest;  ///< its operating system
   std::vector<workload::Config> workloads;
+  PartitionIoConfig io;
 };
 
 struct ServerConfig {
@@ -72,12 +76,13 @@ struct ServerConfig {
   std::string model;  ///< catalogue entry, or empty
   ProcessorConfig processor;
   Bytes memory;
-  std::vector<PoolConfig> pools;  ///< without `default`
+  std::vector<PoolConfig> pools;              ///< without `default`
+  std::vector<std::string> virtual_switches;  ///< Ethernet; at least one
   HypervisorConfig hypervisor;
   std::vector<PartitionConfig> partitions;
 };
 
-/// Something the operator does at a time, to a partition or to a server; what is absent stays as it is.
+/// Something that happens at a time, to a partition, to a server or to virtual I/O; what is absent stays as it is.
 struct EventConfig {
   SimTime at;
   std::string server;                ///< of a `frequency`: whose; the only server's name where none is given
@@ -90,6 +95,8 @@ struct EventConfig {
   std::optional<std::uint32_t> smt;                ///< hardware threads per core from now on
   std::optional<std::uint32_t> virtual_processor;  ///< to which alone `smt` applies
   std::optional<bool> running;                     ///< `state: running` activates, `state: stopped` shuts down
+  bool failed = false;                             ///< with running == false: it crashes
+  IoEvent io{};                                    ///< names something where the event is about virtual I/O
 };
 
 /// A metric that a run goes on for until half its confidence interval is no more than this share of its value.
@@ -106,8 +113,10 @@ struct ScenarioConfig {
   SimTime warmup;
   SimTime sample_interval = SimTime::from_s(1);
   std::vector<ServerConfig> servers;  ///< one or more
-  std::vector<EventConfig> events;    ///< in order of time
-  std::vector<std::string> expect;    ///< expectations as written
+  std::vector<StorageConfig> storage;
+  NetworkConfig network;
+  std::vector<EventConfig> events;  ///< in order of time
+  std::vector<std::string> expect;  ///< expectations as written
 
   // Of the command line alone: the run goes on past its duration until each goal is met, at most to the limit.
   std::vector<PrecisionGoal> precision;

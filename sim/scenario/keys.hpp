@@ -8,6 +8,7 @@
 #include "lpars/guest/config.hpp"
 #include "models/core/machine_catalogue.hpp"
 #include "sim/scenario/document.hpp"
+#include "sim/scenario/keys_io.hpp"
 
 namespace lparsim::scenario {
 
@@ -62,7 +63,7 @@ struct GuestKeys {
   bool confer_to_ceded = false;
 };
 
-struct PartitionKeys {
+struct PartitionKeys : PartitionIoKeys {
   std::string name;
   PartitionType type = PartitionType::linux_;
   PartitionProcessorKeys processors;
@@ -80,8 +81,20 @@ struct ServerKeys {
   ProcessorKeys processor;
   std::optional<Bytes> memory;
   std::vector<PoolConfig> pools;
+  std::vector<std::string> virtual_switches;
   HypervisorKeys hypervisor;
   std::vector<PartitionKeys> partitions;
+};
+
+/// `state` and what virtual I/O is called stand beside everything else.
+struct EventKeys : EventConfig {
+  std::optional<EventState> state;
+  std::optional<Reference> link;
+  std::optional<std::string> storage;
+  std::optional<Reference> shared_ethernet;
+  HaMode ha_mode = HaMode::automatic;
+
+  bool of_virtual_io() const { return link || storage || shared_ethernet; }
 };
 
 struct ScenarioKeys {
@@ -94,7 +107,9 @@ struct ScenarioKeys {
   SimTime sample_interval = SimTime::from_s(1);
   std::optional<ServerKeys> server;
   std::vector<ServerKeys> servers;
-  std::vector<EventConfig> events;  ///< in the order of the file
+  std::vector<StorageKeys> storage;
+  NetworkConfig network;
+  std::vector<EventKeys> events;  ///< in the order of the file
   std::vector<std::string> expect;
 };
 

@@ -36,8 +36,8 @@ SimTime pool_idle(const ServerConfig& server, std::size_t pool, const hypervisor
 
 }  // namespace
 
-Measurement::Measurement(const ScenarioConfig& scenario, Platform& platform, trace::Recorder& recorder)
-    : scenario_{scenario}, platform_{platform}, recorder_{recorder}, confidence_{scenario, platform} {
+Measurement::Measurement(const ScenarioConfig& scenario, Platform& platform, IoRecorder& io, trace::Recorder& recorder)
+    : scenario_{scenario}, platform_{platform}, io_{io}, recorder_{recorder}, confidence_{scenario, platform} {
   for (const auto& server : platform_.servers()) at_sample_.push_back(state_of(*server, SimTime{}, true));
   at_begin_ = at_sample_;
 }
@@ -70,6 +70,7 @@ void Measurement::begin(SimTime now) {
       for (const auto& workload : member.partition->guest().workloads()) workload->reset_statistics(now);
     }
   }
+  io_.begin(now);
   confidence_.begin(now);
 }
 
@@ -82,6 +83,7 @@ void Measurement::sample(SimTime now) {
       sample(server, at_sample_[i], present, now);
       at_sample_[i] = std::move(present);
     }
+    io_.sample(now);
   }
   sampled_ = now;
 }
@@ -108,7 +110,8 @@ void Measurement::sample(Server& server, const ServerState& last, const ServerSt
     sample.consumed = usage.consumed;
     sample.user = times.user;
     sample.sys = times.system;
-    sample.idle = times.idle;
+    sample.wait = times.io_wait;
+    sample.idle = times.idle - times.io_wait;
     sample.donated = usage.donated;
     sample.logical_busy = times.logical_busy;
     sample.logical_available = times.logical_online;
@@ -152,9 +155,9 @@ void Measurement::sample_processors(const Server& server, const Server::Member& 
     for (std::uint32_t thread = 0; thread < member.most_threads; ++thread) {
       const std::size_t i = vp * member.most_threads + thread;
       const guest::LogicalTimes times = present.logical[i] - before(last.logical, i);
-      recorder_.logical_interval({server.id(), member.id, number, thread, sampled_, now, times.user, times.system, SimTime{}, times.idle,
-                                  times.busy, times.context_switches, times.involuntary_switches, times.same_logical, times.same_virtual,
-                                  times.other_virtual});
+      recorder_.logical_interval({server.id(), member.id, number, thread, sampled_, now, times.user, times.system, times.io_wait,
+                                  times.idle - times.io_wait, times.busy, times.context_switches, times.involuntary_switches,
+                                  times.same_logical, times.same_virtual, times.other_virtual});
     }
   }
 }
@@ -221,9 +224,11 @@ report::MetricTable Measurement::metrics(SimTime now) {
     values[fmt::format("server.{}.used", server.config().name)] = used;
     values[fmt::format("server.{}.idle", server.config().name)] = server.config().processor.cores - used;
   }
+  io_.add_metrics(values, now);
   report::MetricTable table;
   const report::MetricTable names = metric_names(scenario_);
-  const Values widths = confidence_.half_widths();
+  Values widths = confidence_.half_widths();
+  io_.add_half_widths(widths);
   for (const trace::MetricValue& metric : names.all()) {
     const auto value = values.find(metric.name);
     const auto width = widths.find(metric.name);

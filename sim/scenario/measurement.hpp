@@ -5,6 +5,7 @@
 #include "models/hypervisor/usage.hpp"
 #include "sim/report/metric_table.hpp"
 #include "sim/scenario/confidence.hpp"
+#include "sim/scenario/io_recorder.hpp"
 #include "sim/scenario/platform.hpp"
 
 namespace lparsim::scenario {
@@ -13,7 +14,7 @@ namespace lparsim::scenario {
 /// warmup on). Only reads the models, but for the reset at the end of the warmup.
 class Measurement {
  public:
-  Measurement(const ScenarioConfig& scenario, Platform& platform, trace::Recorder& recorder);
+  Measurement(const ScenarioConfig& scenario, Platform& platform, IoRecorder& io, trace::Recorder& recorder);
 
   /// The warmup ends now: everything measured begins here.
   void begin(SimTime now);
@@ -42,6 +43,7 @@ class Measurement {
 
   const ScenarioConfig& scenario_;
   Platform& platform_;
+  IoRecorder& io_;
   trace::Recorder& recorder_;
   Confidence confidence_;
   SimTime begun_;

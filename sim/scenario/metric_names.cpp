@@ -5,6 +5,8 @@
 #include <limits>
 #include <variant>
 
+#include "sim/scenario/io_targets.hpp"
+
 namespace lparsim::scenario {
 namespace {
 
@@ -76,6 +78,29 @@ std::vector<Metric> workload_metrics(std::string_view partition, const workload:
   return metrics;
 }
 
+std::vector<Metric> io_metrics(std::string_view partition, std::string_view target, trace::IoTargetKind kind) {
+  struct Flow {
+    std::string_view name, of, moved;
+  };
+  static constexpr Flow kDisk[] = {{"read", "reads", "Read"}, {"write", "writes", "Written"}};
+  static constexpr Flow kPeer[] = {{"send", "sends", "Sent"}, {"call", "calls", "Sent and received in calls"}};
+  const std::string prefix = fmt::format("{}.{}", partition, target);
+  std::vector<Metric> metrics;
+  for (const Flow& flow : kind == trace::IoTargetKind::disk ? kDisk : kPeer) {
+    const std::string name = fmt::format("{}.{}", prefix, flow.name);
+    add_distribution(metrics, name + ".latency", {50, 90, 95, 99},
+                     fmt::format("Latency of {}, from the thread's asking to its answer", flow.of));
+    metrics.push_back({name + ".iops", "/s", fmt::format("Ended {}, whatever their outcome", flow.of)});
+    metrics.push_back({name + ".bandwidth", "MB/s", fmt::format("{} without an error (10^6 bytes a second)", flow.moved)});
+  }
+  metrics.push_back({prefix + ".inflight", "1", "Requests under way, on average"});
+  metrics.push_back({prefix + ".errors", "1", "Requests that failed or were dropped"});
+  for (const trace::IoStage& stage : trace::kIoStages)
+    metrics.push_back(
+        {fmt::format("{}.stage.{}", prefix, stage.name), "ms", fmt::format("Part of the mean latency of all requests: {}", stage.meaning)});
+  return metrics;
+}
+
 std::vector<Metric> pool_metrics(std::string_view label) {
   return {{fmt::format("{}.used", label), "PU", "Capacity that the partitions of the pool used"},
           {fmt::format("{}.idle", label), "PU", "Capacity that they could have used besides"}};
@@ -99,6 +124,7 @@ report::MetricTable metric_names(const ScenarioConfig& scenario) {
     for (const PoolConfig& pool : server.pools) add(table, pool_metrics(pool_label(scenario, i, pool.name)));
     for (const PartitionConfig& partition : server.partitions) {
       add(table, partition_metrics(partition.name, server.hypervisor.cache_refill.has_value()));
+      for (const IoTargetName& target : io_targets(partition)) add(table, io_metrics(partition.name, target.name, target.kind));
       for (const workload::Config& workload : partition.workloads) add(table, workload_metrics(partition.name, workload));
     }
   }

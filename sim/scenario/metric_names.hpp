@@ -6,6 +6,7 @@
 
 #include "sim/report/metric_table.hpp"
 #include "sim/scenario/document.hpp"
+#include "sim/trace/io_records.hpp"
 
 namespace lparsim::scenario {
 
@@ -13,7 +14,7 @@ namespace lparsim::scenario {
 
 struct Metric {
   std::string name;
-  std::string unit;  ///< PU, %, /s, ms or 1
+  std::string unit;  ///< PU, %, /s, ms, MB/s (10^6 bytes a second) or 1
   std::string description;
 };
 
@@ -22,6 +23,9 @@ std::vector<Metric> partition_metrics(std::string_view partition, bool cache_ref
 /// PARTITION.WORKLOAD.throughput, .response.p99, ..., and PARTITION.WORKLOAD.KIND.* of each kind of a mix; none for a spin workload, which
 /// completes nothing.
 std::vector<Metric> workload_metrics(std::string_view partition, const workload::Config& workload);
+/// PARTITION.TARGET.read.latency.mean, .read.iops, .read.bandwidth, the same of writes (of a peer: calls and sends), .inflight, .errors,
+/// and .stage.NAME of each stage. Peers have the name of the scenario, with its dot: web.db.orders.call.latency.p99.
+std::vector<Metric> io_metrics(std::string_view partition, std::string_view target, trace::IoTargetKind kind);
 /// LABEL.used, .idle; the label is that of pool_label().
 std::vector<Metric> pool_metrics(std::string_view label);
 /// server.NAME.used, .idle.
@@ -30,7 +34,8 @@ std::vector<Metric> server_metrics(std::string_view server);
 /// `pool.NAME` on the first server of the scenario, `pool.SERVER.NAME` on the others: pool names are unique within a server only.
 std::string pool_label(const ScenarioConfig& scenario, std::size_t server, std::string_view pool);
 
-/// All of them, with NaN for values: of each server itself, its pools (`default` first), its partitions and their workloads.
+/// All of them, with NaN for values: of each server itself, its pools (`default` first), its partitions, their disks and
+/// peers, and their workloads.
 report::MetricTable metric_names(const ScenarioConfig& scenario);
 
 }  // namespace lparsim::scenario

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "sim/base/quantity.hpp"
+#include "sim/scenario/resolve_io.hpp"
 
 namespace lparsim::scenario {
 namespace {
@@ -133,12 +134,14 @@ guest::Config resolve(const GuestKeys& keys, const PartitionConfig& partition, c
   return config;
 }
 
-ServerConfig resolve_server(const ServerKeys& keys, std::size_t index, const Places& places, config::Diagnostics& diagnostics) {
+ServerConfig resolve_server(const ServerKeys& keys, std::size_t index, const Places& places, const TransferSizes& sizes,
+                            config::Diagnostics& diagnostics) {
   ServerConfig server;
   server.name = keys.name;
   if (keys.model != nullptr) server.model = keys.model->model;
   server.processor = resolve(keys, index, places, diagnostics);
   server.pools = keys.pools;
+  server.virtual_switches = keys.virtual_switches.empty() ? std::vector<std::string>{"ETHERNET0"} : keys.virtual_switches;
   server.hypervisor = keys.hypervisor;
   if (keys.hypervisor.cache_model == CacheModel::refill) server.hypervisor.cache_refill = keys.hypervisor.cache;
   std::uint64_t taken = 0;
@@ -153,6 +156,7 @@ ServerConfig resolve_server(const ServerKeys& keys, std::size_t index, const Pla
     partition.running = written.running;
     partition.guest = resolve(written.guest, partition, server.processor.smt_throughput);
     partition.workloads = written.workloads;
+    partition.io = resolve(written, written.type, sizes);
     taken += partition.memory.count;
   }
   const auto of_model = keys.model != nullptr ? keys.model->memory() : std::nullopt;
@@ -204,16 +208,22 @@ ResolvedScenario resolve(const ScenarioKeys& keys, const Places& places, config:
   config.warmup = keys.warmup;
   config.sample_interval = keys.sample_interval;
   config.expect = keys.expect;
+  TransferSizes sizes;
+  for (const StorageKeys& storage : keys.storage) {
+    config.storage.push_back(resolve(storage));
+    sizes.emplace(storage.name, storage.max_transfer);
+  }
+  config.network = keys.network;
   const std::vector<ServerKeys> servers = keys.server ? std::vector{*keys.server} : keys.servers;
   for (std::size_t i = 0; i < servers.size(); ++i) {
-    config.servers.push_back(resolve_server(servers[i], i, places, diagnostics));
+    config.servers.push_back(resolve_server(servers[i], i, places, sizes, diagnostics));
     add_assumptions(config.assumptions, servers[i], config.servers.back().processor, i, places);
   }
   out.event_places.resize(keys.events.size());
   std::iota(out.event_places.begin(), out.event_places.end(), std::size_t{0});
   std::ranges::stable_sort(out.event_places, {}, [&](std::size_t i) { return keys.events[i].at; });
   for (const std::size_t i : out.event_places) {
-    EventConfig& event = config.events.emplace_back(keys.events[i]);
+    EventConfig& event = config.events.emplace_back(resolve(keys.events[i]));
     if (event.frequency && event.server.empty() && servers.size() == 1) event.server = servers.front().name;
   }
   return out;

@@ -12,7 +12,7 @@ const config::Schema<ScenarioKeys>& scenario_schema();
 const config::Schema<ServerKeys>& server_schema();
 const config::Schema<PartitionKeys>& partition_schema();
 const config::Schema<workload::Config>& workload_schema();
-const config::Schema<EventConfig>& event_schema();
+const config::Schema<EventKeys>& event_schema();
 
 /// Hardware threads per core: 1, 2, 4 or 8.
 config::Value<std::uint32_t> threads_per_core();

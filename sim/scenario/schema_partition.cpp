@@ -2,6 +2,7 @@
 
 #include "sim/config/schema.hpp"
 #include "sim/scenario/schema.hpp"
+#include "sim/scenario/schema_io.hpp"
 
 namespace lparsim::scenario {
 namespace {
@@ -164,7 +165,14 @@ const Schema<PartitionKeys>& partition_schema() {
                         {{"running", true, "Activated when the simulation starts."}, {"stopped", false, "Started by an event, if ever."}}),
                     "Its state at the start.", {.default_text = "running", .assumed = true})
           .section("guest", &PartitionKeys::guest, guest, "Its operating system.")
-          .list("workloads", &PartitionKeys::workloads, workload_schema(), "What keeps it busy; without any it is idle.");
+          .list("workloads", &PartitionKeys::workloads, workload_schema(), "What keeps it busy; without any it is idle.")
+          .list("adapters", &PartitionKeys::adapters, adapter_schema(), "Physical adapters of a VIOS.")
+          .list("disks", &PartitionKeys::disks, disk_schema(), "Its disks: those that a VIOS serves, or those that a client uses.")
+          .list("logical_volumes", &PartitionKeys::logical_volumes, volume_schema(), "Of a VIOS: parts of its disks, served as disks.")
+          .list("files", &PartitionKeys::files, volume_schema(), "Of a VIOS: files in its storage pools, served as disks.")
+          .list("shared_ethernet", &PartitionKeys::shared_ethernet, shared_ethernet_schema(), "Shared Ethernet Adapters of a VIOS.")
+          .section("vscsi_server", &PartitionKeys::vscsi_server, vscsi_server_schema(), "The virtual SCSI server of a VIOS or IBM i.")
+          .list("ethernet", &PartitionKeys::ethernet, ethernet_schema(), "Virtual Ethernet adapters.");
   return schema;
 }
 

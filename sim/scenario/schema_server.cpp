@@ -119,6 +119,22 @@ const Schema<core::CacheRefillConfig>& cache_schema() {
   return schema;
 }
 
+const Schema<hypervisor::VioCosts>& virtual_io_schema() {
+  using Costs = hypervisor::VioCosts;
+  static const auto schema =
+      Schema<Costs>("virtual_io",
+                    "Processor time that calls for virtual I/O take from whoever makes them; no latency of hypervisor calls is "
+                    "published (docs/models/virtual-io-transports.md).")
+          .optional("call", &Costs::call, duration().at_most("1 ms"), "Any call.", {.default_text = "500 ns", .assumed = true})
+          .optional("copy_call", &Costs::copy_call, duration().at_most("1 ms"), "Beside: one that copies between partitions.",
+                    {.default_text = "500 ns", .assumed = true})
+          .optional("copy_per_kib", &Costs::copy_per_kib, duration().at_most("1 ms"), "Beside: each KiB that it copies.",
+                    {.default_text = "100 ns", .assumed = true})
+          .optional("lan_send", &Costs::lan_send, duration().at_most("1 ms"), "Beside: each frame that the virtual switch delivers.",
+                    {.default_text = "1500 ns", .assumed = true});
+  return schema;
+}
+
 const Schema<HypervisorKeys>& hypervisor_schema() {
   static const auto schema =
       Schema<HypervisorKeys>("hypervisor", "How the hypervisor dispatches virtual processors.")
@@ -141,6 +157,7 @@ const Schema<HypervisorKeys>& hypervisor_schema() {
                                          "A virtual processor that comes to another core, or back after others, waits for its lines."}}),
                     "What a switch does to the caches.", {.default_text = "none", .assumed = true})
           .section("cache", &HypervisorKeys::cache, cache_schema(), "Figures of `cache_model: refill`.")
+          .section("virtual_io", &HypervisorKeys::virtual_io, virtual_io_schema(), "What calls for virtual I/O cost.")
           .optional("share_excess_by", &HypervisorKeys::share_excess_by,
                     one_of<ShareExcessBy>({{"partition", ShareExcessBy::partition, "Each partition competes with its weight."},
                                            {"virtual_processor", ShareExcessBy::virtual_processor,
@@ -166,6 +183,10 @@ const Schema<ServerKeys>& server_schema() {
           .optional("memory", &ServerKeys::memory, bytes().at_least("1 GiB").at_most("64 TiB"), "Installed memory.",
                     {.default_text = "the model's, or what the partitions take together", .example = "256 GiB"})
           .list("pools", &ServerKeys::pools, pool_schema(), "Shared processor pools besides `default`; at most 63.")
+          .list_of("virtual_switches", &ServerKeys::virtual_switches, name().with_example("ETHERNET0"), "Its virtual Ethernet switches.",
+                   {.default_text = "[ETHERNET0]",
+                    .source = "the name of the switch that every managed system has (IBM Docs, Virtual switches)",
+                    .example = "[ETHERNET0, STORAGE]"})
           .section("hypervisor", &ServerKeys::hypervisor, hypervisor_schema(), "Its hypervisor.")
           .required_list("partitions", &ServerKeys::partitions, partition_schema(),
                          "Its partitions; more than 1000 draw a warning (assumed).");

@@ -9,6 +9,7 @@
 #include "sim/base/check.hpp"
 #include "sim/kernel/sim_time.hpp"
 #include "sim/report/expectation.hpp"
+#include "sim/scenario/io_recorder.hpp"
 #include "sim/scenario/measurement.hpp"
 #include "sim/scenario/platform.hpp"
 #include "sim/scenario/precision.hpp"
@@ -61,9 +62,10 @@ class Run {
       : scenario_{scenario},
         options_{options},
         recorder_{options.output, options.level, run_info(scenario)},
+        io_{scenario, recorder_},
         tracks_{scenario, recorder_},
         platform_{scenario, tracks_, recorder_},
-        measurement_{scenario, platform_, recorder_} {}
+        measurement_{scenario, platform_, io_, recorder_} {}
 
   Outcome run() {
     recorder_.expectations(not_judged_yet(scenario_));
@@ -155,6 +157,7 @@ class Run {
   const ScenarioConfig& scenario_;
   const RunOptions& options_;
   trace::Recorder recorder_;
+  IoRecorder io_;
   Tracks tracks_;
   Platform platform_;
   Measurement measurement_;

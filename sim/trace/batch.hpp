@@ -4,12 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "sim/trace/io_records.hpp"
 #include "sim/trace/records.hpp"
 
 namespace lparsim::trace {
 
 /// Rows of one kind that a batch holds at most: 300 kB of dispatches, about 2 ms of a fast simulation.
 inline constexpr std::size_t kBatchRows = 4096;
+/// The same of finished requests, which are longer: 400 kB with their steps.
+inline constexpr std::size_t kBatchRequests = 1024;
 
 struct NameRow {
   NameId id{};
@@ -41,6 +44,12 @@ struct InstantRow {
   double value = 0;
   std::string text;
 };
+struct IoRequestRow {
+  IoRequest request;
+  std::size_t first_step = 0;  ///< in Batch::io_steps
+  std::size_t steps = 0;
+  const IoStep* all_steps = nullptr;  ///< where these are when the row is written
+};
 struct LogRow {
   SimTime at;
   Severity severity = Severity::info;
@@ -59,6 +68,11 @@ struct Batch {
   std::vector<VpIntervalSample> vp_intervals;
   std::vector<LogicalIntervalSample> logical_intervals;
   std::vector<PoolIntervalSample> pool_intervals;
+  std::vector<IoTarget> io_targets;
+  std::vector<IoPath> io_paths;
+  std::vector<IoRequestRow> io_requests;
+  std::vector<IoStep> io_steps;
+  std::vector<IoIntervalSample> io_intervals;
   std::vector<LogRow> log;
   std::optional<std::vector<MetricValue>> metrics;
   std::optional<std::vector<ExpectationResult>> expectations;
@@ -77,6 +91,11 @@ struct Batch {
     vp_intervals.clear();
     logical_intervals.clear();
     pool_intervals.clear();
+    io_targets.clear();
+    io_paths.clear();
+    io_requests.clear();
+    io_steps.clear();
+    io_intervals.clear();
     log.clear();
     metrics.reset();
     expectations.reset();

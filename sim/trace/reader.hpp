@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "sim/base/time.hpp"
 #include "sim/trace/facts.hpp"
 #include "sim/trace/history.hpp"
+#include "sim/trace/io_records.hpp"
 #include "sim/trace/records.hpp"
 
 namespace SQLite {
@@ -38,6 +40,12 @@ struct LogEntry {
   SimTime at;
   std::string severity;
   std::string text;
+};
+
+/// A finished request with its way.
+struct IoJourney {
+  IoRequest request;
+  std::vector<IoStep> steps;
 };
 
 /// Reads a run file: finished, growing, or left behind by a killed run. Never writes to it. Errors are one sentence with the path.
@@ -86,6 +94,18 @@ class Reader {
   /// bounded: what is too much goes to disk. Returns how many there were.
   Result<std::uint64_t> replay(ServerId server, HistorySink& sink) const;
   Result<std::vector<LogEntry>> log() const;
+
+  // Virtual I/O; nothing in files of before it was simulated.
+  Result<std::vector<IoTarget>> io_targets() const;
+  Result<std::vector<IoPath>> io_paths() const;
+  /// By begin, target and kind.
+  Result<std::vector<IoIntervalSample>> io_intervals() const;
+  /// Tells every finished request to `tell`, in the order of their ends. About 2 M rows a second.
+  Result<void> io_requests(const std::function<void(const IoRequest&)>& tell) const;
+  /// The request of that number, if it has ended. Reads the whole table.
+  Result<std::optional<IoJourney>> io_journey(std::uint64_t number) const;
+  /// The `count` slowest requests to these targets, the slowest first. Reads the whole table.
+  Result<std::vector<IoJourney>> slowest_io(const std::vector<std::uint32_t>& targets, std::size_t count) const;
 
   const std::filesystem::path& path() const { return path_; }
 

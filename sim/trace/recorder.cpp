@@ -81,6 +81,12 @@ void Recorder::pool_interval(const PoolIntervalSample& sample) {
   batch_->pool_intervals.push_back(sample);
 }
 
+void Recorder::io_interval(const IoIntervalSample& sample) {
+  if (level_ == Level::off) return;
+  batch_->io_intervals.push_back(sample);
+  if (batch_->io_intervals.size() >= kBatchRows) submit();
+}
+
 void Recorder::log(SimTime at, Severity severity, std::string text) {
   if (level_ == Level::off) return;
   batch_->log.push_back({at, severity, std::move(text)});

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -38,6 +39,10 @@ class Recorder {
   /// `kind` is free: server, chip, core, pool, partition, virtual_processor, workload, adapter, ...
   TrackId add_track(std::string_view kind, TrackId parent, std::string_view name);
 
+  // What requests go to, likewise. Ids of targets are those of the scenario's order; a path counts within its target.
+  void io_target(const IoTarget& target) { batch_->io_targets.push_back(target); }
+  void io_path(const IoPath& path) { batch_->io_paths.push_back(path); }
+
   // Level full.
   void dispatch(const DispatchSpan& span) {
     if (level_ != Level::full) return;
@@ -69,12 +74,21 @@ class Recorder {
     if (batch_->instants.size() >= kBatchRows) [[unlikely]]
       submit();
   }
+  /// `steps` in the order of time add up to the request's latency.
+  void io_request(const IoRequest& request, std::span<const IoStep> steps) {
+    if (level_ != Level::full) return;
+    batch_->io_requests.push_back({request, batch_->io_steps.size(), steps.size(), nullptr});
+    batch_->io_steps.insert(batch_->io_steps.end(), steps.begin(), steps.end());
+    if (batch_->io_requests.size() >= kBatchRequests) [[unlikely]]
+      submit();
+  }
 
   // Level summary and up.
   void interval(const IntervalSample& sample);
   void vp_interval(const VpIntervalSample& sample);
   void logical_interval(const LogicalIntervalSample& sample);
   void pool_interval(const PoolIntervalSample& sample);
+  void io_interval(const IoIntervalSample& sample);
   void log(SimTime at, Severity severity, std::string text);
 
   // Every level. Each call replaces what the one before said, so a reader always has the latest; the last before the end is what stays.

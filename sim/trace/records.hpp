@@ -134,7 +134,7 @@ struct PoolIntervalSample {
   SimTime idle;
 };
 
-/// One figure of the run; the name is what expectations use. Units: PU, %, /s, ms, 1. NaN: no sample yet.
+/// One figure of the run; the name is what expectations use. Units: PU, %, /s, ms, MB/s, 1. NaN: no sample yet.
 /// `ci95` is half the width of its confidence interval of 95 %, in the same unit. NaN: there is none.
 struct MetricValue {
   std::string name;

@@ -6,10 +6,12 @@
 
 #include <cmath>
 #include <cstring>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "sim/trace/bulk_insert.hpp"
+#include "sim/trace/io_rows.hpp"
 #include "sim/trace/process.hpp"
 #include "sim/trace/tables.hpp"
 #include "sim/trace/target.hpp"
@@ -83,6 +85,7 @@ class Inserter {
   /// SQLite turns NaN into NULL by itself.
   void bind(int at, double value) { statement_.bind(at, value); }
   void bind(int at, const std::string& value) { statement_.bind(at, value); }
+  void bind(int at, std::string_view value) { statement_.bind(at, std::string{value}); }
   void bind(int at, const char* value) { statement_.bind(at, value); }
   void bind(int at, std::nullptr_t) { statement_.bind(at); }
 
@@ -148,19 +151,23 @@ struct RunFile::Statements {
         dispatch{d, "dispatch", result<DispatchSpan, dispatch_column>},
         span{d, "span", result<SpanRow, span_column>},
         counter{d, "counter", result<CounterRow, counter_column>},
+        io_request{d, "io_request", result<IoRequestRow, io_request_column>},
+        io_interval{d, "io_interval", result<IoIntervalSample, io_interval_column>},
         instant{d, "instant"},
         interval{d, "interval"},
         vp_interval{d, "vp_interval"},
         logical_interval{d, "logical_interval"},
         pool_interval{d, "pool_interval"},
+        io_target{d, "io_target"},
+        io_path{d, "io_path"},
         log{d, "log"},
         metric{d, "metric"},
         expectation{d, "expectation"},
         remark{d, "remark"},
         host{d, "host"} {}
   Inserter name, track;
-  BulkInsert dispatch, span, counter;
-  Inserter instant, interval, vp_interval, logical_interval, pool_interval, log, metric, expectation, remark, host;
+  BulkInsert dispatch, span, counter, io_request, io_interval;
+  Inserter instant, interval, vp_interval, logical_interval, pool_interval, io_target, io_path, log, metric, expectation, remark, host;
 };
 
 /// Runs the action and gives every SQLite error path and reason.
@@ -258,6 +265,16 @@ void RunFile::insert(Batch& batch) {
     s.dispatch(batch.dispatches.data(), batch.dispatches.size());
     s.span(batch.spans.data(), batch.spans.size());
     s.counter(batch.counters.data(), batch.counters.size());
+    for (IoRequestRow& r : batch.io_requests) r.all_steps = batch.io_steps.data();
+    s.io_request(batch.io_requests.data(), batch.io_requests.size());
+    s.io_interval(batch.io_intervals.data(), batch.io_intervals.size());
+    for (const IoTarget& t : batch.io_targets) s.io_target(t.id, number(t.server), number(t.partition), t.name, to_string(t.kind));
+    for (const IoPath& p : batch.io_paths) {
+      if (p.vios)
+        s.io_path(p.target, p.path, p.name, number(*p.vios));
+      else
+        s.io_path(p.target, p.path, p.name, nullptr);
+    }
     for (const InstantRow& r : batch.instants) s.instant(number(r.track), number(r.name), r.at, r.value, r.text);
     for (const IntervalSample& i : batch.intervals)
       s.interval(number(i.server), number(i.partition), i.begin, i.end - i.begin, i.virtual_processors, i.logical_processors, i.capped,

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "sim/base/check.hpp"
+#include "sim/trace/declarations.hpp"
 
 namespace lparsim::trace {
 
@@ -13,11 +15,6 @@ namespace {
 const char* const kServerMeaning = "Server, `server.id`.";
 const char* const kPartitionMeaning = "Partition within its server, `partition.id`.";
 const char* const kTrackMeaning = "Where it happened, `track.id`.";
-const char* const kDispatchReasons =
-    "Why it got the core, as in the dispatch trace log: 0 external interrupt, 1 firmware, 2 prod, 3 decrementer, 4 boot, 6 conferred, "
-    "7 entitled slice goes on, 8 page fault, 10 doorbell.";
-const char* const kPreemptReasons =
-    "Why it lost the core, as in the dispatch trace log: 0 none, 1 firmware, 2 cede, 3 confer, 4 end of slice.";
 
 std::vector<Table> declare_tables() {
   return {
@@ -27,7 +24,8 @@ std::vector<Table> declare_tables() {
         {"description", "TEXT", "", "Its description."},
         {"scenario_text", "TEXT", "", "The scenario file as it was read."},
         {"overrides", "TEXT", "",
-         "What the command line changed in it, and the recordings whose files it names: PATH=VALUE, one a line; and `--precision METRIC=SHARE%`, `--precision-limit T`."},
+         "What the command line changed in it, and the recordings whose files it names: PATH=VALUE, one a line; and `--precision "
+         "METRIC=SHARE%`, `--precision-limit T`."},
         {"seed", "INTEGER", "", "Seed of all random streams (the 64 bits as a signed number)."},
         {"version", "TEXT", "", "Version of lparsim."},
         {"machine", "TEXT", "", "Models of the servers, or their processor generations."},
@@ -60,7 +58,7 @@ std::vector<Table> declare_tables() {
        {{"id", "INTEGER PRIMARY KEY", "", "Order, from 1."},
         {"name", "TEXT UNIQUE", "", "As in expectations, e.g. web.physc."},
         {"value", "REAL", "see unit", "The figure; NULL when there was no sample."},
-        {"unit", "TEXT", "", "PU, %, /s, ms, 1."},
+        {"unit", "TEXT", "", "PU, %, /s, ms, MB/s (10^6 bytes a second), 1."},
         {"description", "TEXT", "", "What it means."},
         {"ci95", "REAL", "see unit", "Half the width of its confidence interval of 95 %; NULL when there is none (docs/reports.md)."}},
        "",
@@ -128,7 +126,8 @@ std::vector<Table> declare_tables() {
        {{"server", "INTEGER", "", kServerMeaning},
         {"partition", "INTEGER", "", kPartitionMeaning},
         {"name", "TEXT", "", "Its name, unique in the partition."},
-        {"type", "TEXT", "", "spin, open, closed, batch or recording; kind: of transactions in the mix of the one before, called WORKLOAD.KIND."}},
+        {"type", "TEXT", "",
+         "spin, open, closed, batch or recording; kind: of transactions in the mix of the one before, called WORKLOAD.KIND."}},
        "",
        ""},
       {"name", "Interned texts.", {{"id", "INTEGER PRIMARY KEY", "", "From 1."}, {"text", "TEXT", "", "The text."}}, "", ""},
@@ -290,60 +289,6 @@ std::vector<Table> declare_tables() {
   };
 }
 
-std::vector<View> declare_views() {
-  return {
-      {"v_dispatch",
-       "Every stay of a virtual processor on a core, with names and absolute times. Stable.",
-       {{"server", "", "", "Name of the server."},
-        {"core", "", "", "Physical core, from 0."},
-        {"partition", "", "", "Name of the partition."},
-        {"vp", "", "", "Virtual processor within the partition, from 0."},
-        {"begin_ps", "", "ps", "When it got the core."},
-        {"end_ps", "", "ps", "When it lost it."},
-        {"enqueue_ps", "", "ps", "When it was entitled and lacked only a core."},
-        {"ready_ps", "", "ps", "When it had work."},
-        {"dispatch_reason", "", "", kDispatchReasons},
-        {"preempt_reason", "", "", kPreemptReasons},
-        {"waiting_ps", "", "ps", "Since when it had had nothing to do."},
-        {"entitled_ps", "", "ps", "Part of the stay that was charged to its entitlement."}},
-       "SELECT s.name AS server, d.core AS core, p.name AS \"partition\", d.vp AS vp, d.begin_ps AS begin_ps, "
-       "d.begin_ps + d.length_ps AS end_ps, d.begin_ps - d.queued_ps AS enqueue_ps, d.begin_ps - d.queued_ps - d.withheld_ps AS ready_ps, "
-       "d.dispatch_reason AS dispatch_reason, d.preempt_reason AS preempt_reason, "
-       "d.begin_ps - d.queued_ps - d.withheld_ps - d.ceded_ps AS waiting_ps, d.length_ps - d.excess_ps AS entitled_ps "
-       "FROM dispatch d LEFT JOIN server s ON s.id = d.server LEFT JOIN \"partition\" p ON p.server = d.server AND p.id = d.partition"},
-      {"v_interval",
-       "The lparstat columns of each partition. Stable. user + sys + wait + idle = 100: shares of the entitlement (what is not used of it "
-       "is "
-       "idle), or of physc where that is more.",
-       {{"partition", "", "", "Name of the partition."},
-        {"begin_ps", "", "ps", "Begin of the interval."},
-        {"end_ps", "", "ps", "Its end."},
-        {"physc", "", "PU", "Physical processors consumed."},
-        {"entc", "", "%", "physc / entitlement."},
-        {"user", "", "%", "In user programs."},
-        {"sys", "", "%", "In the operating system."},
-        {"idle", "", "%", "Idle."},
-        {"wait", "", "%", "Idle with I/O outstanding."},
-        {"lbusy", "", "%", "Busy share of the logical processors."},
-        {"app", "", "PU", "Idle processors of its pool."},
-        {"vcsw", "", "", "Virtual context switches in the interval."},
-        {"phint", "", "", "Phantom interrupts in the interval."},
-        {"entitlement", "", "PU", "Entitled capacity, averaged over the interval."},
-        {"dispatches", "", "", "Dispatches in the interval."},
-        {"preemptions", "", "", "Preemptions in the interval."},
-        {"server", "", "", "Name of the server."}},
-       "SELECT p.name AS \"partition\", i.begin_ps AS begin_ps, i.begin_ps + i.length_ps AS end_ps, 1.0 * i.consumed_ps / i.length_ps AS "
-       "physc, "
-       "100.0 * i.consumed_ps / i.entitled_ps AS entc, 100.0 * i.user_ps / max(i.entitled_ps, i.consumed_ps) AS user, "
-       "100.0 * i.sys_ps / max(i.entitled_ps, i.consumed_ps) AS sys, "
-       "100.0 * (i.idle_ps + max(i.entitled_ps, i.consumed_ps) - i.consumed_ps) / max(i.entitled_ps, i.consumed_ps) AS idle, "
-       "100.0 * i.wait_ps / max(i.entitled_ps, i.consumed_ps) AS wait, 100.0 * i.logical_busy_ps / i.logical_available_ps AS lbusy, "
-       "1.0 * i.pool_idle_ps / i.length_ps AS app, i.vcsw AS vcsw, i.phint AS phint, 1.0 * i.entitled_ps / i.length_ps AS entitlement, "
-       "i.dispatches AS dispatches, i.preemptions AS preemptions, s.name AS server "
-       "FROM interval i LEFT JOIN server s ON s.id = i.server LEFT JOIN \"partition\" p ON p.server = i.server AND p.id = i.partition"},
-  };
-}
-
 void append_columns(std::string& out, const std::vector<Column>& columns) {
   out += "\n| column | unit | meaning |\n|---|---|---|\n";
   for (const Column& c : columns) out += fmt::format("| {} | {} | {} |\n", c.name, c.unit, c.meaning);
@@ -352,7 +297,13 @@ void append_columns(std::string& out, const std::vector<Column>& columns) {
 }  // namespace
 
 const std::vector<Table>& tables() {
-  static const std::vector<Table> declared = declare_tables();
+  static const std::vector<Table> declared = [] {
+    std::vector<Table> all = declare_tables();
+    // Before the tables of the log and of the file itself.
+    std::vector<Table> io = io_tables();
+    all.insert(all.end() - 2, std::make_move_iterator(io.begin()), std::make_move_iterator(io.end()));
+    return all;
+  }();
   return declared;
 }
 

@@ -1,0 +1,17 @@
+#pragma once
+#include <map>
+#include <string>
+
+#include "sim/scenario/keys.hpp"
+
+namespace lparsim::scenario {
+
+// Virtual I/O with its defaults filled in.
+
+StorageConfig resolve(const StorageKeys& keys);
+/// Of each storage by its name: the longest command.
+using TransferSizes = std::map<std::string, Bytes>;
+PartitionIoConfig resolve(const PartitionIoKeys& keys, PartitionType type, const TransferSizes& sizes);
+EventConfig resolve(const EventKeys& keys);
+
+}  // namespace lparsim::scenario

@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+
+#include "sim/scenario/schema.hpp"
+#include "sim/scenario/schema_io.hpp"
+
+namespace lparsim::scenario {
+namespace {
+
+using namespace config;
+
+// Of a server, of a partition, or of virtual I/O: one of them, and only what belongs to it.
+class EventCheck {
+ public:
+  EventCheck(const EventKeys& event, const Context& context) : event_{event}, context_{context} {}
+
+  void run() const {
+    if (event_.frequency) return refuse_partition_keys("`frequency` about a server");
+    if (event_.of_virtual_io()) return check_io();
+    if (context_.given("ha_mode"))
+      return context_.error("ha_mode", "says nothing of whom; allowed: with `shared_ethernet`, such as `vios1.sea0`");
+    if (!event_.server.empty() && !event_.partition.empty())
+      return context_.error("server", "stands beside `partition`, whose name says enough; allowed: `server` with a `frequency`");
+    if (event_.partition.empty() && event_.server.empty())
+      return context_.error("",
+                            "the key `partition` is missing; allowed: the name of a partition, `frequency` for a server, or `link`, "
+                            "`storage` or `shared_ethernet`");
+    if (event_.virtual_processor && !event_.smt)
+      return context_.error("virtual_processor", "says to which one `smt` applies; allowed: with `smt`");
+    if (event_.state == EventState::up || event_.state == EventState::down)
+      return context_.error("state", "is that of a link; allowed: running, stopped or failed for a partition");
+    if (event_.entitlement || event_.weight || event_.virtual_processors || event_.capped || event_.smt || event_.state) return;
+    context_.error("", event_.partition.empty()
+                           ? "this event changes nothing; allowed: `frequency`"
+                           : "this event changes nothing; allowed: at least one of entitlement, weight, virtual, capped, smt, state");
+  }
+
+ private:
+  void refuse_partition_keys(std::string_view other) const {
+    const auto refuse = [&](std::string_view key) {
+      context_.error(key, fmt::format("`{}` is about a partition, {}; allowed: an event for each", key, other));
+    };
+    for (const char* key : {"partition", "entitlement", "weight", "virtual", "capped", "smt", "virtual_processor"})
+      if (context_.given(key)) refuse(key);
+    if (event_.frequency && event_.state) refuse("state");
+    for (const char* key : {"link", "storage", "shared_ethernet", "ha_mode"})
+      if (event_.frequency && context_.given(key)) context_.error(key, "stands beside `frequency`; allowed: an event of its own");
+  }
+
+  void check_io() const {
+    refuse_partition_keys("this event about virtual I/O");
+    if ((event_.link ? 1 : 0) + (event_.storage ? 1 : 0) + (event_.shared_ethernet ? 1 : 0) > 1)
+      return context_.error("", "several things change; allowed: one of link, storage and shared_ethernet");
+    if (!event_.server.empty()) context_.error("server", "stands beside what has a name of its own; allowed: without it");
+    if (event_.shared_ethernet) {
+      if (event_.state) context_.error("state", "a Shared Ethernet Adapter has none; allowed: `ha_mode`, or an event for its `link`");
+      if (!context_.given("ha_mode")) context_.error("", "this event changes nothing; allowed: `ha_mode`");
+      return;
+    }
+    if (context_.given("ha_mode")) context_.error("ha_mode", "is that of a Shared Ethernet Adapter; allowed: with `shared_ethernet`");
+    if (!event_.state)
+      context_.error("", "this event changes nothing; allowed: `state: down` or `state: up`");
+    else if (event_.state != EventState::up && event_.state != EventState::down)
+      context_.error("state", "is that of a partition; allowed: up or down");
+  }
+
+  const EventKeys& event_;
+  const Context& context_;
+};
+
+}  // namespace
+
+const Schema<EventKeys>& event_schema() {
+  static const auto schema =
+      Schema<EventKeys>("event", "Something that happens while the simulation runs; what is not given stays as it is.")
+          .required("at", &EventKeys::at, duration().at_most("100 d"),
+                    "Simulated time. Events at the same time are done in the order of the file.", {.example = "5 s"})
+          .optional("partition", &EventKeys::partition, name(), "Which partition it is about.", {.example = "web"})
+          .optional("entitlement", &EventKeys::entitlement, processing_units().at_least("0.05").at_most("256"),
+                    "New entitlement; due from the next dispatch window on.", {.example = "0.8"})
+          .optional("weight", &EventKeys::weight, count().at_most("255"), "New weight.", {.example = "200"})
+          .optional("virtual", &EventKeys::virtual_processors, count().at_least("1").at_most("256"), "New number of virtual processors.",
+                    {.example = "4"})
+          .optional("capped", &EventKeys::capped, boolean(), "Capped from now on, or not.", {.example = "true"})
+          .optional("smt", &EventKeys::smt, threads_per_core(),
+                    "Hardware threads per core that the guest uses from now on, at most the processor's (AIX: smtctl, Linux: ppc64_cpu).",
+                    {.example = "2"})
+          .optional("virtual_processor", &EventKeys::virtual_processor, count().at_most("255"),
+                    "To which one alone `smt` applies, counted from 0.", {.default_text = "all of them", .assumed = true, .example = "3"})
+          .optional("state", &EventKeys::state,
+                    one_of<EventState>({{"running", EventState::running, "Activates the partition."},
+                                        {"stopped", EventState::stopped, "Shuts the partition down at once."},
+                                        {"failed", EventState::failed, "The partition crashes: its partners are told that it failed."},
+                                        {"up", EventState::up, "The cable is in, the storage is there."},
+                                        {"down", EventState::down, "The cable is pulled, the storage is gone."}}),
+                    "Of a partition: running, stopped or failed; of a link or storage: up or down.", {.example = "stopped"})
+          .optional("server", &EventKeys::server, name().with_example("frame1"), "Whose `frequency` changes.",
+                    {.default_text = "the only one"})
+          .optional("frequency", &EventKeys::frequency, frequency().at_least("50 MHz").at_most("15 GHz"),
+                    "Clock rate of all cores of the server from now on (power saving); 10 to 150 % of the nominal one.",
+                    {.example = "3 GHz"})
+          .optional("link", &EventKeys::link, reference("vios1.ent0"),
+                    "The physical adapter, Ethernet or Fibre Channel, whose cable it is about.", {.example = "vios1.ent0"})
+          .optional("storage", &EventKeys::storage, name().with_example("lun0"), "The storage that it is about.", {.example = "lun0"})
+          .optional("shared_ethernet", &EventKeys::shared_ethernet, reference("vios1.sea0"), "Whose `ha_mode` changes.",
+                    {.example = "vios1.sea0"})
+          .optional("ha_mode", &EventKeys::ha_mode,
+                    one_of<HaMode>({{"auto", HaMode::automatic, "It may become active."},
+                                    {"standby", HaMode::standby, "It gives way to the other one."},
+                                    {"sharing", HaMode::sharing, "It shares trunks with the other one."}}),
+                    "How a Shared Ethernet Adapter behaves from now on.", {.example = "standby"})
+          .check([](const EventKeys& event, const Context& context) { EventCheck(event, context).run(); });
+  return schema;
+}
+
+}  // namespace lparsim::scenario
