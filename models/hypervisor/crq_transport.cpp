@@ -132,16 +132,14 @@ void CrqTransport::post(Adapter& adapter, TransportEvent event) {
   interrupts_.raise(queue.interrupt);
 }
 
-/// How many of the next `wanted` elements are free.
+/// How many of the next `wanted` elements are free; no queue is so short that they go round.
 std::uint64_t CrqTransport::room(const Adapter& receiver, const Queue& queue, std::uint64_t element, std::uint64_t wanted) const {
   const Liobn liobn = receiver.as_configured.liobn;
   std::uint64_t at = queue.next;
   for (std::uint64_t free = 0; free < wanted; ++free) {
     const std::uint64_t place = queue.ioba + at;
     // The owner may have taken the translation away: then there is no room for anything.
-    if (free * element == queue.length || !tables_.accessible(liobn, place, element, kQueueAccess) ||
-        tables_.read(liobn, place, 1) != kCrqFree)
-      return free;
+    if (!tables_.accessible(liobn, place, element, kQueueAccess) || tables_.read(liobn, place, 1) != kCrqFree) return free;
     at = (at + element) % queue.length;
   }
   return wanted;
@@ -158,7 +156,7 @@ void CrqTransport::partition_stopped(PartitionId partition, bool failed) {
     const bool was_registered = adapter.queue.registered() || adapter.freeing;
     close(adapter);
     adapter.freeing = false;
-    adapter.enabled = adapter.pages_present = true;
+    adapter.pages_present = true;
     if (adapter.partner == kNone) continue;
     tables_.cut(remote_window(adapter));
     if (was_registered) tell_partner(adapter, failed ? TransportEvent::partner_failed : TransportEvent::partner_deregistered);

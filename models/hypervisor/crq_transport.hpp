@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "models/hypervisor/hcall.hpp"
@@ -24,8 +25,9 @@ constexpr std::size_t slot_of(UnitAddress unit) {
 /// checks in LoPAR's order.
 class CrqTransport {
  public:
-  static constexpr std::uint64_t kMostSubCrqs = 64;    ///< of an adapter; assumed
-  static constexpr std::uint64_t kMostIndirect = 128;  ///< elements in one H_SEND_SUB_CRQ_INDIRECT
+  static constexpr std::uint64_t kMostSubCrqs = 64;  ///< of an adapter; assumed
+  static constexpr std::uint64_t kMostIndirect =
+      TceTables::kPage / std::tuple_size_v<SubCrqElement>;  ///< elements in one H_SEND_SUB_CRQ_INDIRECT
 
   CrqTransport(TceTables& tables, InterruptSources& interrupts) : tables_{tables}, interrupts_{interrupts} {}
 

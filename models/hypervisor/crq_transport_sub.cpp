@@ -37,7 +37,6 @@ HcallStatus CrqTransport::reg_sub(PartitionId caller, UnitAddress unit, std::uin
     queue->interrupt = interrupts_.add(caller);
   }
   *queue = {ioba, length, 0, queue->interrupt};
-  interrupts_.reset(queue->interrupt);
   for (std::uint64_t at = 0; at < length; at += kElement) tables_.write(adapter.as_configured.liobn, ioba + at, 1, kCrqFree);
   number = static_cast<std::uint64_t>(queue - adapter.subs.begin()) + 1;
   interrupt = queue->interrupt;

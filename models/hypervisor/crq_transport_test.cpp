@@ -2,57 +2,24 @@
 
 #include <gtest/gtest.h>
 
-#include "models/hypervisor/crq_queue.hpp"
-#include "models/hypervisor/testing/vio_bench.hpp"
+#include "models/hypervisor/testing/vio_end.hpp"
 
 namespace lparsim::hypervisor {
 namespace {
 
-using testing::DirectVioCalls;
-using testing::VioBench;
+using testing::VioEnd;
+using testing::VioPair;
 
-constexpr PartitionId kClient{0};
-constexpr PartitionId kServer{1};
-constexpr std::uint64_t kPage = 4096;
+constexpr std::uint64_t kPage = TceTables::kPage;
 
-/// One end: its adapter, and two pages for a queue at bus address `queue`.
-struct End {
-  End(VioBench& bench, PartitionId partition, const VirtualAdapter& as_configured)
-      : calls{bench.calls(partition)}, adapter{as_configured}, area{calls, adapter}, queue{area.reserve_pages(2)} {
-    area.map();
-  }
-  HcallStatus reg(std::uint64_t pages = 1) { return calls.reg_crq(adapter.unit, queue, pages * kPage); }
-  HcallStatus send(std::uint8_t header, std::uint8_t second = 0) { return calls.send_crq(adapter.unit, {header, second}); }
-  std::uint8_t header(std::uint64_t element) { return calls.memory().byte(area.address(queue + element * 16)); }
-  std::uint8_t format(std::uint64_t element) { return calls.memory().byte(area.address(queue + element * 16) + 1); }
-  void free_element(std::uint64_t element) { calls.memory().write(area.address(queue + element * 16), 1, 0); }
-
-  DirectVioCalls& calls;
-  VirtualAdapter adapter;
-  DmaArea area;
-  std::uint64_t queue;
-};
-
-class Crq : public ::testing::Test {
- protected:
-  VioBench bench{3};
-  std::pair<VirtualAdapter, VirtualAdapter> pair = bench.virtual_io.connect(kClient, kServer);
-  End client{bench, kClient, pair.first};
-  End server{bench, kServer, pair.second};
-
-  void register_both(std::uint64_t pages = 1) {
-    ASSERT_EQ(server.reg(pages), HcallStatus::closed);
-    ASSERT_EQ(client.reg(pages), HcallStatus::success);
-  }
-  void enable(End& end) { ASSERT_EQ(end.calls.vio_signal(end.adapter.unit, 1), HcallStatus::success); }
-};
+class Crq : public ::testing::Test, protected VioPair {};
 
 // H_REG_CRQ.
 
 TEST_F(Crq, RegistrationIsRefusedForAnAdapterThatIsNotTheCallers) {
   EXPECT_EQ(client.calls.reg_crq(UnitAddress{0x3000'0009}, client.queue, kPage), HcallStatus::parameter);
   EXPECT_EQ(client.calls.reg_crq(UnitAddress{7}, client.queue, kPage), HcallStatus::parameter);
-  EXPECT_EQ(bench.calls(PartitionId{2}).reg_crq(client.adapter.unit, client.queue, kPage), HcallStatus::parameter);
+  EXPECT_EQ(bench.calls(kOther).reg_crq(client.adapter.unit, client.queue, kPage), HcallStatus::parameter);
 }
 
 TEST_F(Crq, RegistrationIsRefusedForAQueueThatIsNotWholeAlignedAndMappedPages) {
@@ -62,14 +29,14 @@ TEST_F(Crq, RegistrationIsRefusedForAQueueThatIsNotWholeAlignedAndMappedPages) {
   EXPECT_EQ(reg(client.queue + 16, kPage), HcallStatus::parameter);
   EXPECT_EQ(reg(client.queue, kPage + 16), HcallStatus::parameter);
   EXPECT_EQ(reg(client.queue, 0), HcallStatus::parameter);
-  EXPECT_EQ(reg(client.queue, 3 * kPage), HcallStatus::parameter) << "the third page is not mapped";
+  EXPECT_EQ(reg(client.queue, 43 * kPage), HcallStatus::parameter) << "the last page is not mapped";
   EXPECT_EQ(reg(client.adapter.window.count - kPage, 2 * kPage), HcallStatus::parameter);
   client.calls.put_tce(client.adapter.liobn, client.queue, client.area.address(client.queue) | kTceRead);
   EXPECT_EQ(reg(client.queue, kPage), HcallStatus::parameter) << "the queue cannot be written";
 }
 
 TEST_F(Crq, RegistrationOfAnAdapterWithoutAPartnerIsNotFound) {
-  End alone{bench, PartitionId{2}, bench.virtual_io.add_unconnected(PartitionId{2})};
+  VioEnd alone{bench, kOther, bench.virtual_io.add_unconnected(kOther)};
   EXPECT_EQ(alone.reg(), HcallStatus::not_found);
   EXPECT_EQ(alone.send(kCrqCommand), HcallStatus::closed);
 }
@@ -100,7 +67,7 @@ TEST_F(Crq, RegistrationStartsAtTheFirstElementAgain) {
 }
 
 TEST_F(Crq, RegistrationDisablesTheInterrupt) {
-  enable(client);
+  client.enable();
   register_both();
   server.send(kCrqCommand);
   EXPECT_TRUE(bench.take_interrupts(kClient).empty());
@@ -198,7 +165,7 @@ TEST_F(Crq, TheElementAfterAnOverlayGoesBehindIt) {
 
 TEST_F(Crq, FreeingDisablesTheInterruptAndForgetsWhatWasHeldBack) {
   register_both();
-  enable(client);
+  client.enable();
   server.send(kCrqCommand);
   server.send(kCrqCommand);
   client.calls.free_crq(client.adapter.unit);
@@ -239,7 +206,7 @@ class DisablingEvent : public Crq, public ::testing::WithParamInterface<Transpor
 
 TEST_P(DisablingEvent, ClosesTheQueueUntilItIsEnabled) {
   register_both();
-  enable(client);
+  client.enable();
   bench.virtual_io.transport_event(kClient, client.adapter.unit, GetParam());
   EXPECT_EQ(client.header(0), kCrqTransportEvent);
   EXPECT_EQ(client.format(0), static_cast<std::uint8_t>(GetParam()));
@@ -255,6 +222,28 @@ TEST_P(DisablingEvent, ClosesTheQueueUntilItIsEnabled) {
   EXPECT_EQ(client.send(kCrqCommand), HcallStatus::success);
 }
 INSTANTIATE_TEST_SUITE_P(All, DisablingEvent, ::testing::Values(TransportEvent::partner_suspended, TransportEvent::device_failover));
+
+TEST_F(Crq, AQueueThatIsRegisteredAnewIsEnabled) {
+  register_both();
+  bench.virtual_io.transport_event(kClient, client.adapter.unit, TransportEvent::partner_suspended);
+  client.calls.free_crq(client.adapter.unit);
+  client.free_element(0);
+  client.reg();
+  EXPECT_EQ(server.send(kCrqCommand), HcallStatus::success);
+}
+
+TEST_F(Crq, APartitionThatStartsAgainMapsItsQueueAgain) {
+  bench.virtual_io.partition_stopped(kClient, false);
+  EXPECT_EQ(client.reg(), HcallStatus::parameter);
+  client.area.map();
+  EXPECT_EQ(client.reg(), HcallStatus::closed);
+}
+
+TEST_F(Crq, APartitionThatStartsAgainHasAllItsPages) {
+  bench.virtual_io.set_pages_present(kClient, client.adapter.unit, false);
+  bench.virtual_io.partition_stopped(kClient, false);
+  EXPECT_EQ(client.calls.enable_crq(client.adapter.unit), HcallStatus::success);
+}
 
 TEST_F(Crq, EnablingAnAdapterThatIsNotTheCallersIsRefused) {
   EXPECT_EQ(client.calls.enable_crq(UnitAddress{0x3000'0009}), HcallStatus::parameter);

@@ -55,6 +55,34 @@ TEST(PartitionMemory, ReadsZeroesBetweenPagesThatExist) {
   EXPECT_EQ(out.back(), 2);
 }
 
+TEST(PartitionMemory, CopiesBetweenPartitionsAcrossPages) {
+  PartitionMemory from{Bytes{0x10000}}, to{Bytes{0x20000}};
+  std::vector<std::uint8_t> in(10'000);
+  for (std::size_t i = 0; i < in.size(); ++i) in[i] = static_cast<std::uint8_t>(i * 7 + 1);
+  from.write(0xFFE, in);
+  to.write(0x11803 + 10'000, 1, 0xAB);
+  to.copy(0x11803, from, 0xFFE, in.size());
+  std::vector<std::uint8_t> out(in.size());
+  to.read(0x11803, out);
+  EXPECT_EQ(out, in);
+  EXPECT_EQ(to.byte(0x11803 + 10'000), 0xAB);
+}
+
+TEST(PartitionMemory, CopiesZeroesFromWhereNobodyWrote) {
+  PartitionMemory from{Bytes{0x10000}}, to{Bytes{0x10000}};
+  to.write(0x1000, 8, ~std::uint64_t{0});
+  to.copy(0x1002, from, 0x2000, 4);
+  EXPECT_EQ(to.read(0x1000, 8), 0xFFFF'0000'0000'FFFFU);
+  to.copy(0x8000, from, 0x2000, 0x2000);  // neither has these pages
+  EXPECT_EQ(to.read(0x8000, 8), 0U);
+}
+
+TEST(PartitionMemory, CopiesOnlyWhatBothContain) {
+  PartitionMemory from{Bytes{0x10000}}, to{Bytes{0x20000}};
+  EXPECT_THROW(to.copy(0, from, 0xFFFF, 2), CheckFailure);
+  EXPECT_THROW(to.copy(0x1FFFF, from, 0, 2), CheckFailure);
+}
+
 TEST(PartitionMemory, ContainsWhatLiesBelowItsSizeWithoutOverflow) {
   const PartitionMemory memory{Bytes{0x10000}};
   EXPECT_TRUE(memory.contains(0, 0x10000));

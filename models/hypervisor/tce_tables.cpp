@@ -73,7 +73,7 @@ const TceTables::Entry* TceTables::copy_of(const Entry& entry, Liobn window, std
   const std::vector<Entry>& pages = at(entry.partner).pages;
   if (entry.partner_page >= pages.size()) return nullptr;
   const Entry& copy = pages[entry.partner_page];
-  return copy.is_copy && copy.partner == window && copy.partner_page == page && copy.tce == entry.tce ? &copy : nullptr;
+  return copy.is_copy && copy.partner == window && copy.partner_page == page ? &copy : nullptr;
 }
 
 /// One entry, valid as it is; a copy of what was there becomes invalid.
@@ -164,7 +164,8 @@ HcallStatus TceTables::attributes(PartitionId caller, Liobn liobn, std::uint64_t
   return HcallStatus::success;
 }
 
-bool TceTables::holds_redirected(Liobn clients) const {
+bool TceTables::holds_redirected(Liobn remote) const {
+  const Liobn clients = at(remote).entries;
   const Window& window = at(clients);
   for (std::uint64_t page = 0; page < window.pages.size(); ++page) {
     const Entry& original = window.pages[page];
@@ -200,8 +201,9 @@ bool TceTables::accessible(Liobn liobn, std::uint64_t ioba, std::uint64_t length
 
 TceTables::Place TceTables::place(Liobn liobn, std::uint64_t ioba) const {
   const Entry* found = find(liobn, ioba);
-  LPARSIM_CHECK(found != nullptr, "bus address {:#x} of window {:#x} is used and not mapped", ioba, static_cast<std::uint32_t>(liobn));
-  const Liobn owner = found->is_copy ? found->partner : at(liobn).entries;
+  const Liobn owner = found != nullptr && found->is_copy ? found->partner : at(liobn).entries;
+  LPARSIM_CHECK(found != nullptr && exists(owner), "bus address {:#x} of window {:#x} is used and not mapped", ioba,
+                static_cast<std::uint32_t>(liobn));
   const std::uint64_t offset = ioba % kPage;
   return {memories_[index(at(owner).user)], found->tce / kPage * kPage + offset, kPage - offset};
 }

@@ -46,7 +46,7 @@ class TceTables {
   /// invalidated on behalf of anybody else: who would have to gets H_Resource.
   HcallStatus attributes(PartitionId caller, Liobn liobn, std::uint64_t reset, std::uint64_t set, std::uint64_t& value);
   /// Whether H_FREE_CRQ has to be put off: copies of the window's entries are valid, and it or they do not allow the bit bucket.
-  bool holds_redirected(Liobn clients) const;
+  bool holds_redirected(Liobn remote) const;
 
   // Use. What lies beyond the window, has no entry or forbids the access is not accessible.
   bool usable_by(PartitionId partition, Liobn liobn) const;
@@ -62,7 +62,7 @@ class TceTables {
  private:
   static constexpr std::size_t kFirst = 0x1000'0000;
   struct Entry {
-    std::uint64_t tce = 0;  ///< of a copy: as the client's was
+    std::uint64_t tce = 0;  ///< of a copy: the client's
     Liobn partner{};        ///< 0: none; else where its copy is or, of a copy, whose it is
     std::uint32_t partner_page = 0;
     bool is_copy = false;

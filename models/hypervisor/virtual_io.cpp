@@ -220,7 +220,6 @@ HcallStatus VirtualIo::State::signal(PartitionId caller, UnitAddress unit, std::
 void VirtualIo::partition_stopped(PartitionId partition, bool failed) {
   state_->queues.partition_stopped(partition, failed);
   state_->lan.partition_stopped(partition);
-  for (const std::uint32_t source : state_->partitions[index(partition)].interrupts) state_->sources.reset(source);
   state_->tables.partition_stopped(partition);
 }
 

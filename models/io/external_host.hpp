@@ -19,7 +19,7 @@ struct ExternalHostConfig {
 };
 
 /// A host outside of the server: answers requests with as many bytes as they ask for and takes whatever else is sent to it. It has
-/// processors enough. Finds its peers by their addresses (no ARP).
+/// processors enough. Knows the addresses of its peers; an ARP frame that is sent to it (to see whether it is there) comes back.
 class ExternalHost : private kernel::Alarm, private FrameSink, private EthernetSender, private StreamOwner {
  public:
   /// The service that its streams are opened to.

@@ -62,6 +62,8 @@ class FibreChannelAdapter final : public CommandQueue {
   /// Link and switch are up.
   bool online() const { return link_up_ && fabric_.up(); }
   void observe(PortObserver& observer) { observers_.push_back(&observer); }
+  /// As names of speeds go: 1600 for 16 Gb/s.
+  std::uint64_t link_speed() const { return static_cast<std::uint64_t>(config_.rate.per_second / 1e6); }
   const std::string& name() const { return name_; }
 
  private:

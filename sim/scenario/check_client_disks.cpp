@@ -124,7 +124,13 @@ class ClientDisks {
 
   /// The queue of the client adapter has room for its disks.
   void check_adapter(const VscsiDisk& disk, Owner owner, Owner client) {
-    std::uint64_t& taken = elements_[{client, owner, disk.adapter}];
+    const auto [adapter, is_new] = adapters_.try_emplace({client, owner, disk.adapter}, Adapter{0, disk.policy, name_});
+    const auto settings = [](const PathPolicy& policy) { return std::tuple{policy.path_timeout, policy.recovery, policy.rw_timeout}; };
+    if (settings(adapter->second.policy) != settings(disk.policy))
+      return io_.error(place_, fmt::format("path_timeout, recovery and rw_timeout are the adapter's, `{}`, and `{}` has others; allowed: the "
+                                           "same ones, or another `adapter`",
+                                           disk.adapter, adapter->second.first_disk));
+    std::uint64_t& taken = adapter->second.elements;
     const std::uint64_t before = taken;
     taken += disk.policy.queue_depth + kVscsiPerDisk;
     constexpr std::uint32_t kRoom = kVscsiElements - kVscsiReserved;
@@ -172,7 +178,12 @@ class ClientDisks {
   std::string place_;  // of the disk in hand, and its name
   std::string name_;
   std::map<std::string, std::string> users_;  // of storage, or of `vios1.lv_web`
-  std::map<std::tuple<Owner, Owner, std::string>, std::uint64_t> elements_;
+  struct Adapter {
+    std::uint64_t elements = 0;
+    PathPolicy policy;
+    std::string first_disk;
+  };
+  std::map<std::tuple<Owner, Owner, std::string>, Adapter> adapters_;
   std::map<std::string, std::set<Owner>> clients_;  // of a port
 };
 

@@ -111,6 +111,12 @@ class SharedEthernet {
     if (!sea.ping.empty() && sea.ha_mode == HaMode::disabled) io_.warning(place + ".ping", "of no effect while `ha_mode` is disabled");
     if (sea.ha_mode == HaMode::sharing && sea.trunks.size() < 2)
       io_.error(place + ".ha_mode", "sharing goes by trunks, and there is one; allowed: at least two trunks");
+    for (std::size_t i = 1; i < sea.trunks.size(); ++i) {
+      if (sea.trunks[i].priority != sea.trunks[0].priority)
+        io_.error(fmt::format("{}.trunks.{}.priority", place, i),
+                  fmt::format("{} beside {} of its first trunk; allowed: the same for all trunks of a Shared Ethernet Adapter",
+                              sea.trunks[i].priority, sea.trunks[0].priority));
+    }
     if (sea.trunks.size() > kMostTrunks)
       io_.error(place + ".trunks", fmt::format("{} trunks; allowed: at most {}", sea.trunks.size(), kMostTrunks));
   }

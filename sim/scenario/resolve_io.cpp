@@ -1,12 +1,20 @@
 #include "sim/scenario/resolve_io.hpp"
 
+#include <algorithm>
+
 namespace lparsim::scenario {
 namespace {
 
+// Seeks: codeproject.com, "Disk I/O and IOPS"; rates are assumed.
 HddStorage resolve_disk(const HddKeys& keys) {
-  // codeproject.com, disk I/O and IOPS.
-  const SimTime usual = SimTime::from_ms(keys.rpm >= 15'000 ? 4 : keys.rpm >= 10'000 ? 6 : 9);
-  return {keys.rpm, keys.seek.value_or(usual), keys.rate};
+  struct Usual {
+    std::uint32_t from_rpm;
+    std::int64_t seek_ms;
+    std::uint64_t megabytes;
+  };
+  static constexpr Usual kUsual[] = {{15'000, 4, 200}, {10'000, 6, 180}, {0, 9, 150}};
+  const Usual& usual = *std::ranges::find_if(kUsual, [&](const Usual& row) { return keys.rpm >= row.from_rpm; });
+  return {keys.rpm, keys.seek.value_or(SimTime::from_ms(usual.seek_ms)), keys.disk_rate.value_or(DataRate{usual.megabytes * 8'000'000})};
 }
 
 // IBM Docs, "Changing the queue depth".
@@ -54,7 +62,7 @@ StorageConfig resolve(const StorageKeys& keys) {
   if (const auto* ssd = std::get_if<SsdKeys>(&keys.type)) storage.type = FlashStorage{*ssd};
   if (const auto* nvme = std::get_if<NvmeKeys>(&keys.type)) storage.type = FlashStorage{*nvme};
   if (const auto* array = std::get_if<ArrayKeys>(&keys.type))
-    storage.type = ArrayStorage{array->cache_hit, array->hit_time, array->disks, resolve_disk(*array)};
+    storage.type = ArrayStorage{array->cache_hit, array->hit_time, array->write_cache, array->rate, array->disks, resolve_disk(*array)};
   return storage;
 }
 

@@ -24,6 +24,8 @@ class ScriptedPartition final : public sc_core::sc_module, public PartitionListe
   PartitionId id{};
   std::function<void(std::uint32_t vp)> on_dispatched = [](std::uint32_t) {
   };
+  std::function<void(std::uint32_t source)> on_interrupt = [](std::uint32_t) {
+  };
   SimTime useful_from;              ///< as told with the latest dispatch
   SimTime warm_from;                ///< the same
   std::set<std::uint32_t> running;  ///< as told, and left by ask()
@@ -65,6 +67,7 @@ class ScriptedPartition final : public sc_core::sc_module, public PartitionListe
     say(now, fmt::format("{} off", vp));
     EXPECT_EQ(running.erase(vp), 1U) << "preempted and did not run";
   }
+  void virtual_interrupt(std::uint32_t source, SimTime) override { on_interrupt(source); }
 
  private:
   void say(SimTime now, const std::string& what) {
