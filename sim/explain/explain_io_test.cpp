@@ -117,22 +117,23 @@ IoQuestion about(std::uint64_t number) {
 
 TEST_F(RunWithRequests, TellsOneInTheOrderOfTimeAndWhoHadTheCoresMeanwhile) {
   record();
-  EXPECT_EQ(ask(about(0)),
-            "Request 0: web read 4096 bytes from hdisk0 through vscsi0. It asked at 0.000500 s and had its answer 8.850 ms later.\n"
-            "    100.000 us    1.1 %  the client's driver and handler, and waiting for them\n"
-            "      5.400 ms   61.0 %  vios1 had no virtual processor on a core\n"
-            "          2.000 ms   37.0 %  lost excess to batch\n"
-            "          2.000 ms   37.0 %  no free core: batch was on excess, in a stay that had not ended yet\n"
-            "          1.000 ms   18.5 %  out of entitlement, and no excess was left: batch was on entitled time\n"
-            "        400.000 us    7.4 %  vios1 had ceded and was still to be woken\n"
-            "      1.000 ms   11.3 %  instructions of the VIOS for this request\n"
-            "    300.000 us    3.4 %  the disk, array or tape at work\n"
-            "      1.000 ms   11.3 %  vios1 had no virtual processor on a core\n"
-            "        500.000 us   50.0 %  no cause was found\n"
-            "        500.000 us   50.0 %  vios1 had ceded and was still to be woken\n"
-            "      1.000 ms   11.3 %  instructions of the VIOS for this request\n"
-            "     50.000 us    0.6 %  the client's driver and handler, and waiting for them\n"
-            "      8.850 ms  100.0 %  in all\n");
+  EXPECT_EQ(
+      ask(about(0)),
+      "Request 0: web read 4096 bytes from hdisk0 through vscsi0 and vios1. It asked at 0.000500 s and had its answer 8.850 ms later.\n"
+      "    100.000 us    1.1 %  the client's driver and handler, and waiting for them\n"
+      "      5.400 ms   61.0 %  vios1 had no virtual processor on a core\n"
+      "          2.000 ms   37.0 %  lost excess to batch\n"
+      "          2.000 ms   37.0 %  no free core: batch was on excess, in a stay that had not ended yet\n"
+      "          1.000 ms   18.5 %  out of entitlement, and no excess was left: batch was on entitled time\n"
+      "        400.000 us    7.4 %  vios1 had ceded and was still to be woken\n"
+      "      1.000 ms   11.3 %  instructions of the VIOS for this request\n"
+      "    300.000 us    3.4 %  the disk, array or tape at work\n"
+      "      1.000 ms   11.3 %  vios1 had no virtual processor on a core\n"
+      "        500.000 us   50.0 %  no cause was found\n"
+      "        500.000 us   50.0 %  vios1 had ceded and was still to be woken\n"
+      "      1.000 ms   11.3 %  instructions of the VIOS for this request\n"
+      "     50.000 us    0.6 %  the client's driver and handler, and waiting for them\n"
+      "      8.850 ms  100.0 %  in all\n");
 }
 
 TEST_F(RunWithRequests, TellsOfOneThatWasDropped) {
