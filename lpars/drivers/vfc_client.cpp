@@ -77,7 +77,10 @@ void VfcClient::State::deactivated() {
   abort_asked = handler_busy = interrupt_pending = answering = false;
   prepaid = {};
   timer_set = {};
-  for (Path& path : paths) path.present = path.was_up = false, path.under_way = 0;
+  for (Path& path : paths) {
+    path.present = path.was_up = false;
+    path.under_way = path.waits = 0;
+  }
 }
 
 void VfcClient::State::interrupted(SimTime now) {

@@ -52,7 +52,8 @@ class VfcClient::State final {
     Bytes size;
     bool present = false;
     bool was_up = false;
-    std::uint32_t under_way = 0;  ///< with the server
+    std::uint32_t under_way = 0;  ///< commands with the server
+    std::uint32_t waits = 0;      ///< commands that wait for a place
   };
   struct Request {
     Path* path = nullptr;
