@@ -190,7 +190,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void interrupt(std::uint32_t thread, std::uint32_t vp, std::uint32_t slot, SimTime now);
   void enter_handler(std::uint32_t thread, std::uint32_t vp, std::uint32_t slot, SimTime now);
   void end_handler(std::uint32_t vp, std::uint32_t slot, SimTime now);
-  void resume(std::uint32_t thread, SimTime ran, std::uint32_t vp, std::uint32_t slot, SimTime now);
+  void resume(std::uint32_t thread, std::uint32_t vp, std::uint32_t slot, SimTime now);
   void serve_handlers(SimTime now);
 
   // guest_locks.cpp

@@ -52,18 +52,19 @@ bool Guest::interrupt_one(std::uint32_t number, bool on_core, std::optional<Disp
   return false;
 }
 
-/// The thread there gives its place to the handler. Its slice, and its time there, stand still.
+/// The thread there gives its place to the handler. Its time there stands still, and its slice where that is not one of clock ticks.
 void Guest::interrupt(std::uint32_t number, std::uint32_t vp, std::uint32_t i, SimTime now) {
   VirtualCore& core = cores_[vp];
   if (core.state == State::running) advance(vp, now);
   const VirtualCore::Slot& slot = core.slot(i);
   Thread& handler = threads_[number];
   handler.displaced = slot.thread;
-  handler.displaced_ran = core.run_clock() - slot.came;
   Thread& thread = threads_[slot.thread];
   settle_counts(now);
   --runnable_;
   thread.state = Thread::State::interrupted;
+  thread.ran = core.run_clock() - slot.came;
+  thread.slice_left = slot.slice_ends - core.run_clock();
   thread.in_kernel = slot.in_kernel;
   thread.remaining = core.vacate(i);
   enter_handler(number, vp, i, now);
@@ -85,27 +86,26 @@ void Guest::end_handler(std::uint32_t vp, std::uint32_t i, SimTime now) {
   VirtualCore& core = cores_[vp];
   Thread& handler = threads_[core.slot(i).thread];
   const std::uint32_t below = std::exchange(handler.displaced, kNone);
-  const SimTime ran = handler.displaced_ran;
   if (handlers_waiting_.empty() && below == kNone) return take_off(vp, i, false, now);
   core.vacate(i);
-  if (handlers_waiting_.empty()) return resume(below, ran, vp, i, now);
+  if (handlers_waiting_.empty()) return resume(below, vp, i, now);
   const std::uint32_t next = handlers_waiting_.pop_front();
   threads_[next].displaced = below;
-  threads_[next].displaced_ran = ran;
   enter_handler(next, vp, i, now);
 }
 
-/// The thread goes on where it was for `ran`, unless one that is to displace it has become ready meanwhile.
-void Guest::resume(std::uint32_t number, SimTime ran, std::uint32_t vp, std::uint32_t i, SimTime now) {
+/// The thread goes on where it was, unless one that is to displace it has become ready meanwhile.
+void Guest::resume(std::uint32_t number, std::uint32_t vp, std::uint32_t i, SimTime now) {
   VirtualCore& core = cores_[vp];
   Thread& thread = threads_[number];
   settle_counts(now);
   ++runnable_;
   thread.state = Thread::State::on_processor;
   core.occupy(i, number, thread.remaining, thread.wanted_lock != kNone, thread.in_kernel);
-  core.slot(i).came = core.run_clock() - ran;
+  core.slot(i).came = core.run_clock() - thread.ran;
+  if (!scheduler_->slices_by_clock()) core.slot(i).slice_ends = core.run_clock() + thread.slice_left;
   const std::uint32_t queue = queue_of(vp, i);
-  if (queues_.size(queue) > 0 && scheduler_->displaces(threads_[queues_.front(queue)], thread, ran)) {
+  if (queues_.size(queue) > 0 && scheduler_->displaces(threads_[queues_.front(queue)], thread, thread.ran)) {
     take_off(vp, i, true, now);
     enqueue(number, queue, now, true);
     put(queues_.pop(queue), vp, std::nullopt, now);

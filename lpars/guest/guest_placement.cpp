@@ -30,8 +30,8 @@ void Guest::join(std::uint32_t number, std::uint32_t queue, SimTime now) {
   std::uint32_t there = slot.thread;
   SimTime ran = cores_[vp].run_clock() - slot.came;
   if (slot.handler) {
-    ran = threads_[there].displaced_ran;
     there = threads_[there].displaced;
+    if (there != kNone) ran = threads_[there].ran;
   }
   const bool alone = there != kNone && queues_.size(queue) == 0;
   scheduler_->joins(threads_[number], queue, alone ? &threads_[there] : nullptr, ran);
@@ -101,7 +101,7 @@ void Guest::evict(std::uint32_t vp, std::uint32_t kept, SimTime now) {
     if (const std::uint32_t below = std::exchange(threads_[number].displaced, kNone); below != kNone) {
       settle_counts(now);
       ++runnable_;
-      scheduler_->left(threads_[below], threads_[number].displaced_ran);
+      scheduler_->left(threads_[below], threads_[below].ran);
       gone[count++] = below;
     }
     gone[count++] = number;

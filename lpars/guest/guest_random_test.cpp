@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "lpars/guest/guest.hpp"
+#include "lpars/guest/testing/random_driver.hpp"
 #include "lpars/guest/testing/scripted_hypervisor.hpp"
 #include "sim/base/distribution.hpp"
 #include "sim/base/random.hpp"
@@ -10,12 +11,15 @@ namespace lparsim::guest {
 namespace {
 
 using namespace literals;
+using testing::RandomDriver;
 using testing::ScriptedHypervisor;
 
 class RandomPlatform {
  public:
   explicit RandomPlatform(std::uint64_t seed)
-      : stream_{seed, "platform"}, platform_{testing::sliced(SimTime::from_us(100 + 300 * (static_cast<std::int64_t>(seed) % 4)))} {
+      : stream_{seed, "platform"},
+        driver_{seed},
+        platform_{testing::sliced(SimTime::from_us(100 + 300 * (static_cast<std::int64_t>(seed) % 4)))} {
     platform_.dispatches_at_once = false;
     platform_.record_wakes = false;
     platform_.cost = SimTime::from_us(static_cast<std::int64_t>(seed % 3) * 20);
@@ -28,7 +32,10 @@ class RandomPlatform {
          {"users", workload::Closed{5, parse_distribution("uniform(0 ms, 4 ms)").value(), two_steps}},
          {"jobs", workload::Batch{200, 2, two_steps}},
          {"spin", workload::Spin{static_cast<std::uint32_t>(1 + seed % 2)}}},
-        online_, seed);
+        online_, seed, {&driver_});
+    driver_.raise = [this](std::uint32_t source, SimTime now) {
+      platform_.guest().virtual_interrupt(source, now);
+    };
   }
 
   /// One random thing that a platform may do, and the checks that hold after it.
@@ -45,6 +52,7 @@ class RandomPlatform {
     } else if (stream_.uniform() < 0.1) {
       platform_.leave_prod_pending(vp);
     }
+    if (stream_.uniform() < 0.3) driver_.raise(100 + static_cast<std::uint32_t>(stream_.uniform() * RandomDriver::kSources), now);
     check(now);
   }
 
@@ -55,6 +63,7 @@ class RandomPlatform {
     platform_.dispatches_at_once = true;
     platform_.run_until(platform_.now() + 20_s);
     EXPECT_EQ(platform_.guest().workloads()[3]->statistics().completed_total(), 200U);
+    EXPECT_GT(driver_.handled(), 500U);
   }
 
  private:
@@ -73,6 +82,10 @@ class RandomPlatform {
     ASSERT_EQ(times.user + times.system + times.idle, times.dispatched);
     ASSERT_EQ(times.dispatched, platform_.consumed(now));
     ASSERT_EQ(times.idle, SimTime{});
+    ASSERT_EQ(platform_.guest().undispatched(now), platform_.undispatched(now));
+    ASSERT_LE(driver_.done_in_kernel(), times.system);
+    ASSERT_LE(driver_.done_as_user(), times.user);
+    platform_.guest().check(now);
     for (const auto& workload : platform_.guest().workloads()) {
       const auto& s = workload->statistics();
       ASSERT_EQ(s.arrived(), s.completed_total() + s.in_system() + s.dropped()) << workload->name();
@@ -83,6 +96,7 @@ class RandomPlatform {
   }
 
   RandomStream stream_;
+  RandomDriver driver_;
   ScriptedHypervisor platform_;
   std::uint32_t online_ = 4;
 };

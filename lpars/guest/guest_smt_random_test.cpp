@@ -1,6 +1,7 @@
 // Guests of all policies on platforms that do anything at any time.
 #include <gtest/gtest.h>
 
+#include "lpars/guest/testing/random_driver.hpp"
 #include "lpars/guest/testing/scripted_hypervisor.hpp"
 #include "sim/base/distribution.hpp"
 #include "sim/base/random.hpp"
@@ -9,6 +10,7 @@ namespace lparsim::guest {
 namespace {
 
 using namespace literals;
+using testing::RandomDriver;
 using testing::ScriptedHypervisor;
 
 constexpr SimTime kDemand = SimTime::from_us(300);
@@ -31,7 +33,7 @@ Config random_config(std::uint64_t seed) {
 
 class RandomPlatform {
  public:
-  explicit RandomPlatform(std::uint64_t seed) : config_{random_config(seed)}, stream_{seed, "platform"}, platform_{config_} {
+  explicit RandomPlatform(std::uint64_t seed) : config_{random_config(seed)}, stream_{seed, "platform"}, driver_{seed}, platform_{config_} {
     platform_.dispatches_at_once = false;
     platform_.record_wakes = false;
     platform_.cost = SimTime::from_us(static_cast<std::int64_t>(seed % 3) * 20);
@@ -51,7 +53,10 @@ class RandomPlatform {
                      {"forked", workload::Closed{3, parse_distribution("uniform(0 ms, 4 ms)").value(), forked}},
                      spin,
                      favoured},
-                    online_, seed);
+                    online_, seed, {&driver_});
+    driver_.raise = [this](std::uint32_t source, SimTime now) {
+      platform_.guest().virtual_interrupt(source, now);
+    };
   }
 
   void step() {
@@ -76,6 +81,7 @@ class RandomPlatform {
     } else if (what > 0.9) {
       platform_.leave_prod_pending(vp);
     }
+    if (stream_.uniform() < 0.3) driver_.raise(100 + static_cast<std::uint32_t>(stream_.uniform() * RandomDriver::kSources), now);
     check(now);
   }
 
@@ -114,6 +120,7 @@ class RandomPlatform {
         sum.user += logical.user;
         sum.system += logical.system;
         sum.idle += logical.idle;
+        sum.io_wait += logical.io_wait;
         sum.busy += logical.busy;
         sum.context_switches += logical.context_switches;
       }
@@ -121,6 +128,10 @@ class RandomPlatform {
     ASSERT_EQ(sum.user, times.user);
     ASSERT_EQ(sum.system, times.system);
     ASSERT_EQ(sum.idle, times.idle);
+    ASSERT_EQ(sum.io_wait, times.io_wait);
+    ASSERT_LE(times.io_wait, times.idle);
+    ASSERT_LE(times.logical_io_wait, times.logical_online - times.logical_busy);
+    ASSERT_EQ(guest.undispatched(now), platform_.undispatched(now));
     ASSERT_EQ(sum.busy, times.logical_busy);
     ASSERT_EQ(sum.context_switches, times.context_switches);
     std::uint64_t done = 0;
@@ -136,6 +147,7 @@ class RandomPlatform {
 
   Config config_;
   RandomStream stream_;
+  RandomDriver driver_;
   ScriptedHypervisor platform_;
   std::uint32_t online_ = 4;
 };

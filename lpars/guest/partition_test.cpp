@@ -1,9 +1,12 @@
 // A guest on the real hypervisor, through the TLM-2.0 calls.
 #include "lpars/guest/partition.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "lpars/guest/testing/puppet.hpp"
 #include "lpars/guest/testing/real_frame.hpp"
+#include "sim/kernel/sim_time.hpp"
 
 namespace lparsim::guest {
 namespace {
@@ -12,6 +15,8 @@ using namespace literals;
 using hypervisor::Hcall;
 using hypervisor::HcallStatus;
 using hypervisor::SharingMode;
+using ::testing::ElementsAre;
+using ::testing::Pair;
 using testing::RealFrame;
 using testing::share;
 
@@ -133,6 +138,35 @@ TEST(Partition, GoesBackToSleepAfterAnInterruptWithoutWork) {
   frame.run_until(40_ms);
   EXPECT_EQ(frame.hypervisor().usage(a.id).dispatches, 2U);
   EXPECT_EQ(frame.hypervisor().usage(a.id).consumed, 1_ms);
+}
+
+/// Calls programs at its own times.
+struct Device : sc_core::sc_module {
+  SC_HAS_PROCESS(Device);
+  Device(const sc_core::sc_module_name& name, std::function<void()> story) : sc_module{name}, story_{std::move(story)} { SC_THREAD(run); }
+  void run() { story_(); }
+  std::function<void()> story_;
+};
+
+TEST(Partition, NoticesTimersAndThreadsThatDevicesBringFromOutside) {
+  RealFrame frame{1};
+  testing::Puppet driver{{testing::ThreadKind::interrupt, testing::ThreadKind::kernel}};
+  driver.begins_with(0, 1_ms);
+  driver.begins_with(1, 2_ms);
+  auto& a = frame.shared("a", share(50, 1), {}, {&driver});
+  const Device device{"device", [&] {
+                        sc_core::wait(kernel::to_sc_time(20_ms));
+                        driver.set_timer(1, 25_ms);
+                        sc_core::wait(kernel::to_sc_time(30_ms));
+                        driver.make_ready(1, kernel::now());  // and at the same instant, as from a call that another partition makes:
+                        a.partition.virtual_interrupt(0, kernel::now());
+                      }};
+  frame.activate_all();
+  frame.run_until(100_ms);
+  EXPECT_THAT(driver.ended, ElementsAre(Pair(1, 27_ms), Pair(0, 51_ms), Pair(1, 53_ms)));
+  EXPECT_EQ(a.partition.guest().times(100_ms).system, 5_ms);
+  EXPECT_EQ(a.partition.guest().undispatched(100_ms), 95_ms);
+  frame.check_books(a);
 }
 
 TEST(Partition, SeesInItsOwnAreasWhatTheHypervisorCounts) {

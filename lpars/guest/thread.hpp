@@ -21,9 +21,10 @@ struct Thread {
   std::uint32_t last_logical = kNone;  ///< where it is or was last
   SimTime remaining;                   ///< of its burst, while it is on no logical processor; never(): for ever
   SimTime ready_since;                 ///< while queued
-  // Interrupts: a handler that took the place of a thread, and how long that one had been there.
-  std::uint32_t displaced = kNone;
-  SimTime displaced_ran;
+  std::uint32_t displaced = kNone;     ///< of a handler: the thread whose place it took
+  // While interrupted:
+  SimTime ran;         ///< how long it was there
+  SimTime slice_left;  ///< of its slice
   // Waiting for a lock (also while queued):
   std::uint32_t wanted_lock = kNone;
   SimTime wanted_since;

@@ -4,7 +4,7 @@
 
 namespace lparsim::workload {
 
-BatchWorkload::BatchWorkload(const Config& config, const Batch& batch, Hertz frequency, Randomness randomness)
+BatchWorkload::BatchWorkload(const Config& config, const Batch& batch, Hertz frequency, Randomness randomness, IoOperations* io)
     : Workload{config.name},
       jobs_{batch.jobs},
       threads_{static_cast<std::uint32_t>(std::min<std::uint64_t>(batch.threads, batch.jobs))},
@@ -12,12 +12,12 @@ BatchWorkload::BatchWorkload(const Config& config, const Batch& batch, Hertz fre
       start_{config.start},
       starter_{config.start, batch.stagger},
       demands_{randomness.seed, std::string{randomness.prefix} + ".demand"},
-      runs_{TransactionKinds{batch.transaction, batch.mix, frequency}} {
+      runs_{TransactionKinds{batch.transaction, batch.mix, frequency}, io} {
   name_kinds(batch.mix);
 }
 
 void BatchWorkload::attach(Host& host) {
-  runs_.attach(host, *this, nice_);
+  runs_.attach(host, *this, nice_, statistics_);
   for (std::uint32_t i = 0; i < threads_; ++i) runs_.create_thread();
   starter_.attach(host, *this, 0, threads_);
 }
@@ -52,11 +52,13 @@ void BatchWorkload::start_threads(Cause cause, SimTime now) {
 }
 
 Activity BatchWorkload::next_activity(std::uint32_t thread_tag, SimTime now) {
-  if (const auto activity = runs_.next(thread_tag, now)) return *activity;
-  const Work& done = runs_.work(thread_tag);
-  completed(done.kind, done.arrived, now);
-  if (waiting_ == 0) return Activity::block();
-  return runs_.go_on(thread_tag, next_job(now), now);
+  for (;;) {
+    if (const auto activity = runs_.next(thread_tag, now)) return *activity;
+    const Work& done = runs_.work(thread_tag);
+    completed(done.kind, done.arrived, now);
+    if (waiting_ == 0) return Activity::block();
+    runs_.go_on(thread_tag, next_job(now));
+  }
 }
 
 Work BatchWorkload::next_job(SimTime now) {

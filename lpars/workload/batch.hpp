@@ -9,7 +9,7 @@ namespace lparsim::workload {
 /// by the number of the job.
 class BatchWorkload final : public Workload {
  public:
-  BatchWorkload(const Config& config, const Batch& batch, Hertz frequency, Randomness randomness);
+  BatchWorkload(const Config& config, const Batch& batch, Hertz frequency, Randomness randomness, IoOperations* io);
 
   void attach(Host& host) override;
   void activated(SimTime now) override;

@@ -4,7 +4,7 @@
 
 namespace lparsim::workload {
 
-ClosedWorkload::ClosedWorkload(const Config& config, const Closed& closed, Hertz frequency, Randomness randomness)
+ClosedWorkload::ClosedWorkload(const Config& config, const Closed& closed, Hertz frequency, Randomness randomness, IoOperations* io)
     : Workload{config.name},
       users_at_factor_1_{closed.users},
       think_{closed.think},
@@ -12,7 +12,7 @@ ClosedWorkload::ClosedWorkload(const Config& config, const Closed& closed, Hertz
       start_{config.start},
       stagger_{closed.stagger},
       nice_{config.nice},
-      runs_{TransactionKinds{closed.transaction, closed.mix, frequency}},
+      runs_{TransactionKinds{closed.transaction, closed.mix, frequency}, io},
       users_(Profile::share(closed.users, profile_.greatest())) {
   name_kinds(closed.mix);
   const RandomKey thoughts{randomness.seed, std::string{randomness.prefix} + ".think"};
@@ -25,7 +25,7 @@ ClosedWorkload::ClosedWorkload(const Config& config, const Closed& closed, Hertz
 
 void ClosedWorkload::attach(Host& host) {
   host_ = &host;
-  runs_.attach(host, *this, nice_);
+  runs_.attach(host, *this, nice_, statistics_);
   for (std::uint32_t i = 0; i < users_.size(); ++i) {
     runs_.create_thread();
     users_[i].timer = host.create_timer(*this, i);
@@ -62,17 +62,20 @@ void ClosedWorkload::timer_expired(std::uint32_t timer_tag, SimTime now) {
 }
 
 Activity ClosedWorkload::next_activity(std::uint32_t thread_tag, SimTime now) {
-  if (const auto activity = runs_.next(thread_tag, now)) return *activity;
-  const Work& done = runs_.work(thread_tag);
-  completed(done.kind, done.arrived, now);
-  if (thread_tag >= present_) {
-    users_[thread_tag].state = State::home;
-    return Activity::block();
+  for (;;) {
+    if (const auto activity = runs_.next(thread_tag, now)) return *activity;
+    const Work& done = runs_.work(thread_tag);
+    completed(done.kind, done.arrived, now);
+    if (thread_tag >= present_) {
+      users_[thread_tag].state = State::home;
+      return Activity::block();
+    }
+    if (const SimTime think = begin_to_think(thread_tag); think > SimTime{}) {
+      host_->set_timer(users_[thread_tag].timer, now + think);
+      return Activity::block();
+    }
+    runs_.go_on(thread_tag, submit(thread_tag, now));
   }
-  const SimTime think = begin_to_think(thread_tag);
-  if (think == SimTime{}) return runs_.go_on(thread_tag, submit(thread_tag, now), now);
-  host_->set_timer(users_[thread_tag].timer, now + think);
-  return Activity::block();
 }
 
 SimTime ClosedWorkload::begin_to_think(std::uint32_t user) {

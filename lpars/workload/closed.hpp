@@ -10,7 +10,7 @@ namespace lparsim::workload {
 /// See Closed in config.hpp. Streams: ".think" and ".demand", both by user and number of the user's transaction.
 class ClosedWorkload final : public Workload {
  public:
-  ClosedWorkload(const Config& config, const Closed& closed, Hertz frequency, Randomness randomness);
+  ClosedWorkload(const Config& config, const Closed& closed, Hertz frequency, Randomness randomness, IoOperations* io);
 
   void attach(Host& host) override;
   void activated(SimTime now) override;

@@ -48,6 +48,31 @@ Problem step_problem(const Parallel& parallel, int depth_left) {
   return std::nullopt;
 }
 
+Problem size_problem(Bytes size, std::string_view what) {
+  if (size.count >= 1 && size <= kMostBytes) return std::nullopt;
+  return fmt::format("{} is from 1 B to 1 GiB; {} B is not", what, size.count);
+}
+Problem peer_problem(const std::string& to) {
+  if (to.empty()) return "who it is for needs a name";
+  return std::nullopt;
+}
+Problem step_problem(const DiskIo& io, int) {
+  if (io.disk.empty()) return "a disk needs a name";
+  if (auto p = size_problem(io.size, "the size of a disk access")) return p;
+  if (io.size.count % kBlock.count != 0)
+    return fmt::format("disks are accessed in blocks of {} B; {} B are not whole ones", kBlock.count, io.size.count);
+  return std::nullopt;
+}
+Problem step_problem(const Send& send, int) {
+  if (auto p = peer_problem(send.to)) return p;
+  return size_problem(send.size, "a message's size");
+}
+Problem step_problem(const Call& call, int) {
+  if (auto p = peer_problem(call.to)) return p;
+  if (auto p = size_problem(call.request, "a request's size")) return p;
+  return size_problem(call.response, "a response's size");
+}
+
 Problem transaction_problem(const Transaction& transaction, int depth_left) {
   if (transaction.empty()) return "a transaction needs at least one step";
   for (const auto& step : transaction)
@@ -130,6 +155,26 @@ Problem problem(const Recording& recording) {
   return std::nullopt;
 }
 
+Problem problem(const Stream& stream) {
+  if (auto p = peer_problem(stream.to)) return p;
+  if (auto p = size_problem(stream.size, "the size of a write")) return p;
+  if (stream.total && stream.total->count == 0) return "a total needs at least 1 B";
+  return count_problem(stream.connections, kMostThreads, "connections");
+}
+
+Problem problem(const Service& service) {
+  if (auto p = count_problem(service.threads, kMostThreads, "threads")) return p;
+  return work_problem(service.transaction, service.mix);
+}
+
+bool has_io(const Transaction& transaction) {
+  return std::ranges::any_of(transaction, [](const Step& step) {
+    const auto* parallel = std::get_if<Parallel>(&step);
+    if (parallel != nullptr) return std::ranges::any_of(parallel->branches, has_io);
+    return std::holds_alternative<DiskIo>(step) || std::holds_alternative<Send>(step) || std::holds_alternative<Call>(step);
+  });
+}
+
 }  // namespace
 
 const std::vector<Kind>& mix_of(const Config& config) {
@@ -140,6 +185,20 @@ const std::vector<Kind>& mix_of(const Config& config) {
           return type.mix;
         else
           return kNone;
+      },
+      config.type);
+}
+
+bool uses_io(const Config& config) {
+  return std::visit(
+      [](const auto& type) {
+        using Type = std::remove_cvref_t<decltype(type)>;
+        if constexpr (std::is_same_v<Type, Stream> || std::is_same_v<Type, Service>)
+          return true;
+        else if constexpr (requires { type.mix; })
+          return has_io(type.transaction) || std::ranges::any_of(type.mix, has_io, &Kind::transaction);
+        else
+          return false;
       },
       config.type);
 }

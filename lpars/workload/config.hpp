@@ -8,6 +8,7 @@
 #include "lpars/workload/schedule.hpp"
 #include "sim/base/distribution.hpp"
 #include "sim/base/result.hpp"
+#include "sim/base/units.hpp"
 
 namespace lparsim::workload {
 
@@ -28,6 +29,32 @@ struct Locked {
   std::optional<Distribution> sleep = {};
 };
 
+/// A read or write of one of the partition's disks; the thread is off its processor while the device works. Whole blocks of kBlock.
+struct DiskIo {
+  enum class Direction : std::uint8_t { read, write };
+  /// Random ones go anywhere on the disk, to multiples of their size; sequential ones where the last sequential one of this workload on
+  /// this disk ended.
+  enum class Access : std::uint8_t { random, sequential };
+  Direction direction = Direction::read;
+  std::string disk;
+  Bytes size;
+  Access access = Access::random;
+};
+inline constexpr Bytes kBlock{512};
+
+/// Data sent to a service of another partition (`web.orders`) or to an external host; over when the operating system has taken it.
+struct Send {
+  std::string to;
+  Bytes size;
+};
+
+/// A request to a service of another partition or an external host, and its answer.
+struct Call {
+  std::string to;
+  Bytes request;
+  Bytes response;
+};
+
 struct Step;
 /// Branches that are done at once, by a thread each; the next step begins when the last of them has ended.
 struct Parallel {
@@ -35,7 +62,7 @@ struct Parallel {
 };
 
 /// One thing that a transaction does; its steps are done one after the other.
-struct Step : std::variant<Compute, Sleep, Locked, Parallel> {
+struct Step : std::variant<Compute, Sleep, Locked, Parallel, DiskIo, Send, Call> {
   using variant::variant;
 };
 using Transaction = std::vector<Step>;
@@ -106,9 +133,27 @@ struct Recording {
   std::string file = {};  ///< where the demand stands, as written; empty: in the scenario
 };
 
+/// Each of `connections` threads writes `size` to where it is connected, again and again, or until all have written `total`. The n-th
+/// (from 0) begins n x `stagger` after the first. A write is a transaction.
+struct Stream {
+  std::string to;  ///< as in Send
+  Bytes size;
+  std::uint32_t connections = 1;
+  std::optional<Bytes> total = {};  ///< since the partition's activation
+  SimTime stagger = {};
+};
+
+/// Answers the requests that come for it (Call) under its name: each waits for one of `threads`, which does the transaction for it and then
+/// sends the answer. The response time is from the request's arrival until the answer is sent.
+struct Service {
+  std::uint32_t threads = 1;
+  Transaction transaction;
+  std::vector<Kind> mix = {};  ///< instead of `transaction`
+};
+
 struct Config {
   std::string name;
-  std::variant<Spin, Open, Closed, Batch, Recording> type;
+  std::variant<Spin, Open, Closed, Batch, Recording, Stream, Service> type;
   SimTime start = {};    ///< it begins so long after the partition is activated
   std::int8_t nice = 0;  ///< of its threads: -20 (most favoured) to 19
 };
@@ -116,18 +161,24 @@ struct Config {
 /// The kinds of transactions that it has a mix of, if any.
 const std::vector<Kind>& mix_of(const Config& config);
 
+/// Whether it needs the operations of drivers: any of its steps does, or it is a Stream or Service.
+bool uses_io(const Config& config);
+
 /// Whether its load changes over the simulated time because it was told to: by a schedule, or as in a recording.
 bool changes_by_itself(const Config& config);
 
 /// The most threads, and the most users, of one workload.
 inline constexpr std::uint32_t kMostThreads = 1'000'000;
+/// The largest disk operation, message or write.
+inline constexpr Bytes kMostBytes{std::uint64_t{1} << 30};
 /// The most points of a recording: a day by the second.
 inline constexpr std::size_t kMostDemandPoints = 100'000;
 /// The most processing units that a recording can want, times its scale: more than any machine has.
 inline constexpr double kMostDemand = 1024;
 
 /// What is wrong with the numbers of `config` beside their texts, or nothing: counts of zero or beyond kMostThreads, a transaction
-/// without steps, a think time in cycles, probabilities that do not add up to 1, a schedule or recording that goes back in time.
+/// without steps, a disk access that is not whole blocks, a think time in cycles, probabilities that do not add up to 1, a schedule or
+/// recording that goes back in time.
 std::optional<std::string> problem_of(const Config& config);
 
 /// The same of a mix by itself, the sum of its probabilities, and of a recording's points (the index of the bad one).

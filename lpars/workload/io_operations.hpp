@@ -16,7 +16,8 @@ struct IoStep {
   std::uint32_t target = 0;  ///< IoOperations::disk or IoOperations::peer
   Bytes size;                ///< read, written or sent
   Bytes response{};          ///< call: what comes back
-  /// Disks: where on the disk; what is beyond its end wraps around. Sequential steps say the place behind the last one themselves.
+  /// Disks: where on the disk, in blocks of 512 bytes; what is beyond its end wraps around. Sequential steps say the place behind the last
+  /// one themselves.
   std::uint64_t block = 0;
 };
 

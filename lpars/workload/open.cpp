@@ -4,7 +4,7 @@
 
 namespace lparsim::workload {
 
-OpenWorkload::OpenWorkload(const Config& config, const Open& open, Hertz frequency, Randomness randomness)
+OpenWorkload::OpenWorkload(const Config& config, const Open& open, Hertz frequency, Randomness randomness, IoOperations* io)
     : Workload{config.name},
       arrival_gap_{open.arrival_gap},
       profile_{open.schedule},
@@ -13,14 +13,14 @@ OpenWorkload::OpenWorkload(const Config& config, const Open& open, Hertz frequen
       start_{config.start},
       arrivals_{randomness.seed, std::string{randomness.prefix} + ".arrivals"},
       demands_{randomness.seed, std::string{randomness.prefix} + ".demand"},
-      runs_{TransactionKinds{open.transaction, open.mix, frequency}},
+      runs_{TransactionKinds{open.transaction, open.mix, frequency}, io},
       waiting_{16} {
   name_kinds(open.mix);
 }
 
 void OpenWorkload::attach(Host& host) {
   host_ = &host;
-  runs_.attach(host, *this, nice_);
+  runs_.attach(host, *this, nice_, statistics_);
   next_arrival_ = host.create_timer(*this, 0);
 }
 
@@ -63,17 +63,18 @@ void OpenWorkload::arrive(SimTime now) {
 }
 
 Activity OpenWorkload::next_activity(std::uint32_t thread_tag, SimTime now) {
-  if (const auto activity = runs_.next(thread_tag, now)) return *activity;
-  const Work& done = runs_.work(thread_tag);
-  completed(done.kind, done.arrived, now);
-  if (waiting_.empty()) {
-    free_.push_back(thread_tag);
-    return Activity::block();
+  for (;;) {
+    if (const auto activity = runs_.next(thread_tag, now)) return *activity;
+    const Work& done = runs_.work(thread_tag);
+    completed(done.kind, done.arrived, now);
+    if (waiting_.empty()) {
+      free_.push_back(thread_tag);
+      return Activity::block();
+    }
+    runs_.go_on(thread_tag, waiting_.front());
+    waiting_.pop_front();
+    statistics_.now_queued(waiting_.size(), now);
   }
-  const Work next = waiting_.front();
-  waiting_.pop_front();
-  statistics_.now_queued(waiting_.size(), now);
-  return runs_.go_on(thread_tag, next, now);
 }
 
 std::uint32_t OpenWorkload::take_thread() {

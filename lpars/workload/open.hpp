@@ -12,7 +12,7 @@ namespace lparsim::workload {
 /// process does that reads its next request from a socket. Streams: ".arrivals" and ".demand", by the number of the arrival.
 class OpenWorkload final : public Workload {
  public:
-  OpenWorkload(const Config& config, const Open& open, Hertz frequency, Randomness randomness);
+  OpenWorkload(const Config& config, const Open& open, Hertz frequency, Randomness randomness, IoOperations* io);
 
   void attach(Host& host) override;
   void activated(SimTime now) override;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <new>
 #include <vector>
@@ -29,10 +30,43 @@ namespace {
 
 using namespace literals;
 
+/// Drivers whose every operation computes, blocks, and has an answer at once; allocates nothing.
+class InstantIo final : public IoOperations {
+ public:
+  std::uint32_t disk(std::string_view) override { return 0; }
+  std::uint32_t peer(std::string_view) override { return 1; }
+  std::uint32_t begin(const IoStep&, ThreadId thread, SimTime) override { return begin(thread); }
+  std::optional<Activity> next(std::uint32_t handle, SimTime now) override {
+    switch (stages_[handle]++) {
+      case 0:
+        return Activity::compute_in_kernel(1_us);
+      case 1:
+        host->make_ready(ThreadId{handle}, SimTime{}, Cause::outside, now);
+        return Activity::block_for_io();
+      default:
+        return std::nullopt;
+    }
+  }
+  bool failed(std::uint32_t) const override { return false; }
+  void serve(std::string_view, Acceptor& a) override { acceptor = &a; }
+  std::uint32_t answer(std::uint64_t, ThreadId thread, SimTime) override { return begin(thread); }
+
+  Host* host = nullptr;
+  Acceptor* acceptor = nullptr;
+
+ private:
+  std::uint32_t begin(ThreadId thread) {
+    stages_[static_cast<std::uint32_t>(thread)] = 0;
+    return static_cast<std::uint32_t>(thread);
+  }
+  std::array<int, 1000> stages_{};
+};
+
 /// Runs one thread after the other until it blocks, each for its demands; allocates nothing.
 class OneProcessor final : public Host {
  public:
-  explicit OneProcessor(const Config& config) : workload_{make_workload(config, Hertz{4e9}, {1, "p.w"})} {
+  explicit OneProcessor(const Config& config) : workload_{make_workload(config, Hertz{4e9}, {1, "p.w"}, &io_)} {
+    io_.host = this;
     threads_.reserve(1000);
     timers_.reserve(1000);
     ready_.reserve(1000);
@@ -42,6 +76,9 @@ class OneProcessor final : public Host {
 
   void run_until_completed(std::uint64_t transactions) {
     while (workload_->statistics().completed() < transactions) {
+      if (ready_.empty() && io_.acceptor != nullptr) {
+        for (std::uint64_t request = 0; request < 10; ++request) io_.acceptor->accept(request, now_);
+      }
       if (ready_.empty()) {
         const auto first = std::ranges::min_element(timers_, {}, &Timer::when);
         now_ = std::max(now_, first->when);
@@ -86,6 +123,7 @@ class OneProcessor final : public Host {
     std::uint32_t tag;
     SimTime when;
   };
+  InstantIo io_;
   std::unique_ptr<Workload> workload_;
   SimTime now_;
   std::vector<Thread> threads_;
@@ -96,9 +134,14 @@ class OneProcessor final : public Host {
 Distribution d(std::string_view text) {
   return parse_distribution(text).value();
 }
-const std::vector<Kind> kMix{
-    {"a", 0.5, {Compute{d("exponential(10 us)")}, Sleep{d("uniform(0 us, 10 us)")}, Locked{"l", d("1 us"), d("1 us")}}},
-    {"b", 0.5, {Parallel{{{Compute{d("lognormal(20 us, 2)")}}, {Parallel{{{Compute{d("5 us")}}, {Sleep{d("3 us")}}}}}}}}}};
+const std::vector<Kind> kMix{{"a",
+                              0.5,
+                              {Compute{d("exponential(10 us)")}, Sleep{d("uniform(0 us, 10 us)")}, Locked{"l", d("1 us"), d("1 us")},
+                               DiskIo{.disk = "hdisk0", .size = Bytes{4096}}, Send{"a", Bytes{100}}}},
+                             {"b",
+                              0.5,
+                              {Parallel{{{Compute{d("lognormal(20 us, 2)")}},
+                                         {Parallel{{{Compute{d("5 us")}}, {Call{"a", Bytes{1}, Bytes{1}}, Sleep{d("3 us")}}}}}}}}}};
 
 void expect_no_allocation(const Config& config) {
   OneProcessor host{config};
@@ -118,6 +161,14 @@ TEST(SteadyState, OfUsersAllocatesNothing) {
 
 TEST(SteadyState, OfABatchAllocatesNothing) {
   expect_no_allocation({"w", Batch{1'000'000, 4, {}, kMix}});
+}
+
+TEST(SteadyState, OfAServiceAllocatesNothing) {
+  expect_no_allocation({"w", Service{4, {}, kMix}});
+}
+
+TEST(SteadyState, OfAStreamAllocatesNothing) {
+  expect_no_allocation({"w", Stream{"a", Bytes{1000}, 3}});
 }
 
 TEST(SteadyState, OfARecordingAllocatesNothing) {

@@ -1,22 +1,41 @@
 #include "lpars/workload/transaction_program.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace lparsim::workload {
 namespace {
 
 using Code = TransactionProgram::Code;
 
-std::uint32_t number_of(const std::string& lock, std::vector<std::string>& locks) {
-  const auto found = std::ranges::find(locks, lock);
-  const auto number = static_cast<std::uint32_t>(found - locks.begin());
-  if (found == locks.end()) locks.push_back(lock);
+template <class Name>
+std::uint32_t number_of(const Name& name, std::vector<Name>& names) {
+  const auto found = std::ranges::find(names, name);
+  const auto number = static_cast<std::uint32_t>(found - names.begin());
+  if (found == names.end()) names.push_back(name);
   return number;
+}
+
+/// The step as an operation of the drivers; nothing if it is none.
+std::optional<TransactionProgram::Io> io_of(const Step& step, std::vector<TransactionProgram::Target>& targets) {
+  using Kind = IoStep::Kind;
+  if (const auto* disk = std::get_if<DiskIo>(&step)) {
+    const Kind kind = disk->direction == DiskIo::Direction::read ? Kind::disk_read : Kind::disk_write;
+    const bool sequential = disk->access == DiskIo::Access::sequential;
+    return {{{.kind = kind, .target = number_of({disk->disk, true}, targets), .size = disk->size}, sequential}};
+  }
+  if (const auto* send = std::get_if<Send>(&step))
+    return {{{.kind = Kind::send, .target = number_of({send->to, false}, targets), .size = send->size}, false}};
+  if (const auto* call = std::get_if<Call>(&step)) {
+    const std::uint32_t target = number_of({call->to, false}, targets);
+    return {{{.kind = Kind::call, .target = target, .size = call->request, .response = call->response}, false}};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-TransactionProgram::TransactionProgram(const Transaction& transaction, Hertz frequency, std::vector<std::string>& locks) {
+TransactionProgram::TransactionProgram(const Transaction& transaction, Hertz frequency, Names& names) {
   // Branches stand behind what forks them: those of this level first, then what these fork, and so on.
   struct Sequence {
     const Transaction* steps;
@@ -32,11 +51,14 @@ TransactionProgram::TransactionProgram(const Transaction& transaction, Hertz fre
       } else if (const auto* sleep = std::get_if<Sleep>(&step)) {
         operations_.push_back({Code::sleep, sleep->time});
       } else if (const auto* locked = std::get_if<Locked>(&step)) {
-        const std::uint32_t lock = number_of(locked->lock, locks);
+        const std::uint32_t lock = number_of(locked->lock, names.locks);
         operations_.push_back({Code::acquire, {}, lock});
         operations_.push_back({Code::compute, locked->compute.at(frequency)});
         if (locked->sleep) operations_.push_back({Code::sleep, *locked->sleep});
         operations_.push_back({Code::release, {}, lock});
+      } else if (const auto io = io_of(step, names.targets)) {
+        operations_.push_back({Code::io, {}, 0, static_cast<std::uint32_t>(ios_.size())});
+        ios_.push_back(*io);
       } else {
         const auto& all = std::get<Parallel>(step).branches;
         operations_.push_back({Code::fork, {}, 0, static_cast<std::uint32_t>(branches_.size()), static_cast<std::uint32_t>(all.size())});
@@ -55,10 +77,10 @@ bool TransactionProgram::sleeps() const {
 }
 
 TransactionKinds::TransactionKinds(const Transaction& transaction, const std::vector<Kind>& mix, Hertz frequency) {
-  if (mix.empty()) programs_.emplace_back(transaction, frequency, locks_);
+  if (mix.empty()) programs_.emplace_back(transaction, frequency, names_);
   double sum = 0;
   for (const Kind& kind : mix) {
-    programs_.emplace_back(kind.transaction, frequency, locks_);
+    programs_.emplace_back(kind.transaction, frequency, names_);
     up_to_.push_back(sum += kind.probability);
   }
 }
@@ -67,6 +89,13 @@ std::uint32_t TransactionKinds::kind_of(RandomKey transaction) const {
   if (up_to_.empty()) return 0;
   const double drawn = transaction.key(0).stream().uniform() * up_to_.back();
   return static_cast<std::uint32_t>(std::ranges::upper_bound(up_to_, drawn) - up_to_.begin());
+}
+
+std::uint64_t TransactionKinds::block(std::uint32_t kind, std::uint32_t at, RandomKey transaction) const {
+  const auto& program = programs_[kind];
+  const std::uint64_t blocks = program.io(program[at]).step.size.count / kBlock.count;
+  constexpr int kHighest = 48;  // an even share for every place of any disk, and room for the address in bytes
+  return (transaction.key(at + 1).stream().bits() >> (64 - kHighest)) / blocks * blocks;
 }
 
 bool TransactionKinds::sleep() const {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "lpars/workload/config.hpp"
-#include "lpars/workload/host.hpp"
+#include "lpars/workload/io_operations.hpp"
 #include "sim/base/random.hpp"
 #include "sim/base/units.hpp"
 
@@ -15,27 +15,43 @@ namespace lparsim::workload {
 /// branch where its fork says, and each ends at an `end`.
 class TransactionProgram {
  public:
-  enum class Code : std::uint8_t { compute, sleep, acquire, release, fork, end };
+  enum class Code : std::uint8_t { compute, sleep, acquire, release, fork, io, end };
+  /// A disk or peer by its name.
+  struct Target {
+    std::string name;
+    bool is_disk = false;
+    bool operator==(const Target&) const = default;
+  };
+  /// What the transactions of a workload have in common.
+  struct Names {
+    std::vector<std::string> locks;
+    std::vector<Target> targets;
+  };
+  /// `step.target` is into Names::targets; `step.block` is said when it begins.
+  struct Io {
+    IoStep step;
+    bool sequential = false;
+  };
   struct Operation {
     Code code;
     Distribution time;        // compute, sleep
-    std::uint32_t lock = 0;   // acquire, release: into locks()
-    std::uint32_t first = 0;  // fork: into branches(), and how many
+    std::uint32_t lock = 0;   // acquire, release: into Names::locks
+    std::uint32_t first = 0;  // fork: into branches(), and how many; io: see io()
     std::uint32_t count = 0;
   };
 
-  TransactionProgram(const Transaction& transaction, Hertz frequency, std::vector<std::string>& locks);
+  TransactionProgram(const Transaction& transaction, Hertz frequency, Names& names);
 
   const Operation& operator[](std::uint32_t at) const { return operations_[at]; }
   /// Where the branches of a fork begin.
   std::span<const std::uint32_t> branches(const Operation& fork) const { return {branches_.data() + fork.first, fork.count}; }
+  const Io& io(const Operation& io) const { return ios_[io.first]; }
   bool sleeps() const;
 
  private:
-  void add(const Transaction& transaction, Hertz frequency, std::vector<std::string>& locks);
-
   std::vector<Operation> operations_;
   std::vector<std::uint32_t> branches_;
+  std::vector<Io> ios_;
 };
 
 /// What the transactions of a workload are: one kind, or a mix of several.
@@ -49,14 +65,16 @@ class TransactionKinds {
   SimTime sample(std::uint32_t kind, std::uint32_t at, RandomKey transaction) const {
     return programs_[kind][at].time.sample(transaction.key(at + 1).stream());
   }
+  /// Where a random disk access goes: to any multiple of its size.
+  std::uint64_t block(std::uint32_t kind, std::uint32_t at, RandomKey transaction) const;
   const TransactionProgram& program(std::uint32_t kind) const { return programs_[kind]; }
   bool sleep() const;
-  const std::vector<std::string>& locks() const { return locks_; }
+  const TransactionProgram::Names& names() const { return names_; }
 
  private:
   std::vector<TransactionProgram> programs_;
   std::vector<double> up_to_;  // sums of the probabilities
-  std::vector<std::string> locks_;
+  TransactionProgram::Names names_;
 };
 
 }  // namespace lparsim::workload

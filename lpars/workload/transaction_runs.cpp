@@ -1,14 +1,25 @@
 #include "lpars/workload/transaction_runs.hpp"
 
+#include <algorithm>
+
+#include "sim/base/check.hpp"
+
 namespace lparsim::workload {
 
 using Code = TransactionProgram::Code;
 
-void TransactionRuns::attach(Host& host, Program& owner, Nice nice) {
+TransactionRuns::TransactionRuns(TransactionKinds kinds, IoOperations* io)
+    : kinds_{std::move(kinds)}, sleeps_{kinds_.sleep()}, io_{io}, positions_(kinds_.names().targets.size()) {
+  LPARSIM_CHECK(io != nullptr || positions_.empty(), "a transaction uses {}, and there is no driver", kinds_.names().targets[0].name);
+}
+
+void TransactionRuns::attach(Host& host, Program& owner, Nice nice, Statistics& statistics) {
   host_ = &host;
   owner_ = &owner;
   nice_ = nice;
-  for (const std::string& name : kinds_.locks()) locks_.push_back(host.lock(name));
+  statistics_ = &statistics;
+  for (const auto& target : kinds_.names().targets) targets_.push_back(target.is_disk ? io_->disk(target.name) : io_->peer(target.name));
+  for (const std::string& name : kinds_.names().locks) locks_.push_back(host.lock(name));
 }
 
 std::uint32_t TransactionRuns::create_thread() {
@@ -25,15 +36,18 @@ void TransactionRuns::start(std::uint32_t thread, const Work& work, Cause cause,
   wake(thread, cause, now);
 }
 
-Activity TransactionRuns::go_on(std::uint32_t thread, const Work& work, SimTime now) {
+void TransactionRuns::go_on(std::uint32_t thread, const Work& work) {
   threads_[thread].work = work;
   threads_[thread].at = 0;
-  return *next(thread, now);  // every transaction has a step
 }
 
 std::optional<Activity> TransactionRuns::next(std::uint32_t tag, SimTime now) {
   for (;;) {
     Thread& thread = threads_[tag];
+    if (thread.in_io) {
+      if (const auto activity = io_->next(thread.io, now)) return activity;
+      end_io(thread);
+    }
     const auto& next = operation(thread);
     switch (next.code) {
       case Code::compute: {
@@ -54,6 +68,9 @@ std::optional<Activity> TransactionRuns::next(std::uint32_t tag, SimTime now) {
         host_->set_timer(thread.timer, now + time);
         return Activity::block();
       }
+      case Code::io:
+        begin_io(thread, now);
+        continue;
       case Code::fork:
         fork(tag, now);
         return Activity::block();
@@ -63,6 +80,32 @@ std::optional<Activity> TransactionRuns::next(std::uint32_t tag, SimTime now) {
         return Activity::block();
     }
   }
+}
+
+void TransactionRuns::begin_io(Thread& thread, SimTime now) {
+  const TransactionProgram& program = kinds_.program(thread.work.kind);
+  const auto& [what, sequential] = program.io(program[thread.at]);
+  IoStep step = what;
+  step.target = targets_[what.target];
+  if (sequential) {
+    step.block = positions_[what.target];
+    positions_[what.target] += step.size.count / kBlock.count;
+  } else if (step.kind == IoStep::Kind::disk_read || step.kind == IoStep::Kind::disk_write) {
+    step.block = kinds_.block(thread.work.kind, thread.at, thread.work.key);
+  }
+  thread.in_io = true;
+  thread.io = io_->begin(step, thread.id, now);
+}
+
+void TransactionRuns::end_io(Thread& thread) {
+  const TransactionProgram& program = kinds_.program(thread.work.kind);
+  const IoStep& step = program.io(program[thread.at]).step;
+  ++thread.at;
+  thread.in_io = false;
+  if (io_->failed(thread.io))
+    statistics_->operation_failed();
+  else
+    statistics_->operation_succeeded(Bytes{step.size.count + step.response.count});
 }
 
 void TransactionRuns::timer_expired(std::uint32_t timer_tag, SimTime now) {
@@ -108,6 +151,8 @@ void TransactionRuns::join(std::uint32_t branch, SimTime now) {
 }
 
 void TransactionRuns::reset() {
+  std::ranges::fill(positions_, 0);
+  for (Thread& thread : threads_) thread.in_io = false;
   free_branches_.clear();
   for (auto tag = static_cast<std::uint32_t>(threads_.size()); tag-- > 0;)
     if (threads_[tag].is_branch) free_branches_.push_back(tag);

@@ -18,25 +18,29 @@ struct Work {
 /// Runs the transactions of one workload, step by step, on its threads: those that the workload creates, each with one transaction at a
 /// time, and those of parallel branches, which are created when needed and used again, the one that ended last first.
 ///
-/// Whatever a step is, it begins on a processor: a thread must run to go to sleep, to take a lock, and to start its branches. Draws
+/// Whatever a step is, it begins on a processor: a thread must run to go to sleep, to take a lock, to ask a driver, and to start its
+/// branches. What it does for a disk or network operation is the driver's to say. Draws
 /// depend on the transaction's key and the step alone. In the steady state nothing is allocated. Proven in transaction_runs_test.
 class TransactionRuns {
  public:
   /// Tags of its timers begin here; those of the workload are below.
   static constexpr std::uint32_t kFirstTimer = std::uint32_t{1} << 31;
 
-  explicit TransactionRuns(TransactionKinds kinds) : kinds_{std::move(kinds)}, sleeps_{kinds_.sleep()} {}
+  /// `io` may be null where no step needs it.
+  TransactionRuns(TransactionKinds kinds, IoOperations* io);
 
   const TransactionKinds& kinds() const { return kinds_; }
-  void attach(Host& host, Program& owner, Nice nice);
+  /// `statistics` counts operations of disks and networks.
+  void attach(Host& host, Program& owner, Nice nice, Statistics& statistics);
   /// A thread for transactions; returns its tag.
   std::uint32_t create_thread();
   const Work& work(std::uint32_t thread) const { return threads_[thread].work; }
+  ThreadId id(std::uint32_t thread) const { return threads_[thread].id; }
 
   /// Begins a transaction on a thread that is blocked.
   void start(std::uint32_t thread, const Work& work, Cause cause, SimTime now);
-  /// Begins a transaction on a thread that runs, and says what it does first.
-  Activity go_on(std::uint32_t thread, const Work& work, SimTime now);
+  /// Begins a transaction on a thread that runs; next() says what it does first.
+  void go_on(std::uint32_t thread, const Work& work);
   /// What the thread does next; nothing when the transaction on it has ended.
   std::optional<Activity> next(std::uint32_t thread, SimTime now);
   /// One of its own timers.
@@ -54,20 +58,28 @@ class TransactionRuns {
     std::uint32_t parent = kNone;  // of a branch: who waits for it
     std::uint32_t branches = 0;    // that it waits for
     bool is_branch = false;
+    bool in_io = false;    // an operation is under way:
+    std::uint32_t io = 0;  // its handle
   };
 
   const TransactionProgram::Operation& operation(const Thread& thread) const { return kinds_.program(thread.work.kind)[thread.at]; }
   SimTime sample(Thread& thread) { return kinds_.sample(thread.work.kind, thread.at, thread.work.key); }
+  void begin_io(Thread& thread, SimTime now);
+  void end_io(Thread& thread);
   void wake(std::uint32_t thread, Cause cause, SimTime now);
   void fork(std::uint32_t parent, SimTime now);
   void join(std::uint32_t branch, SimTime now);
 
   TransactionKinds kinds_;
   bool sleeps_;
+  IoOperations* io_;
+  Statistics* statistics_ = nullptr;
   Host* host_ = nullptr;
   Program* owner_ = nullptr;
   Nice nice_ = 0;
   std::vector<LockId> locks_;
+  std::vector<std::uint32_t> targets_;    // as io_ knows them
+  std::vector<std::uint64_t> positions_;  // the next sequential block, by target
   std::vector<Thread> threads_;
   std::vector<std::uint32_t> free_branches_;
 };

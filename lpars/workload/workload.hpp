@@ -7,6 +7,7 @@
 
 #include "lpars/workload/config.hpp"
 #include "lpars/workload/host.hpp"
+#include "lpars/workload/io_operations.hpp"
 #include "lpars/workload/statistics.hpp"
 #include "sim/base/time.hpp"
 #include "sim/base/units.hpp"
@@ -67,7 +68,8 @@ struct Randomness {
   std::string_view prefix;
 };
 
-/// `config` has no problem_of(). Demands in cycles become times at `frequency`, the core's nominal one.
-std::unique_ptr<Workload> make_workload(const Config& config, Hertz frequency, Randomness randomness);
+/// `config` has no problem_of(). Demands in cycles become times at `frequency`, the core's nominal one. Where uses_io(config), `io` is the
+/// partition's drivers, which are attached to its operating system before the workload is, and outlive it.
+std::unique_ptr<Workload> make_workload(const Config& config, Hertz frequency, Randomness randomness, IoOperations* io = nullptr);
 
 }  // namespace lparsim::workload

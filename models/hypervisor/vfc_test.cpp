@@ -171,8 +171,12 @@ TEST(VfcMad, SurvivesAnyBytes) {
     for (auto& byte : bytes) byte = static_cast<std::uint8_t>(draw.bits());
     if (bytes.size() > 12 && i % 2 == 0) BigEndianWriter{bytes}.put(8, 4, std::uint64_t{1} << draw.bits() % 16);
     const auto unit = decode_vfc_mad(bytes);
-    if (unit) EXPECT_EQ(decode_vfc_mad(encode(*unit)), unit);
-    if (const auto parsed = decode_vfc_command(bytes)) EXPECT_EQ(parsed->transfer, at(bytes, 156, 4));
+    if (unit) {
+      EXPECT_EQ(decode_vfc_mad(encode(*unit)), unit);
+    }
+    if (const auto parsed = decode_vfc_command(bytes)) {
+      EXPECT_EQ(parsed->transfer, at(bytes, 156, 4));
+    }
     decode_vfc_channels(bytes);
     decode_vfc_login_request(bytes);
   }

@@ -264,6 +264,20 @@ TEST(ExternalHost, AnswersAfterItsServiceTime) {
   EXPECT_EQ(record.stages[static_cast<std::size_t>(Stage::network)], there + back);
 }
 
+TEST(ExternalHost, SendsBackWhoAsksWhetherItIsThere) {
+  ManualCalendar calendar;
+  ExternalHost host{{kTwo, {}, {}, Distribution{}, RandomKey{1, "gateway"}}, calendar};
+  EthernetPort port{{}, calendar};
+  Arrivals arrivals;
+  port.set_receiver(arrivals);
+  EthernetPort::connect(port, host.port());
+  Frame frame = frame_of(60);
+  frame.set_ether_type(static_cast<std::uint16_t>(EtherType::arp));
+  port.transmit(frame, {});
+  calendar.run();
+  EXPECT_THAT(arrivals.times, ElementsAre(8_ns * 84 * 2));
+}
+
 TEST(ExternalHost, RequestsDoNotWaitForEachOther) {
   ManualCalendar calendar;
   ExternalHost host{{kTwo, {}, {}, Distribution::constant(10_ms), RandomKey{1, "gateway"}}, calendar};

@@ -21,6 +21,12 @@ ExternalHost::ExternalHost(const ExternalHostConfig& config, kernel::Calendar& c
 
 void ExternalHost::frame_arrived(const Frame& frame, SimTime now) {
   if (frame.destination() != config_.mac) return;
+  if (frame.ether_type() == static_cast<std::uint16_t>(EtherType::arp)) {
+    Frame reply = frame;
+    reply.set_addresses(frame.source(), config_.mac);
+    port_.transmit(reply, now);
+    return;
+  }
   // It is in the host's hands from here on, whatever this frame does to the stream.
   if (config_.ledger != nullptr) config_.ledger->enter(request_of(frame), Stage::remote, now);
   streams_.frame_arrived(frame, now);

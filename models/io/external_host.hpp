@@ -10,16 +10,16 @@
 namespace lparsim::io {
 
 struct ExternalHostConfig {
-  MacAddress mac;
+  MacAddress mac{};
   EthernetPortConfig port{};  ///< `cable` is its distance
   StreamConfig stream{};      ///< `vlan` is where it is
-  Distribution service;       ///< from the last byte of a request to the first one of its response; requests do not wait for each other
+  Distribution service{};     ///< from the last byte of a request to the first one of its response; requests do not wait for each other
   RandomKey random{};
   RequestLedger* ledger = nullptr;  ///< `remote` while it works on a request; may be null
 };
 
 /// A host outside of the server: answers requests with as many bytes as they ask for and takes whatever else is sent to it. It has
-/// processors enough. Finds its peers by their addresses (no ARP).
+/// processors enough. Knows the addresses of its peers; an ARP frame that is sent to it (to see whether it is there) comes back.
 class ExternalHost : private kernel::Alarm, private FrameSink, private EthernetSender, private StreamOwner {
  public:
   /// The service that its streams are opened to.

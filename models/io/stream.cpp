@@ -132,9 +132,17 @@ bool StreamEndpoint::can_send(const Connection& connection) const {
 
 void StreamEndpoint::queue(StreamId stream) {
   Connection& connection = at(stream);
-  if (!connection.used || connection.waits || !wants_frame(connection)) return;
+  if (!connection.used || connection.waits || connection.held || !wants_frame(connection)) return;
   connection.waits = true;
   waiting_.push_back(stream);
+}
+
+void StreamEndpoint::hold(StreamId stream, bool held) {
+  Connection& connection = at(stream);
+  connection.held = held;
+  if (!held) return queue(stream);
+  if (connection.waits) std::erase(waiting_, stream);
+  connection.waits = false;
 }
 
 StreamSegment StreamEndpoint::headers(const Connection& connection, SimTime now) const {

@@ -73,6 +73,8 @@ class StreamEndpoint {
   /// The next frame of this stream, or of the one whose turn it is. False: there is none at present.
   bool next_frame(StreamId stream, Frame& frame, SimTime now);
   bool next_frame(Frame& frame, SimTime now);
+  /// A thread holds the stream while it sends: only it is given frames of it, as a socket's lock has it, so that none overtakes another.
+  void hold(StreamId stream, bool held);
   /// There may be one.
   bool has_frame() const { return !waiting_.empty() || !resets_.empty(); }
   /// There are messages that are not given out, and the window keeps them.
@@ -128,6 +130,7 @@ class StreamEndpoint {
     SimTime acknowledge_at = SimTime::never();
     std::uint32_t echo = 0;
 
+    bool held = false;
     bool waits = false;  ///< is in waiting_
     SimTime timer = SimTime::never();
     std::uint32_t generation = 0;

@@ -6,6 +6,7 @@
 
 #include "sim/base/nearest.hpp"
 #include "sim/base/text.hpp"
+#include "sim/explain/surroundings.hpp"
 #include "sim/explain/vain_wait.hpp"
 #include "sim/explain/words.hpp"
 
@@ -15,35 +16,6 @@ namespace {
 SimTime length_of(const trace::DispatchSpan& wait) {
   return wait.begin - wait.ready;
 }
-
-/// Reads what surrounds waits.
-class Surroundings {
- public:
-  Surroundings(const trace::Reader& reader, const Frame& frame, PartitionId partition)
-      : reader_{reader}, frame_{frame}, partition_{partition} {}
-
-  Result<std::vector<trace::DispatchSpan>> rows(SimTime begin, SimTime end) const {
-    const SimTime window = frame_.window();
-    auto rows = reader_.dispatches(window * (begin / window), window * (end / window + 1));
-    if (!rows) return rows;
-    std::erase_if(*rows, [&](const trace::DispatchSpan& d) { return d.server != frame_.server(); });
-    // A thread may end its wait while its virtual processor waits on: that one's dispatch may come later.
-    const auto own = reader_.dispatches_of({frame_.server(), partition_}, begin, end);
-    if (!own) return unexpected(own.error());
-    for (const trace::DispatchSpan& d : *own) {
-      const auto same = [&](const trace::DispatchSpan& r) {
-        return r.partition == d.partition && r.vp == d.vp && r.begin == d.begin;
-      };
-      if (std::ranges::none_of(*rows, same)) rows->push_back(d);
-    }
-    return rows;
-  }
-
- private:
-  const trace::Reader& reader_;
-  const Frame& frame_;
-  PartitionId partition_;
-};
 
 /// Of one that does not wait at that moment: it is on a core, or it ceded after its stay before and until it was ready for the next.
 Result<Doing> doing_of(const trace::Reader& reader, trace::PartitionKey key, std::uint32_t vp, SimTime at) {
@@ -118,14 +90,13 @@ Result<Answer> answer(const trace::Reader& reader, const Frame& frame, Partition
   if (threads.size() > request.worst) threads.resize(request.worst);
 
   Answer found;
-  const Surroundings around{reader, frame, partition};
   for (const trace::DispatchSpan& wait : *waits) {
-    const auto rows = around.rows(wait.ready, wait.begin);
+    const auto rows = rows_around(reader, frame, partition, wait.ready, wait.begin);
     if (!rows) return unexpected(rows.error());
     found.waits.push_back(account_for(frame, wait, *rows));
   }
   for (const trace::TrackEvent& span : threads) {
-    const auto rows = around.rows(span.begin, span.end);
+    const auto rows = rows_around(reader, frame, partition, span.begin, span.end);
     if (!rows) return unexpected(rows.error());
     const auto others = reader.spans(span.begin, span.end);
     if (!others) return unexpected(others.error());
@@ -158,14 +129,17 @@ Result<std::vector<ServerSummary>> summarize(const trace::Reader& reader) {
   return summaries;
 }
 
+std::optional<std::string> lacks_single_waits(const trace::Reader& reader) {
+  const auto host = reader.host();
+  if (!host) return host.error();
+  if (host->trace_level == "full") return std::nullopt;
+  return fmt::format("{}: this run was recorded at trace level {}, which holds no single waits; run its scenario again with --trace full",
+                     reader.path().string(), host->trace_level);
+}
+
 Result<std::string> explain_wait(const trace::Reader& reader, const Request& request) {
   const auto snapshot = reader.snapshot();
-  const auto host = reader.host();
-  if (!host) return unexpected(host.error());
-  if (host->trace_level != "full")
-    return unexpected(
-        fmt::format("{}: this run was recorded at trace level {}, which holds no single waits; run its scenario again with --trace full",
-                    reader.path().string(), host->trace_level));
+  if (const auto why = lacks_single_waits(reader)) return unexpected(*why);
   if (!request.partition) {
     const auto summary = summarize(reader);
     if (!summary) return unexpected(summary.error());

@@ -48,6 +48,9 @@ struct ServerSummary {
 /// not recorded in full, a file that cannot be read.
 Result<std::string> explain_wait(const trace::Reader& reader, const Request& request);
 
+/// Why the run was not recorded so that anything could be explained, in one sentence; nothing when it was.
+std::optional<std::string> lacks_single_waits(const trace::Reader& reader);
+
 // The steps of it.
 Result<Answer> answer(const trace::Reader& reader, const Frame& frame, PartitionId partition, const Request& request);
 Result<std::vector<ServerSummary>> summarize(const trace::Reader& reader);

@@ -28,7 +28,8 @@ enum class Format : std::uint8_t {
   vcpudispatch,
   dtl,
   dtl_binary,
-  lparcfg
+  lparcfg,
+  io
 };
 /// By the name that --format takes: the above with `-` for `_`. An unknown one is an error with did-you-mean.
 Result<Format> format_of(std::string_view name);
@@ -68,5 +69,7 @@ std::string json_report(const RunReport& report);
 std::string junit_report(const RunReport& report);
 /// The interval rows of `lparstat`, as AIX prints them, for type linux as powerpc-utils does.
 Result<std::string> lparstat_report(const trace::Reader& reader, const Options& options);
+/// Disks and peers of each partition in the columns of iostat, and in which stages their requests' time went.
+Result<std::string> io_report(const trace::Reader& reader, const Options& options);
 
 }  // namespace lparsim::report

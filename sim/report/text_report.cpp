@@ -24,11 +24,10 @@ std::string figure(const RunReport& report, const std::string& name, int decimal
   return fmt::format("{:.{}f}", metric->value, decimals);
 }
 
-/// A response time in milliseconds, or a rate: in six places up to a million, so that the table stays within kWidth whatever the load.
+/// A response time in milliseconds, or a rate.
 std::string narrow(const RunReport& report, const std::string& name, int most = 3) {
   const trace::MetricValue* const metric = report.metrics.find(name);
-  const double value = metric == nullptr ? 0 : metric->value;
-  return figure(report, name, value < 99.9995 ? most : value < 999.995 ? 2 : value < 9999.95 ? 1 : 0);
+  return figure(report, name, narrow_decimals(metric == nullptr ? 0 : metric->value, most));
 }
 
 /// Half its confidence interval, beside it; "-" where there is none.

@@ -60,6 +60,10 @@ std::string TextTable::text() const {
   return out;
 }
 
+int narrow_decimals(double value, int most) {
+  return value < 99.9995 ? most : value < 999.995 ? 2 : value < 9999.95 ? 1 : 0;
+}
+
 std::string wrapped(const std::string& text, std::size_t width, std::size_t indent) {
   std::string out, line;
   std::istringstream words{text};

@@ -23,6 +23,9 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
+/// How many decimals, `most` of them, so that a number takes six places up to a million and a table stays narrow whatever the load.
+int narrow_decimals(double value, int most = 3);
+
 /// Breaks text at blanks into lines of at most `width` columns; lines after the first begin with `indent` blanks.
 std::string wrapped(const std::string& text, std::size_t width, std::size_t indent = 0);
 

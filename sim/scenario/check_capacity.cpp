@@ -95,6 +95,10 @@ class Replay {
   void apply(std::size_t index) {
     const EventConfig& event = checking_.scenario.events[index];
     if (event.frequency) return set_frequency(index, event);
+    if (event.io) {
+      never_happens(index, event);
+      return;
+    }
     const auto owner = owners_.find(event.partition);
     if (owner == owners_.end()) {
       if (!event.partition.empty() && all_named_ && !checking_.diagnostics.has_errors_under(place(index) + ".partition"))

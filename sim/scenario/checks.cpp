@@ -21,6 +21,10 @@ constexpr std::size_t kMostServers = 64;
 constexpr std::size_t kMostPartitions = 10'000;
 constexpr std::size_t kMostEvents = 10'000;
 constexpr std::size_t kMostExpectations = 10'000;
+constexpr std::size_t kMostStorages = 10'000;
+constexpr std::size_t kMostHosts = 1'000;
+constexpr std::size_t kMostDisks = 10'000;
+constexpr std::size_t kMostAdapters = 256;
 
 // Whether all that metrics are named after could be read, each with a name of its own. Otherwise an unknown metric may be one of them.
 bool metrics_are_known(const Checking& checking) {
@@ -109,6 +113,8 @@ bool check_counts(Checking& checking) {
   limit(scenario.servers.size(), kMostServers, "servers", "servers");
   limit(scenario.events.size(), kMostEvents, "events", "events");
   limit(scenario.expect.size(), kMostExpectations, "expectations", "expect");
+  limit(scenario.storage.size(), kMostStorages, "storages", "storage");
+  limit(scenario.network.hosts.size(), kMostHosts, "hosts", "network.hosts");
   if (!few) return false;
   for (std::size_t s = 0; s < scenario.servers.size(); ++s) {
     const ServerConfig& server = scenario.servers[s];
@@ -119,6 +125,20 @@ bool check_counts(Checking& checking) {
                                                   server.partitions.size(), core::kMaximumPartitions));
     limit(server.partitions.size(), kMostPartitions, "partitions on one server", checking.places.server(s) + ".partitions");
     limit(server.pools.size(), core::kMaximumPools - 1, "pools besides `default`", checking.places.server(s) + ".pools");
+    if (!few) return false;
+    for (std::size_t p = 0; p < server.partitions.size(); ++p) {
+      const PartitionIoConfig& io = server.partitions[p].io;
+      const auto limit_in = [&](std::size_t number, std::size_t most, const char* what, const char* key) {
+        if (number > most) limit(number, most, what, fmt::format("{}.{}", checking.places.partition(s, p), key));
+      };
+      limit_in(io.disks.size(), kMostDisks, "disks of one partition", "disks");
+      limit_in(io.logical_volumes.size(), kMostDisks, "logical volumes of one partition", "logical_volumes");
+      limit_in(io.files.size(), kMostDisks, "files of one partition", "files");
+      // Virtual Ethernet adapters of a partition: IBM Power 595 Technical Overview, p. 132.
+      limit_in(io.ethernet.size(), kMostAdapters, "virtual Ethernet adapters of one partition", "ethernet");
+      limit_in(io.adapters.size(), kMostAdapters, "physical adapters of one partition", "adapters");
+      limit_in(io.shared_ethernet.size(), kMostAdapters, "Shared Ethernet Adapters of one partition", "shared_ethernet");
+    }
   }
   return few;
 }

@@ -51,6 +51,8 @@ void check_names(Checking& checking);
 void check_partitions(Checking& checking);
 /// What the partitions of a server take together, at the start and after every event; and the events themselves.
 void check_capacity(Checking& checking);
+/// Virtual I/O: that every name leads somewhere, what fits together, which VLANs are bridged and by whom (checks_io.hpp).
+void check_io(Checking& checking);
 
 /// One line of `expect` and its index there.
 struct ExpectationLine {

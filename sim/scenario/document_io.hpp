@@ -17,17 +17,10 @@ namespace lparsim::scenario {
 
 // Storage and network.
 
-/// One point of a curve of service times over sizes, which is straight in between and beyond.
-struct SizedService {
-  Bytes size;
-  SimTime time;
-};
-
 /// Serves so many commands at once, each for a time that depends on nothing but its size.
 struct FixedStorage {
   Distribution service = Distribution::constant(SimTime::from_ms(5));
-  std::optional<DataRate> rate;     ///< beside `service`: what each byte takes
-  std::vector<SizedService> sizes;  ///< instead of both
+  std::optional<DataRate> rate;  ///< beside `service`: what each byte takes
   std::uint32_t channels = 1;
 };
 
@@ -35,7 +28,7 @@ struct FixedStorage {
 struct HddStorage {
   std::uint32_t rpm = 15'000;
   SimTime seek;  ///< mean, over the whole disk
-  DataRate rate{1'200'000'000};
+  DataRate rate;
 };
 
 /// Flash: so many commands at once, each a latency, and a rate that all of them share.
@@ -50,7 +43,9 @@ struct FlashStorage {
 /// A controller with a cache in front of turning disks. Writes go to the cache.
 struct ArrayStorage {
   Percent cache_hit{90};  ///< of reads
-  SimTime hit_time = SimTime::from_us(500);
+  Distribution hit_time = Distribution::constant(SimTime::from_us(500));
+  Bytes write_cache{std::uint64_t{1} << 30};  ///< 0: writes go to the disks
+  DataRate rate{25'600'000'000};              ///< of its ports together, each direction
   std::uint32_t disks = 8;
   HddStorage disk;
 };

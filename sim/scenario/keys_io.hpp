@@ -13,7 +13,7 @@ namespace lparsim::scenario {
 struct HddKeys {
   std::uint32_t rpm = 15'000;
   std::optional<SimTime> seek;
-  DataRate rate = HddStorage{}.rate;
+  std::optional<DataRate> disk_rate;
 };
 
 /// Solid-state disks of two kinds have the same keys and other defaults.
@@ -24,7 +24,9 @@ struct NvmeKeys : FlashStorage {
 
 struct ArrayKeys : HddKeys {
   Percent cache_hit = ArrayStorage{}.cache_hit;
-  SimTime hit_time = ArrayStorage{}.hit_time;
+  Distribution hit_time = ArrayStorage{}.hit_time;
+  Bytes write_cache = ArrayStorage{}.write_cache;
+  DataRate rate = ArrayStorage{}.rate;
   std::uint32_t disks = ArrayStorage{}.disks;
 };
 

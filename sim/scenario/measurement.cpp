@@ -110,7 +110,8 @@ void Measurement::sample(Server& server, const ServerState& last, const ServerSt
     sample.consumed = usage.consumed;
     sample.user = times.user;
     sample.sys = times.system;
-    sample.idle = times.idle;
+    sample.wait = times.io_wait;
+    sample.idle = times.idle - times.io_wait;
     sample.donated = usage.donated;
     sample.logical_busy = times.logical_busy;
     sample.logical_available = times.logical_online;
@@ -154,9 +155,9 @@ void Measurement::sample_processors(const Server& server, const Server::Member& 
     for (std::uint32_t thread = 0; thread < member.most_threads; ++thread) {
       const std::size_t i = vp * member.most_threads + thread;
       const guest::LogicalTimes times = present.logical[i] - before(last.logical, i);
-      recorder_.logical_interval({server.id(), member.id, number, thread, sampled_, now, times.user, times.system, SimTime{}, times.idle,
-                                  times.busy, times.context_switches, times.involuntary_switches, times.same_logical, times.same_virtual,
-                                  times.other_virtual});
+      recorder_.logical_interval({server.id(), member.id, number, thread, sampled_, now, times.user, times.system, times.io_wait,
+                                  times.idle - times.io_wait, times.busy, times.context_switches, times.involuntary_switches,
+                                  times.same_logical, times.same_virtual, times.other_virtual});
     }
   }
 }
@@ -203,6 +204,7 @@ report::MetricTable Measurement::metrics(SimTime now) {
         values[prefix + ".completed"] = static_cast<double>(statistics.completed());
         values[prefix + ".queued"] = statistics.queued(now);
         values[prefix + ".backlog"] = statistics.backlog(now);
+        values[prefix + ".bandwidth"] = statistics.megabytes_per_second(now);
         add_distribution(values, prefix + ".response", statistics.response());
         for (const auto& kind : workload->kinds()) {
           const std::string name_of_kind = fmt::format("{}.{}", prefix, kind.name);

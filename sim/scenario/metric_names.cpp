@@ -5,6 +5,8 @@
 #include <limits>
 #include <variant>
 
+#include "sim/scenario/io_targets.hpp"
+
 namespace lparsim::scenario {
 namespace {
 
@@ -64,6 +66,8 @@ std::vector<Metric> workload_metrics(std::string_view partition, const workload:
       {prefix + ".queued", "1", what + " that wait for a thread, on average"},
   };
   if (recording) metrics.push_back({prefix + ".backlog", "ms", "Processor time wanted in earlier quanta and not yet served, on average"});
+  if (workload::uses_io(workload))
+    metrics.push_back({prefix + ".bandwidth", "MB/s", "Read, written, sent and received without an error (10^6 bytes a second)"});
   add_distribution(
       metrics, prefix + ".response", {50, 90, 95, 99},
       recording ? "From the beginning of a quantum until its demand is served" : "From arrival to completion of a transaction");
@@ -122,6 +126,7 @@ report::MetricTable metric_names(const ScenarioConfig& scenario) {
     for (const PoolConfig& pool : server.pools) add(table, pool_metrics(pool_label(scenario, i, pool.name)));
     for (const PartitionConfig& partition : server.partitions) {
       add(table, partition_metrics(partition.name, server.hypervisor.cache_refill.has_value()));
+      for (const IoTargetName& target : io_targets(partition)) add(table, io_metrics(partition.name, target.name, target.kind));
       for (const workload::Config& workload : partition.workloads) add(table, workload_metrics(partition.name, workload));
     }
   }

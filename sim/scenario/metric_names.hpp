@@ -34,7 +34,8 @@ std::vector<Metric> server_metrics(std::string_view server);
 /// `pool.NAME` on the first server of the scenario, `pool.SERVER.NAME` on the others: pool names are unique within a server only.
 std::string pool_label(const ScenarioConfig& scenario, std::size_t server, std::string_view pool);
 
-/// All of them, with NaN for values: of each server itself, its pools (`default` first), its partitions and their workloads.
+/// All of them, with NaN for values: of each server itself, its pools (`default` first), its partitions, their disks and
+/// peers, and their workloads.
 report::MetricTable metric_names(const ScenarioConfig& scenario);
 
 }  // namespace lparsim::scenario

@@ -6,11 +6,12 @@
 #include <cmath>
 
 #include "sim/scenario/read_scenario.hpp"
+#include "sim/scenario/testing/io_scenario.hpp"
 
 namespace lparsim::scenario {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 std::vector<std::string> names_of(const std::vector<Metric>& metrics) {
   std::vector<std::string> names;
@@ -27,7 +28,7 @@ TEST(MetricNames, OfAPartitionAreThoseOfTheContract) {
 }
 
 TEST(MetricNames, OfAPartitionIncludeTheWaitForCachesWhereTheyAreModelled) {
-  EXPECT_THAT(names_of(partition_metrics("web", true)), testing::Contains("web.cache_refill"));
+  EXPECT_THAT(names_of(partition_metrics("web", true)), ::testing::Contains("web.cache_refill"));
 }
 
 TEST(MetricNames, OfAWorkloadAreThroughputAndResponseTime) {
@@ -42,17 +43,39 @@ TEST(MetricNames, OfAMixAreThoseOfEachKindToo) {
   open.mix = {{"read", 0.8, {}}, {"write", 0.2, {}}};
   const auto names = names_of(workload_metrics("web", {"orders", open}));
   EXPECT_EQ(names.size(), 9U + 2 * 8U);
-  EXPECT_THAT(names, testing::IsSupersetOf({"web.orders.response.p99", "web.orders.read.throughput", "web.orders.read.completed",
-                                            "web.orders.read.response.mean", "web.orders.write.response.p99"}));
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"web.orders.response.p99", "web.orders.read.throughput", "web.orders.read.completed",
+                                              "web.orders.read.response.mean", "web.orders.write.response.p99"}));
 }
 
 TEST(MetricNames, OfARecordingSayWhatIsLeftToBeServed) {
   const auto names = names_of(workload_metrics("web", {"load", workload::Recording{}}));
-  EXPECT_THAT(names, testing::IsSupersetOf({"web.load.backlog", "web.load.response.max", "web.load.completed"}));
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"web.load.backlog", "web.load.response.max", "web.load.completed"}));
 }
 
 TEST(MetricNames, AreNoneForAWorkloadThatCompletesNothing) {
   EXPECT_TRUE(workload_metrics("web", {"burn", workload::Spin{}}).empty());
+}
+
+TEST(MetricNames, OfADiskAreLatenciesRatesAndStages) {
+  const auto names = names_of(io_metrics("web", "hdisk0", trace::IoTargetKind::disk));
+  EXPECT_EQ(names.size(), 2 * 8U + 2U + 13U);
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"web.hdisk0.read.latency.mean", "web.hdisk0.read.latency.p99", "web.hdisk0.read.iops",
+                                              "web.hdisk0.write.bandwidth", "web.hdisk0.inflight", "web.hdisk0.errors",
+                                              "web.hdisk0.stage.vios_dispatch"}));
+}
+
+TEST(MetricNames, OfAPeerKeepTheDotOfItsName) {
+  EXPECT_THAT(names_of(io_metrics("web", "db.orders", trace::IoTargetKind::peer)),
+              ::testing::IsSupersetOf({"web.db.orders.call.latency.p99", "web.db.orders.send.bandwidth", "web.db.orders.stage.remote"}));
+}
+
+TEST(MetricNames, OfAClientIncludeItsDisksAndThoseOfAViosDoNot) {
+  const auto reading = read_scenario_text("base.yaml", testing::kIoBase);
+  ASSERT_FALSE(reading.diagnostics.has_errors()) << reading.diagnostics.text();
+  const report::MetricTable table = metric_names(reading.scenario);
+  EXPECT_NE(table.find("web.sda.read.iops"), nullptr);
+  EXPECT_NE(table.find("web.sdc.stage.device"), nullptr);
+  EXPECT_EQ(table.find("vios1.hdisk0.read.iops"), nullptr);
 }
 
 TEST(MetricNames, OfPoolsSayTheServerFromTheSecondOn) {

@@ -48,6 +48,19 @@ std::string Places::workload(std::size_t server, std::size_t partition, std::siz
   return element(this->partition(server, partition), node, "workloads", workload);
 }
 
+std::string Places::part(std::size_t server, std::size_t partition, std::string_view list, std::size_t index) const {
+  const config::Node& node = server_node(server).find("partitions")->children[partition];
+  return element(this->partition(server, partition), node, list, index);
+}
+
+std::string Places::storage(std::size_t index) const {
+  return fmt::format("storage.{}", config::segment_of(*document_.root().find("storage"), index));
+}
+
+std::string Places::host(std::size_t index) const {
+  return fmt::format("network.hosts.{}", config::segment_of(*document_.root().find("network")->find("hosts"), index));
+}
+
 std::string Places::event(std::size_t event) {
   return fmt::format("events.{}", event);
 }

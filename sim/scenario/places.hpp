@@ -17,6 +17,10 @@ class Places {
   std::string pool(std::size_t server, std::size_t pool) const;
   std::string partition(std::size_t server, std::size_t partition) const;
   std::string workload(std::size_t server, std::size_t partition, std::size_t workload) const;
+  /// An element of one of its lists: `disks`, `shared_ethernet`.
+  std::string part(std::size_t server, std::size_t partition, std::string_view list, std::size_t index) const;
+  std::string storage(std::size_t index) const;
+  std::string host(std::size_t index) const;
   static std::string event(std::size_t event);
   static std::string expectation(std::size_t expectation);
 

@@ -62,6 +62,7 @@ ScenarioReading read(const std::optional<config::Document>& document, const std:
   check_names(checking);
   check_partitions(checking);
   check_capacity(checking);
+  check_io(checking);
   check_expectations(checking, expectation_lines(document->root()));
   return reading;
 }

@@ -134,7 +134,7 @@ guest::Config resolve(const GuestKeys& keys, const PartitionConfig& partition, c
   return config;
 }
 
-ServerConfig resolve_server(const ServerKeys& keys, std::size_t index, const Places& places, const std::vector<StorageConfig>& storage,
+ServerConfig resolve_server(const ServerKeys& keys, std::size_t index, const Places& places, const TransferSizes& sizes,
                             config::Diagnostics& diagnostics) {
   ServerConfig server;
   server.name = keys.name;
@@ -156,7 +156,7 @@ ServerConfig resolve_server(const ServerKeys& keys, std::size_t index, const Pla
     partition.running = written.running;
     partition.guest = resolve(written.guest, partition, server.processor.smt_throughput);
     partition.workloads = written.workloads;
-    partition.io = resolve(written, written.type, storage);
+    partition.io = resolve(written, written.type, sizes);
     taken += partition.memory.count;
   }
   const auto of_model = keys.model != nullptr ? keys.model->memory() : std::nullopt;
@@ -208,11 +208,15 @@ ResolvedScenario resolve(const ScenarioKeys& keys, const Places& places, config:
   config.warmup = keys.warmup;
   config.sample_interval = keys.sample_interval;
   config.expect = keys.expect;
-  for (const StorageKeys& storage : keys.storage) config.storage.push_back(resolve(storage));
+  TransferSizes sizes;
+  for (const StorageKeys& storage : keys.storage) {
+    config.storage.push_back(resolve(storage));
+    sizes.emplace(storage.name, storage.max_transfer);
+  }
   config.network = keys.network;
   const std::vector<ServerKeys> servers = keys.server ? std::vector{*keys.server} : keys.servers;
   for (std::size_t i = 0; i < servers.size(); ++i) {
-    config.servers.push_back(resolve_server(servers[i], i, places, config.storage, diagnostics));
+    config.servers.push_back(resolve_server(servers[i], i, places, sizes, diagnostics));
     add_assumptions(config.assumptions, servers[i], config.servers.back().processor, i, places);
   }
   out.event_places.resize(keys.events.size());

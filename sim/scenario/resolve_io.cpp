@@ -5,10 +5,16 @@
 namespace lparsim::scenario {
 namespace {
 
+// Seeks: codeproject.com, "Disk I/O and IOPS"; rates are assumed.
 HddStorage resolve_disk(const HddKeys& keys) {
-  // codeproject.com, disk I/O and IOPS.
-  const SimTime usual = SimTime::from_ms(keys.rpm >= 15'000 ? 4 : keys.rpm >= 10'000 ? 6 : 9);
-  return {keys.rpm, keys.seek.value_or(usual), keys.rate};
+  struct Usual {
+    std::uint32_t from_rpm;
+    std::int64_t seek_ms;
+    std::uint64_t megabytes;
+  };
+  static constexpr Usual kUsual[] = {{15'000, 4, 200}, {10'000, 6, 180}, {0, 9, 150}};
+  const Usual& usual = *std::ranges::find_if(kUsual, [&](const Usual& row) { return keys.rpm >= row.from_rpm; });
+  return {keys.rpm, keys.seek.value_or(SimTime::from_ms(usual.seek_ms)), keys.disk_rate.value_or(DataRate{usual.megabytes * 8'000'000})};
 }
 
 // IBM Docs, "Changing the queue depth".
@@ -26,7 +32,7 @@ std::uint32_t usual_queue_depth(PartitionType type) {
   return 3;
 }
 
-DiskConfig resolve(const DiskKeys& keys, PartitionType type, const std::vector<StorageConfig>& storage) {
+DiskConfig resolve(const DiskKeys& keys, PartitionType type, const TransferSizes& sizes) {
   DiskConfig disk;
   disk.name = keys.name;
   const PathPolicy policy{keys.queue_depth.value_or(usual_queue_depth(type)), keys.path_timeout, keys.health_check, keys.recovery,
@@ -39,8 +45,8 @@ DiskConfig resolve(const DiskKeys& keys, PartitionType type, const std::vector<S
     disk.type = NpivDisk{keys.storage, keys.paths, policy};
   } else {
     PhysicalVolume volume{keys.storage, keys.adapter, keys.queue_depth.value_or(kAssumedVolumeQueueDepth), {}};
-    const auto device = std::ranges::find(storage, keys.storage, &StorageConfig::name);
-    const Bytes of_device = device == storage.end() ? StorageConfig{}.max_transfer : device->max_transfer;
+    const auto device = sizes.find(keys.storage);
+    const Bytes of_device = device == sizes.end() ? StorageConfig{}.max_transfer : device->second;
     volume.max_transfer = keys.max_transfer.value_or(of_device);
     disk.type = volume;
   }
@@ -56,13 +62,13 @@ StorageConfig resolve(const StorageKeys& keys) {
   if (const auto* ssd = std::get_if<SsdKeys>(&keys.type)) storage.type = FlashStorage{*ssd};
   if (const auto* nvme = std::get_if<NvmeKeys>(&keys.type)) storage.type = FlashStorage{*nvme};
   if (const auto* array = std::get_if<ArrayKeys>(&keys.type))
-    storage.type = ArrayStorage{array->cache_hit, array->hit_time, array->disks, resolve_disk(*array)};
+    storage.type = ArrayStorage{array->cache_hit, array->hit_time, array->write_cache, array->rate, array->disks, resolve_disk(*array)};
   return storage;
 }
 
-PartitionIoConfig resolve(const PartitionIoKeys& keys, PartitionType type, const std::vector<StorageConfig>& storage) {
+PartitionIoConfig resolve(const PartitionIoKeys& keys, PartitionType type, const TransferSizes& sizes) {
   PartitionIoConfig io{keys.adapters, {}, keys.logical_volumes, keys.files, keys.shared_ethernet, {}, keys.ethernet};
-  for (const DiskKeys& disk : keys.disks) io.disks.push_back(resolve(disk, type, storage));
+  for (const DiskKeys& disk : keys.disks) io.disks.push_back(resolve(disk, type, sizes));
   if (keys.vscsi_server)
     io.vscsi_server = {.cost_distribution = keys.vscsi_server->cost_distribution, .request_limit = keys.vscsi_server->request_limit};
   const auto usual = type == PartitionType::ibmi ? VscsiProfile::ibmi : VscsiProfile::vios;

@@ -1,5 +1,6 @@
 #pragma once
-#include <vector>
+#include <map>
+#include <string>
 
 #include "sim/scenario/keys.hpp"
 
@@ -8,7 +9,9 @@ namespace lparsim::scenario {
 // Virtual I/O with its defaults filled in.
 
 StorageConfig resolve(const StorageKeys& keys);
-PartitionIoConfig resolve(const PartitionIoKeys& keys, PartitionType type, const std::vector<StorageConfig>& storage);
+/// Of each storage by its name: the longest command.
+using TransferSizes = std::map<std::string, Bytes>;
+PartitionIoConfig resolve(const PartitionIoKeys& keys, PartitionType type, const TransferSizes& sizes);
 EventConfig resolve(const EventKeys& keys);
 
 }  // namespace lparsim::scenario

@@ -2,7 +2,6 @@
 #include <vector>
 
 #include "sim/base/result.hpp"
-#include "sim/trace/io_records.hpp"
 #include "sim/trace/records.hpp"
 
 namespace lparsim::trace {
@@ -10,7 +9,5 @@ namespace lparsim::trace {
 /// Adds up the samples of one partition (in the order of their begin) over periods of `step` that count from time 0. Samples cannot be
 /// split: a step that is not a multiple of their length is an error. The last period may be shorter.
 Result<std::vector<IntervalSample>> put_together(const std::vector<IntervalSample>& samples, SimTime step);
-/// The same of samples of I/O, for each target and kind; by begin, target and kind.
-Result<std::vector<IoIntervalSample>> put_together(const std::vector<IoIntervalSample>& samples, SimTime step);
 
 }  // namespace lparsim::trace

@@ -18,19 +18,19 @@ struct IoStage {
 inline constexpr std::size_t kIoStageCount = 13;
 /// In the order in which a request comes to them.
 inline constexpr std::array<IoStage, kIoStageCount> kIoStages{
-    {{"client_queue", "waiting in the client for a place: queue depth, credits, send window"},
-     {"client_processing", "instructions of the client's driver and interrupt handler, and waiting for these behind others"},
-     {"client_dispatch", "the client could go on, but none of its virtual processors was on a core"},
-     {"transport", "on a queue between client and server, not seen yet by a server that is on a core"},
-     {"vios_dispatch", "in the hands of a VIOS that had none of its virtual processors on a core"},
+    {{"client_queue", "waiting in the client for a place (queue depth, credits)"},
+     {"client_processing", "the client's driver and handler, and waiting for them"},
+     {"client_dispatch", "the client had no virtual processor on a core"},
+     {"transport", "queued for the server, not seen by it yet"},
+     {"vios_dispatch", "the VIOS had no virtual processor on a core"},
      {"vios_queue", "in a VIOS that was running, behind other requests"},
      {"vios_processing", "instructions of the VIOS for this request"},
-     {"adapter_queue", "waiting for a place in a physical adapter or for its link"},
+     {"adapter_queue", "waiting for a physical adapter or its link"},
      {"device", "the disk, array or tape at work"},
-     {"network", "on wires and in switches outside of the server"},
+     {"network", "wires and switches outside of the server"},
      {"copy", "the hypervisor copying its data"},
-     {"remote", "the other end of a call at work: another partition or an external host"},
-     {"recovery", "a path had failed: until it was tried again"}}};
+     {"remote", "the other end of a call at work"},
+     {"recovery", "a path had failed, until it was tried again"}}};
 inline constexpr std::size_t kClientDispatchStage = 2;
 inline constexpr std::size_t kViosDispatchStage = 4;
 using IoStageTimes = std::array<SimTime, kIoStageCount>;

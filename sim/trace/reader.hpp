@@ -98,8 +98,8 @@ class Reader {
   // Virtual I/O; nothing in files of before it was simulated.
   Result<std::vector<IoTarget>> io_targets() const;
   Result<std::vector<IoPath>> io_paths() const;
-  /// By begin, target and kind. `step` as in intervals().
-  Result<std::vector<IoIntervalSample>> io_intervals(std::optional<SimTime> step = {}) const;
+  /// By begin, target and kind.
+  Result<std::vector<IoIntervalSample>> io_intervals() const;
   /// Tells every finished request to `tell`, in the order of their ends. About 2 M rows a second.
   Result<void> io_requests(const std::function<void(const IoRequest&)>& tell) const;
   /// The request of that number, if it has ended. Reads the whole table.

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "sim/trace/interval_sum.hpp"
 #include "sim/trace/reader_query.hpp"
 
 namespace lparsim::trace {
@@ -93,8 +92,8 @@ Result<std::vector<IoPath>> Reader::io_paths() const {
   });
 }
 
-Result<std::vector<IoIntervalSample>> Reader::io_intervals(std::optional<SimTime> step) const {
-  auto samples = guarded([&] {
+Result<std::vector<IoIntervalSample>> Reader::io_intervals() const {
+  return guarded([&] {
     if (!database_->tableExists("io_interval")) return std::vector<IoIntervalSample>{};
     SQLite::Statement q{*database_, fmt::format("SELECT target, kind, begin_ps, length_ps, requests, failed, bytes, latency_ps, "
                                                 "in_flight_ps{} FROM io_interval ORDER BY begin_ps, target, kind",
@@ -114,8 +113,6 @@ Result<std::vector<IoIntervalSample>> Reader::io_intervals(std::optional<SimTime
       return i;
     });
   });
-  if (!samples || !step) return samples;
-  return put_together(*samples, *step);
 }
 
 Result<void> Reader::io_requests(const std::function<void(const IoRequest&)>& tell) const {

@@ -16,16 +16,17 @@ namespace lparsim::guest::testing {
 class RealFrame {
  public:
   struct Member {
-    Member(const std::string& name, hypervisor::Hypervisor& hypervisor, Guest::Workloads workloads)
-        : partition{name.c_str(), hypervisor, Config{}, std::move(workloads)} {}
+    Member(const std::string& name, hypervisor::Hypervisor& hypervisor, Guest::Workloads workloads, Guest::Services services)
+        : partition{name.c_str(), hypervisor, Config{}, std::move(workloads), nullptr, std::move(services)} {}
     Partition partition;
     PartitionId id{};
   };
 
   explicit RealFrame(std::uint32_t cores, std::uint64_t seed = 1) : seed_{seed}, hypervisor_{"server", config(cores), nullptr} {}
 
-  Member& shared(const std::string& name, const hypervisor::SharedSpec& spec, const std::vector<workload::Config>& workloads) {
-    Member& member = make(name, workloads);
+  Member& shared(const std::string& name, const hypervisor::SharedSpec& spec, const std::vector<workload::Config>& workloads,
+                 Guest::Services services = {}) {
+    Member& member = make(name, workloads, std::move(services));
     return bound(member, hypervisor_.add_shared(spec, kMemory, member.partition));
   }
   Member& dedicated(const std::string& name, const hypervisor::DedicatedSpec& spec, const std::vector<workload::Config>& workloads) {
@@ -67,10 +68,10 @@ class RealFrame {
     config.frame.cores_per_chip = std::max(1U, cores / 2);
     return config;
   }
-  Member& make(const std::string& name, const std::vector<workload::Config>& configs) {
+  Member& make(const std::string& name, const std::vector<workload::Config>& configs, Guest::Services services = {}) {
     Guest::Workloads workloads;
     for (const auto& c : configs) workloads.push_back(workload::make_workload(c, Hertz{4e9}, {seed_, name + "." + c.name}));
-    return members_.emplace_back(name, hypervisor_, std::move(workloads));
+    return members_.emplace_back(name, hypervisor_, std::move(workloads), std::move(services));
   }
   Member& bound(Member& member, PartitionId id) {
     member.id = id;

@@ -41,10 +41,10 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
 
   explicit ScriptedHypervisor(Config config = {}) : config_{config} {}
 
-  Guest& start(std::vector<workload::Config> configs, std::uint32_t online, std::uint64_t seed = 1) {
+  Guest& start(std::vector<workload::Config> configs, std::uint32_t online, std::uint64_t seed = 1, Guest::Services services = {}) {
     Guest::Workloads workloads;
     for (const auto& c : configs) workloads.push_back(workload::make_workload(c, Hertz{4e9}, {seed, "test." + c.name}));
-    guest_.emplace(*this, config_, std::move(workloads));
+    guest_.emplace(*this, config_, std::move(workloads), nullptr, std::move(services));
     guest_->activated(online, now_);
     return *guest_;
   }
@@ -57,6 +57,7 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
     running(vp) = true;
     runnable_[vp] = conferred_[vp] = false;
     dispatched_at_[vp] = now_;
+    if (on_core_++ == 0) undispatched_ += now_ - off_core_since_;
     guest_->dispatched(vp, CoreId{}, now_, now_ + cost, now_ + cost);
   }
   void preempt(std::uint32_t vp) {
@@ -68,6 +69,7 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
   /// The core is gone without a word to the guest, as when the processor is removed.
   void take_core(std::uint32_t vp) {
     consumed_ += now_ - dispatched_at_[vp];
+    if (--on_core_ == 0) off_core_since_ = now_;
     running(vp) = false;
   }
   /// Woken or preempted: it wants a core.
@@ -81,6 +83,8 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
     }
     return sum;
   }
+  /// How long none of them was on a core.
+  SimTime undispatched(SimTime now) const { return on_core_ == 0 ? undispatched_ + (now - off_core_since_) : undispatched_; }
   void leave_prod_pending(std::uint32_t vp) { prod_pending_[vp] = true; }
 
   void run_until(SimTime end) {
@@ -147,6 +151,9 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
   std::map<std::uint32_t, bool> conferred_;
   std::map<std::uint32_t, SimTime> dispatched_at_;
   SimTime consumed_;
+  std::uint32_t on_core_ = 0;
+  SimTime undispatched_;
+  SimTime off_core_since_;
   std::map<std::uint32_t, bool> prod_pending_;
 };
 

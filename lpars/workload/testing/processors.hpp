@@ -12,8 +12,8 @@ class Processors final : public system::testing::Processors {
  public:
   using system::testing::Processors::Processors;
 
-  Workload& add(const Config& config, std::uint64_t seed = 1) {
-    workloads_.push_back(make_workload(config, Hertz{4e9}, {seed, "p." + config.name}));
+  Workload& add(const Config& config, std::uint64_t seed = 1, IoOperations* io = nullptr) {
+    workloads_.push_back(make_workload(config, Hertz{4e9}, {seed, "p." + config.name}, io));
     add_program(*workloads_.back());
     return *workloads_.back();
   }

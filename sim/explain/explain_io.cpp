@@ -1,0 +1,183 @@
+#include "sim/explain/explain_io.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "sim/base/nearest.hpp"
+#include "sim/base/text.hpp"
+#include "sim/explain/surroundings.hpp"
+#include "sim/explain/vain_wait.hpp"
+
+namespace lparsim::explain {
+namespace {
+
+/// The VIOSes that a request may have been at: that of its path first.
+std::vector<PartitionId> vioses_of(const trace::RunInfo& run, const trace::IoTarget& target, const std::vector<trace::IoPath>& paths,
+                                   std::uint32_t path) {
+  std::vector<PartitionId> found;
+  const auto add = [&](PartitionId vios) {
+    if (std::ranges::find(found, vios) == found.end()) found.push_back(vios);
+  };
+  for (const trace::IoPath& p : paths)
+    if (p.target == target.id && p.path == path && p.vios) add(*p.vios);
+  for (const trace::IoPath& p : paths)
+    if (p.target == target.id && p.vios) add(*p.vios);
+  if (!found.empty()) return found;
+  for (const trace::PartitionFacts& p : run.partitions)
+    if (p.server == target.server && p.type == "vios") add(p.partition);
+  return found;
+}
+
+/// Why one of `candidates` was off for `off` within [begin, end): the first that was so long, or the first at all.
+Result<std::optional<OffAccount>> account_for_dispatch(const trace::Reader& reader, const Frame& frame,
+                                                       const std::vector<PartitionId>& candidates, SimTime begin, SimTime end,
+                                                       SimTime off) {
+  std::optional<OffAccount> first;
+  for (const PartitionId candidate : candidates) {
+    const auto rows = rows_around(reader, frame, candidate, begin, end);
+    if (!rows) return unexpected(rows.error());
+    const bool fits = time_off(candidate, begin, end, *rows) == off;
+    if (!fits && first) continue;
+    const auto spans = reader.spans(begin, end);
+    if (!spans) return unexpected(spans.error());
+    std::vector<trace::DispatchSpan> vain;
+    for (const trace::TrackEvent& span : *spans)
+      if (span.server == frame.server() && span.partition == candidate && is_vain_wait(span)) vain.push_back(vain_wait(span));
+    first = account_for_off(frame, candidate, begin, end, off, *rows, vain);
+    if (fits) break;
+  }
+  return first;
+}
+
+/// The targets that the question is about, or why there are none.
+Result<std::vector<trace::IoTarget>> asked_targets(const trace::Reader& reader, const trace::RunInfo& run, const IoQuestion& question) {
+  auto targets = reader.io_targets();
+  if (!targets) return targets;
+  if (targets->empty()) return unexpected(fmt::format("{}: no partition of this run has disks or peers", reader.path().string()));
+  if (question.partition) {
+    const auto facts = std::ranges::find(run.partitions, *question.partition, &trace::PartitionFacts::name);
+    if (facts == run.partitions.end()) {
+      std::vector<std::string> names;
+      for (const trace::PartitionFacts& p : run.partitions) names.push_back(p.name);
+      return unexpected(
+          fmt::format("there is no partition {} in this run; {}", shown(*question.partition), hint(*question.partition, names)));
+    }
+    std::erase_if(*targets, [&](const auto& t) { return t.server != facts->server || t.partition != facts->partition; });
+    if (targets->empty()) return unexpected(fmt::format("{} has neither disks nor peers", *question.partition));
+  }
+  if (question.target) {
+    std::vector<std::string> names;
+    for (const trace::IoTarget& t : *targets)
+      if (std::ranges::find(names, t.name) == names.end()) names.push_back(t.name);
+    std::erase_if(*targets, [&](const auto& t) { return t.name != *question.target; });
+    if (targets->empty())
+      return unexpected(fmt::format("there is no disk or peer {}; {}", shown(*question.target), hint(*question.target, names)));
+  }
+  return targets;
+}
+
+Result<std::vector<trace::IoJourney>> asked_requests(const trace::Reader& reader, const std::vector<trace::IoTarget>& targets,
+                                                     const IoQuestion& question) {
+  if (question.number) {
+    auto journey = reader.io_journey(*question.number);
+    if (!journey) return unexpected(journey.error());
+    if (!*journey) return unexpected(fmt::format("no request {} has ended in this run", *question.number));
+    return std::vector{**std::move(journey)};
+  }
+  std::vector<std::uint32_t> ids;
+  for (const trace::IoTarget& target : targets) ids.push_back(target.id);
+  return reader.slowest_io(ids, *question.slowest);
+}
+
+Result<std::vector<IoTargetSummary>> sum_up(const trace::Reader& reader, const trace::RunInfo& run,
+                                            const std::vector<trace::IoTarget>& targets) {
+  const auto paths = reader.io_paths();
+  if (!paths) return unexpected(paths.error());
+  std::map<std::uint32_t, std::size_t> places;
+  std::vector<IoTargetSummary> summaries;
+  for (const trace::IoTarget& target : targets) {
+    places[target.id] = summaries.size();
+    summaries.push_back({target, 0, {}, {}, vioses_of(run, target, *paths, 0)});
+  }
+  const auto told = reader.io_requests([&](const trace::IoRequest& request) {
+    const auto place = places.find(request.target);
+    if (place == places.end()) return;
+    IoTargetSummary& sum = summaries[place->second];
+    ++sum.requests;
+    sum.latency += request.end - request.begin;
+    for (std::size_t i = 0; i < sum.stages.size(); ++i) sum.stages[i] += request.stages[i];
+  });
+  if (!told) return unexpected(told.error());
+  return summaries;
+}
+
+}  // namespace
+
+Result<IoAccount> account_for(const trace::Reader& reader, const trace::RunInfo& run, const Frame& frame, const trace::IoJourney& journey) {
+  const auto targets = reader.io_targets();
+  if (!targets) return unexpected(targets.error());
+  const auto paths = reader.io_paths();
+  if (!paths) return unexpected(paths.error());
+  IoAccount account{journey.request, (*targets)[journey.request.target], "", {}};
+  for (const trace::IoPath& path : *paths)
+    if (path.target == account.target.id && path.path == journey.request.path)
+      account.path = path.vios ? fmt::format("{} and {}", path.name, frame.partition(*path.vios).name) : path.name;
+  SimTime at = journey.request.begin;
+  for (std::size_t i = 0; i < journey.steps.size(); ++i) {
+    const trace::IoStep& step = journey.steps[i];
+    const SimTime begin = at;
+    at += step.length;
+    if (step.length == SimTime{}) continue;
+    IoPart part{step.stage, begin, step.length, std::nullopt};
+    if (step.stage == trace::kClientDispatchStage || step.stage == trace::kViosDispatchStage) {
+      // It alternated with what is left of the stage it was split from, which follows.
+      const SimTime end = at + (i + 1 < journey.steps.size() ? journey.steps[i + 1].length : SimTime{});
+      const auto candidates = step.stage == trace::kClientDispatchStage ? std::vector{account.target.partition}
+                                                                        : vioses_of(run, account.target, *paths, journey.request.path);
+      auto off = account_for_dispatch(reader, frame, candidates, begin, end, step.length);
+      if (!off) return unexpected(off.error());
+      part.off = *std::move(off);
+    } else if (!account.parts.empty() && account.parts.back().stage == step.stage && !account.parts.back().off) {
+      account.parts.back().length += step.length;
+      continue;
+    }
+    account.parts.push_back(std::move(part));
+  }
+  return account;
+}
+
+Result<std::string> explain_io(const trace::Reader& reader, const IoQuestion& question) {
+  const auto snapshot = reader.snapshot();
+  if (const auto why = lacks_single_waits(reader)) return unexpected(*why);
+  const auto run = reader.run();
+  if (!run) return unexpected(run.error());
+  const auto targets = asked_targets(reader, *run, question);
+  if (!targets) return unexpected(targets.error());
+  const bool json = question.format == Format::json;
+  if (!question.number && !question.slowest) {
+    const auto sums = sum_up(reader, *run, *targets);
+    if (!sums) return unexpected(sums.error());
+    const auto waits = summarize(reader);
+    if (!waits) return unexpected(waits.error());
+    return json ? json_of(*sums, *waits) : text_of(*sums, *waits);
+  }
+  const auto journeys = asked_requests(reader, *targets, question);
+  if (!journeys) return unexpected(journeys.error());
+  if (journeys->empty()) return unexpected(fmt::format("{}: no request has ended", reader.path().string()));
+  const auto counters = reader.counters();
+  if (!counters) return unexpected(counters.error());
+  const auto all_targets = reader.io_targets();
+  if (!all_targets) return unexpected(all_targets.error());
+  std::string out;
+  for (const trace::IoJourney& journey : *journeys) {
+    const Frame frame{*run, (*all_targets)[journey.request.target].server, *counters};
+    const auto account = account_for(reader, *run, frame, journey);
+    if (!account) return unexpected(account.error());
+    out += json ? (out.empty() ? "" : ",\n") + json_of(frame, *account) : (out.empty() ? "" : "\n") + text_of(frame, *account);
+  }
+  return json ? fmt::format("{{\"requests\": [\n{}\n]}}\n", out) : out;
+}
+
+}  // namespace lparsim::explain
