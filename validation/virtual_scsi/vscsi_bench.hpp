@@ -1,5 +1,6 @@
 #pragma once
 // Client partitions and Virtual I/O Servers without a simulation kernel: their drivers and servers, the hypervisor between them, disks.
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
@@ -12,6 +13,7 @@
 #include "lpars/drivers/disk.hpp"
 #include "lpars/drivers/driver_operations.hpp"
 #include "lpars/drivers/vscsi_client.hpp"
+#include "models/hypervisor/encoded_vio_calls.hpp"
 #include "models/hypervisor/testing/vio_bench.hpp"
 #include "models/io/block_device.hpp"
 #include "models/system/testing/processors.hpp"
@@ -140,6 +142,29 @@ class Readers final : public system::Program {
   std::vector<Slot> slots_;
 };
 
+/// A partition's calls, counted.
+class CountedCalls final : public hypervisor::EncodedVioCalls {
+ public:
+  CountedCalls(hypervisor::VirtualIo& virtual_io, PartitionId partition) : virtual_io_{virtual_io}, partition_{partition} {}
+  hypervisor::PartitionMemory& memory() override { return virtual_io_.memory(partition_); }
+  std::uint64_t allocate(std::uint32_t pages) override { return virtual_io_.allocate(partition_, pages); }
+  std::map<hypervisor::Hcall, std::uint64_t> count;
+
+ private:
+  hypervisor::HcallExtension& call(hypervisor::Hcall token, std::span<const std::uint64_t> arguments) override {
+    ++count[token];
+    extension_.call = token;
+    extension_.registers.fill(0);
+    std::copy(arguments.begin(), arguments.end(), extension_.registers.begin());
+    extension_.cost = {};
+    extension_.status = virtual_io_.answer(partition_, extension_);
+    return extension_;
+  }
+  hypervisor::VirtualIo& virtual_io_;
+  PartitionId partition_;
+  hypervisor::HcallExtension extension_;
+};
+
 struct VscsiBenchConfig {
   std::uint32_t servers = 1;
   std::uint32_t server_processors = 1;
@@ -158,10 +183,11 @@ class VscsiBench {
  public:
   explicit VscsiBench(VscsiBenchConfig config = {})
       : vio{1 + config.servers, config.costs},
+        calls{vio.virtual_io, kClient},
         ledger{&records},
         device{calendar, ledger},
         disk{with_name(config.disk), ledger},
-        operations{vio.calls(kClient), ledger, nullptr},
+        operations{calls, ledger, nullptr},
         readers{operations, config.threads},
         client{config.client_processors, calendar} {
     for (std::uint32_t i = 0; i < config.servers; ++i) add_server(config, i);
@@ -208,15 +234,19 @@ class VscsiBench {
   }
 
   struct Server {
-    Server(const vscsi::VscsiServerConfig& config, hypervisor::VioCalls& calls, io::RequestLedger& request_ledger, std::uint32_t count,
-           kernel::testing::ManualCalendar& server_calendar)
-        : program{config, calls, request_ledger, RandomStream{1, config.partition_name + ".vscsi"}}, processors{count, server_calendar} {}
+    Server(const vscsi::VscsiServerConfig& config, hypervisor::VirtualIo& virtual_io, PartitionId id, io::RequestLedger& request_ledger,
+           std::uint32_t count, kernel::testing::ManualCalendar& server_calendar)
+        : calls{virtual_io, id},
+          program{config, calls, request_ledger, RandomStream{1, config.partition_name + ".vscsi"}},
+          processors{count, server_calendar} {}
+    CountedCalls calls;
     vscsi::VscsiServer program;
     system::testing::Processors processors;
   };
 
   kernel::testing::ManualCalendar calendar;
   hypervisor::testing::VioBench vio;
+  CountedCalls calls;
   Records records;
   io::RequestLedger ledger;
   ServiceDisk device;
@@ -239,7 +269,7 @@ class VscsiBench {
     pairs.push_back(pair);
     vscsi::VscsiServerConfig server_config = config.server;
     server_config.partition_name = "vios" + std::to_string(number + 1);
-    servers.push_back(std::make_unique<Server>(server_config, vio.calls(id), ledger, config.server_processors, calendar));
+    servers.push_back(std::make_unique<Server>(server_config, vio.virtual_io, id, ledger, config.server_processors, calendar));
     Server& server = *servers.back();
     const std::uint32_t device_number =
         server.program.add_disk(device, config.disk_depth, vio.virtual_io.add_physical_window(id, Bytes{1 << 30}));
@@ -251,7 +281,7 @@ class VscsiBench {
     drivers::VscsiClientConfig client_config = config.client;
     client_config.adapter = pair.first;
     client_config.partition_name = "client";
-    adapters.emplace_back(client_config, vio.calls(kClient), ledger);
+    adapters.emplace_back(client_config, calls, ledger);
     disk.add_path(adapters.back().lun(0));
     client.add_program(adapters.back());
   }

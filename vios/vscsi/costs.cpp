@@ -26,7 +26,7 @@ ServerCosts ibmi_costs() {
                            .complete = Cycles{17'930},
                            .after = Cycles{0},
                            .inline_page = {Cycles{10'370}, Cycles{0}},
-                           .external_page = {Cycles{8'470}, Cycles{0}}};
+                           .external_page = {Cycles{8'360}, Cycles{0}}};
   return {read, write, read, write, Cycles{20'000}};
 }
 

@@ -189,6 +189,7 @@ struct VscsiServer::State final : io::BlockClient {
   std::vector<Worker> workers;
   std::vector<std::uint32_t> idle_workers;
   std::uint32_t next_adapter = 0;
+  SimTime chores;   ///< what is to be computed for requests that have been answered
   SimTime prepaid;  ///< computed by handlers for hypervisor calls, and contained in the costs of the next request
   system::TimerId retry_timer{};
   bool retry_set = false;

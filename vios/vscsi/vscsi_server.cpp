@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::uint32_t kQueuePages = 2;  // 512 elements
 constexpr std::uint64_t kLongestList = 4096;
+// What is left to do for requests that have been answered makes way for others: it is done a bit at a time, as long as there is not too
+// much of it. Both assumed.
+constexpr SimTime kBit = SimTime::from_us(3);
+constexpr SimTime kMostChores = SimTime::from_us(500);
 
 }  // namespace
 
@@ -107,7 +111,7 @@ void VscsiServer::deactivated(SimTime now) {
   for (std::uint32_t i = 0; i < state.requests.size(); ++i) {
     if (state.requests[i].used && state.requests[i].place != State::Place::device) state.forget(i);
   }
-  state.prepaid = {};
+  state.prepaid = state.chores = {};
   state.retry_set = false;
 }
 
@@ -131,7 +135,13 @@ system::Activity VscsiServer::State::work(std::uint32_t number, SimTime now) {
   Worker& worker = workers[number];
   for (;;) {
     if (worker.request == kNone) {
-      const auto next = next_request();
+      const bool chores_first = chores > kMostChores;
+      const auto next = chores_first ? std::nullopt : next_request();
+      if (!next && chores > SimTime{}) {
+        const SimTime bit = std::min(chores, kBit);
+        chores -= bit;
+        return system::Activity::compute(bit);
+      }
       if (!next) {
         idle_workers.push_back(number);
         return system::Activity::block();
@@ -254,7 +264,8 @@ SimTime VscsiServer::State::answer(Request& request, std::uint32_t number, SimTi
   const SimTime spent = calls.take_cost();
   if (!request.data) return spent;
   const RequestCosts& costs = config.costs.of(request.copied, request.write);
-  return rest(time(Cycles{costs.after.count + cost_of_pages(costs, request.pages).after.count}, request), spent);
+  chores += rest(time(Cycles{costs.after.count + cost_of_pages(costs, request.pages).after.count}, request), spent) - spent;
+  return spent;
 }
 
 void VscsiServer::State::wake_worker(system::Cause cause, SimTime now) {
