@@ -37,7 +37,7 @@ class FrameProtocol {
 
 /// Processor time of the driver's instructions; assumed (docs/models/network.md).
 struct EthernetClientConfig {
-  hypervisor::LanAdapterConfig adapter;
+  hypervisor::LanAdapterConfig adapter{};
   hypervisor::VioCosts hypervisor{};          ///< what its calls cost: paid before the call that has an effect
   SimTime interrupt = SimTime::from_ns(500);  ///< to enter and leave the handler
 };

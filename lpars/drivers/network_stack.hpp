@@ -18,8 +18,8 @@ namespace lparsim::drivers {
 struct NetworkCosts {
   Cycles system_call{4'000};  ///< an application sends a message or receives one
   Cycles frame_sent{1'750};   ///< with data, large sends as well
-  double byte_sent = 2.48;    ///< cycles: copied from the application, summed up
-  Cycles frame_received{2'800};
+  double byte_sent = 2.42;    ///< cycles: copied from the application, summed up
+  Cycles frame_received{2'400};
   double byte_received = 0.74;  ///< cycles: as far as to the application
   Cycles ack_sent{1'000};
   Cycles ack_received{1'400};

@@ -95,9 +95,10 @@ std::optional<io::Frame> LanAdapter::take() {
   return std::nullopt;
 }
 
-void LanAdapter::replenish() {
-  for (const std::uint64_t correlator : empty_) give(correlator);
-  empty_.clear();
+void LanAdapter::replenish(std::size_t most) {
+  const auto end = empty_.begin() + static_cast<std::ptrdiff_t>(std::min(most, empty_.size()));
+  for (auto correlator = empty_.begin(); correlator != end; ++correlator) give(*correlator);
+  empty_.erase(empty_.begin(), end);
 }
 
 HcallStatus LanAdapter::send(const io::Frame& frame) {

@@ -19,8 +19,8 @@ struct LanPool {
 };
 
 struct LanAdapterConfig {
-  VirtualAdapter adapter;
-  io::MacAddress mac;
+  VirtualAdapter adapter{};
+  io::MacAddress mac{};
   /// Large sends out, and in as they were sent ("large send, large receive"): of no use against the other's will.
   bool large = false;
   /// Those of Linux (drivers/net/ethernet/ibm/ibmveth.h: pool_size, pool_count, pool_active).
@@ -42,8 +42,9 @@ class LanAdapter {
   bool has_frame() const;
   /// The next frame that has arrived. Its buffer waits for replenish().
   std::optional<io::Frame> take();
-  /// Gives empty buffers back to the hypervisor.
-  void replenish();
+  /// Gives empty buffers back to the hypervisor: all, or as many, those first that were emptied first.
+  void replenish() { replenish(empty_.size()); }
+  void replenish(std::size_t most);
   std::size_t empty_buffers() const { return empty_.size(); }
 
   /// H_SEND_LOGICAL_LAN, again as long as it answers H_Busy. H_Dropped: a receiver had no buffer, or there is none.

@@ -31,6 +31,7 @@ void EthernetPort::connect(EthernetPort& one, EthernetPort& other) {
   LPARSIM_CHECK(one.peer_ == nullptr && other.peer_ == nullptr && &one != &other, "a port has two cables");
   LPARSIM_CHECK(one.config_.rate == other.config_.rate, "a cable between {} and {} bit/s", one.config_.rate.bits_per_second,
                 other.config_.rate.bits_per_second);
+  one.config_.cable = other.config_.cable = std::max(one.config_.cable, other.config_.cable);
   one.peer_ = &other;
   other.peer_ = &one;
 }

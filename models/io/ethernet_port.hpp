@@ -14,8 +14,8 @@ struct EthernetPortConfig {
   DataRate rate{1'000'000'000};     ///< 1 to 100 Gb/s; ends of a cable have the same
   std::uint32_t mtu = 1500;         ///< what an untagged or tagged frame carries behind its Ethernet header; 9000: jumbo frames
   std::uint32_t queue = 1024;       ///< frames that wait for the wire, the one on it included
-  SimTime cable;                    ///< how long a bit is under way to the other end
-  SimTime coalescing;               ///< the receiver is told at most so much later (interrupt moderation); 0: of each frame at once
+  SimTime cable{};                  ///< how long a bit is under way; of the two ends, the longer
+  SimTime coalescing{};             ///< the receiver is told at most so much later (interrupt moderation); 0: of each frame at once
   std::uint32_t coalesced = 64;     ///< or as soon as so many frames wait for it
   RequestLedger* ledger = nullptr;  ///< is told what requests spend in `adapter_queue` and `network`; may be null
 };

@@ -12,7 +12,7 @@ struct EthernetSwitchConfig {
   SimTime forwarding = SimTime::from_us(1);  ///< from the last bit of a frame to the first one on the way out (store and forward)
   /// Spanning tree (IEEE 802.1D: listening and learning, 15 s each): for so long a port whose link came up forwards nothing. 0: edge port
   /// ("portfast").
-  SimTime forward_delay;
+  SimTime forward_delay{};
 };
 
 /// A physical switch that learns where addresses are. It knows no VLANs of its own: tags pass through it (all of its ports are trunks of

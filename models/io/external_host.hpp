@@ -10,10 +10,10 @@
 namespace lparsim::io {
 
 struct ExternalHostConfig {
-  MacAddress mac;
+  MacAddress mac{};
   EthernetPortConfig port{};  ///< `cable` is its distance
   StreamConfig stream{};      ///< `vlan` is where it is
-  Distribution service;       ///< from the last byte of a request to the first one of its response; requests do not wait for each other
+  Distribution service{};     ///< from the last byte of a request to the first one of its response; requests do not wait for each other
   RandomKey random{};
   RequestLedger* ledger = nullptr;  ///< `remote` while it works on a request; may be null
 };

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -10,11 +11,15 @@
 
 namespace lparsim::sea {
 
-/// Processor cycles of the VIOS for a frame that it bridges, the hypervisor calls for it contained.
+/// Processor cycles of the VIOS for a frame that it bridges, the hypervisor calls for it contained. Bytes are counted as IBM's tables do:
+/// without the headers of Ethernet, IPv4 and TCP with timestamps.
 struct BridgingCost {
+  static constexpr std::uint32_t kHeaders = 66;
   Cycles frame;
   double byte = 0;  ///< cycles
-  SimTime of(std::uint32_t length, Hertz clock) const { return Cycles{frame.count + byte * length}.at(clock); }
+  SimTime of(std::uint32_t length, Hertz clock) const {
+    return Cycles{frame.count + byte * (length - std::min(length, kHeaders))}.at(clock);
+  }
 };
 
 /// Defaults reproduce IBM's sizing tables for a POWER5 of 1.65 GHz (calibration; docs/models/shared-ethernet-adapter.md).

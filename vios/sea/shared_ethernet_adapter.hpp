@@ -53,8 +53,7 @@ class SharedEthernetAdapter final : public system::Program, private io::FrameSin
   struct Item {
     io::Frame frame{};
     std::uint32_t source = 0;
-    SimTime arrived{};         // from the wire; or taken from the trunk adapter's queue
-    std::uint64_t buffer = 0;  // of the trunk adapter, not given back yet
+    SimTime arrived{};  // from the wire; or taken from the trunk adapter's queue
     io::RequestTag tag{};
     SimTime clock{};  // Host::undispatched() when its stage began
   };

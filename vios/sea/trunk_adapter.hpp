@@ -1,58 +1,37 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
-#include "models/hypervisor/dma_area.hpp"
-#include "models/hypervisor/logical_lan_protocol.hpp"
-#include "models/hypervisor/vio_calls.hpp"
+#include "models/hypervisor/lan_adapter.hpp"
 #include "models/io/frame.hpp"
 
 namespace lparsim::sea {
 
-/// The VIOS driver of a virtual Ethernet adapter: a trunk adapter, or that of the control channel. Buffers are those of AIX's virtual
-/// Ethernet driver (tiny, small, medium, large, huge: 512 bytes to 64 KiB; their numbers are from memory, assumed).
+/// A virtual Ethernet adapter of the VIOS: a trunk adapter, or that of the control channel. Its buffers are those of AIX's driver (tiny,
+/// small, medium, large, huge: 512 bytes to 64 KiB; their numbers are from memory, assumed).
 class TrunkAdapter {
  public:
-  TrunkAdapter(hypervisor::VioCalls& calls, const hypervisor::VirtualAdapter& adapter, io::MacAddress mac);
+  /// With `large_receive` large sends go and come whole.
+  TrunkAdapter(hypervisor::VioCalls& calls, const hypervisor::VirtualAdapter& adapter, io::MacAddress mac, bool large_receive);
 
-  /// Registers with the virtual switch and gives it all buffers. With `large_receive` large sends arrive whole; `trunk`: nothing arrives
-  /// while another trunk adapter is the active one.
-  void open(bool large_receive, bool trunk);
-  /// The next frame that has arrived; its buffer is the driver's until it gives it back.
-  struct Received {
-    io::Frame frame;
-    std::uint64_t buffer = 0;
-  };
-  std::optional<Received> take();
-  void give_back(std::uint64_t buffer) { calls_.add_logical_lan_buffer(adapter_.unit, buffer); }
-  hypervisor::HcallStatus send(const io::Frame& frame);
+  /// The VIOS has started. `only_active`: nothing arrives while another trunk adapter is the active one.
+  void open(bool only_active);
+  /// The next frame that has arrived; its buffer is the driver's until it gives it back, in the order in which frames came.
+  std::optional<io::Frame> take() { return lan_.take(); }
+  void give_back(std::size_t buffers) { lan_.replenish(buffers); }
+  hypervisor::HcallStatus send(const io::Frame& frame) { return lan_.send(frame); }
   /// H_EOI; what came meanwhile raises the interrupt again.
-  void end_of_interrupt() { calls_.eoi(adapter_.interrupt); }
+  void end_of_interrupt() { lan_.end_of_interrupt(); }
 
   bool is_active() const;
   /// Bridges its VLANs from now on; the trunk adapter that did does not any more.
-  void become_active();
-  const hypervisor::VirtualAdapter& adapter() const { return adapter_; }
+  void become_active() { lan_.activate_trunk(); }
+  std::uint32_t interrupt() const { return lan_.config().adapter.interrupt; }
 
  private:
-  struct Pool {
-    std::uint32_t size;
-    std::uint32_t count;
-  };
-  static constexpr Pool kPools[] = {{512, 512}, {2048, 512}, {16'384, 128}, {32'768, 24}, {65'536, 24}};
-  static constexpr std::uint32_t kEntries = 1201;  // one more than there are buffers
-
   hypervisor::VioCalls& calls_;
-  hypervisor::VirtualAdapter adapter_;
-  io::MacAddress mac_;
-  hypervisor::DmaArea area_;
-  std::uint64_t buffer_list_;
-  std::uint64_t filter_list_;
-  std::uint64_t queue_;
-  std::uint64_t send_buffer_;
-  std::uint64_t buffers_;
-  std::uint32_t next_ = 0;
-  std::uint8_t valid_ = hypervisor::lan::kEntryValid;
+  hypervisor::LanAdapter lan_;
 };
 
 }  // namespace lparsim::sea
