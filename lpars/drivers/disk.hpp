@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lpars/drivers/disk_path.hpp"
@@ -19,6 +20,7 @@ inline constexpr std::uint32_t kQueueDepthIbmI = 32;
 struct DiskConfig {
   std::string name;  ///< hdisk0
   std::uint32_t queue_depth = kQueueDepthAix;
+  Bytes capacity;  ///< 0: what the paths say
   MultipathConfig multipath;
 };
 
@@ -53,24 +55,25 @@ class Disk final : public system::Program, private MultipathClient {
 
   const std::string& name() const { return config_.name; }
   /// Transfers with the paths, and waiting.
-  std::uint32_t under_way() const { return under_way_; }
+  std::uint32_t under_way() const { return config_.queue_depth - static_cast<std::uint32_t>(free_.size()); }
   std::size_t waiting() const { return waiting_.size(); }
   const Multipath& multipath() const { return multipath_; }
 
-  void attach(system::Host& host) override;
+  void attach(system::Host& host) override { multipath_.attach(*this, host); }
   void activated(SimTime now) override;
   void deactivated(SimTime now) override;
   system::Activity next_activity(std::uint32_t, SimTime) override { return system::Activity::block(); }
-  void timer_expired(std::uint32_t timer_tag, SimTime now) override;
+  void timer_expired(std::uint32_t timer_tag, SimTime now) override { multipath_.timer_expired(timer_tag, now); }
 
  private:
   struct Slot {
     Transfer transfer;
     DiskClient* client = nullptr;
-    Bytes done;  ///< parts that have ended
+    std::uint64_t done = 0;  ///< bytes of parts that have ended
+    std::uint64_t part = 0;  ///< of the one under way
   };
-  void start_waiting(SimTime now);
-  void next_part(std::uint32_t slot, SimTime now);
+  void start(const Transfer& transfer, DiskClient& client, SimTime now);
+  void next_part(std::uint32_t number, SimTime now);
   void command_done(std::uint32_t number, bool good, SimTime now) override;
 
   DiskConfig config_;
@@ -79,7 +82,6 @@ class Disk final : public system::Program, private MultipathClient {
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
   std::deque<std::pair<Transfer, DiskClient*>> waiting_;
-  std::uint32_t under_way_ = 0;
 };
 
 }  // namespace lparsim::drivers

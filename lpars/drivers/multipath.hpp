@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "lpars/drivers/disk_path.hpp"
@@ -10,13 +9,13 @@
 namespace lparsim::drivers {
 
 struct MultipathConfig {
-  /// AIX hcheck_interval: how often paths that failed are tried; 0: never, only when all others have failed.
+  /// AIX hcheck_interval: how often paths that are not in use are tried; 0: never.
   SimTime health_check;
   /// Whether the disk goes back to a path that is preferred and works again.
   bool failback = true;
-  /// How long a command waits for a path when there is none; never(): until there is one (Linux: queue_if_no_path). 0: it fails.
+  /// How long a command waits for a path when none works; never(): until one does (Linux: queue_if_no_path). 0: it fails.
   SimTime no_path_wait;
-  /// How often a command is given to the same path again that ended it as aborted, before it fails.
+  /// How often a command that a path ended as aborted or for want of room is given to it again before it fails.
   std::uint32_t retries = 5;
 };
 
@@ -29,22 +28,27 @@ class MultipathClient {
 
 /// Several paths to one disk, of which one is used (algorithm fail_over, the only one for virtual SCSI). A path on which a command ends as
 /// unreachable has failed: the command and all later ones go to the next one, in the order of preference. A failed path is used again once
-/// a health check found it working, or when no other is left.
+/// a health check has found it working, or when no other takes commands.
 class Multipath final : private DiskPathClient {
  public:
-  /// `first_timer`: two timers from this tag on are its own; their owner gives them to timer_expired().
-  Multipath(const MultipathConfig& config, io::RequestLedger& ledger, MultipathClient& client);
+  static constexpr std::uint32_t kTimers = 2;
 
+  /// `ledger` and `client` outlive it.
+  Multipath(const MultipathConfig& config, io::RequestLedger& ledger, MultipathClient& client)
+      : config_{config}, ledger_{ledger}, client_{client} {}
+
+  /// Before the simulation starts. The first one is preferred.
   void add(DiskPath& path);
-  void attach(system::Program& owner, system::Host& host, std::uint32_t first_timer);
+  /// Timers with the tags 0 to kTimers - 1 of `owner` are its own.
+  void attach(system::Program& owner, system::Host& host);
   void activated(SimTime now);
   void deactivated();
-  void timer_expired(std::uint32_t timer, SimTime now);
+  void timer_expired(std::uint32_t timer_tag, SimTime now);
 
-  SimTime submission() const;
+  SimTime submission() const { return paths_[active_].path->submission(); }
   /// `command.number` is not under way.
   void submit(const io::BlockCommand& command, SimTime now);
-  /// The shortest of its paths' limits; 0 before any was up.
+  /// The least of what its paths say; 0 while none has said anything.
   Bytes maximum_transfer() const;
   Bytes capacity() const;
 
@@ -52,31 +56,46 @@ class Multipath final : private DiskPathClient {
   std::uint32_t active() const { return active_; }
   std::uint64_t failovers() const { return failovers_; }
   bool failed(std::uint32_t path) const { return paths_[path].failed; }
+  std::uint32_t held() const { return held_; }
 
  private:
+  enum Timer : std::uint32_t { kCheck, kDeadline };
   struct Path {
     DiskPath* path;
     bool failed = false;
     bool probing = false;
   };
   struct Command {
-    io::BlockCommand command;
-    std::uint32_t attempts = 0;
-    std::uint32_t path = 0;
+    io::BlockCommand block{};
     bool used = false;
     bool held = false;
-    SimTime held_since;
+    std::uint32_t path = 0;
+    std::uint32_t tried = 0;    ///< paths, one after the other, that failed
+    std::uint32_t retries = 0;  ///< on one of them
+    SimTime deadline;           ///< once held: when it fails
   };
+  void try_paths(Command& command, SimTime now);
+  bool offer(Command& command, bool to_failed, SimTime now);
+  void hold(Command& command, SimTime now);
+  void try_held(SimTime now);
+  void check(SimTime now);
+  void arm(Timer timer, SimTime when);
+  void done(Command& command, bool good, SimTime now);
   void path_ended(std::uint32_t number, io::BlockStatus status, SimTime now) override;
+  void probe_ended(Path& path, bool good, SimTime now);
   void path_changed(DiskPath& path, SimTime now) override;
 
   MultipathConfig config_;
   io::RequestLedger& ledger_;
   MultipathClient& client_;
+  system::Host* host_ = nullptr;
   std::vector<Path> paths_;
   std::vector<Command> commands_;
   std::uint32_t active_ = 0;
   std::uint64_t failovers_ = 0;
+  std::uint32_t held_ = 0;
+  system::TimerId timers_[kTimers]{};
+  bool armed_[kTimers]{};
 };
 
 }  // namespace lparsim::drivers

@@ -175,5 +175,31 @@ TEST(NetworkStack, APulledCableDelaysCallsAndLosesNone) {
   }
 }
 
+TEST(NetworkStack, CablesPulledAThousandTimesLoseNoCallAndAnswerNoneTwice) {
+  Wire wire{{.service = Distribution::exponential(2_ms)}};
+  wire.load.repeat(wire.call(3000, 20'000), 4, 10'000'000, 5_ms);
+  wire.activate();
+  KeyedStream random{7};
+  const auto up_to = [&](std::uint64_t microseconds) {
+    return SimTime::from_us(static_cast<std::int64_t>(random.bits() % microseconds));
+  };
+  for (int i = 0; i < 1000; ++i) {
+    wire.calendar.run_until(wire.calendar.now() + up_to(60'000));
+    io::EthernetPort& pulled = random.bits() % 2 == 0 ? wire.port : wire.gateway.port();
+    pulled.set_link(false, wire.calendar.now());
+    wire.calendar.run_until(wire.calendar.now() + up_to(3'000));
+    pulled.set_link(true, wire.calendar.now());
+  }
+  wire.calendar.run_until(wire.calendar.now() + 10_s);
+  EXPECT_EQ(wire.load.failed, 0u);
+  EXPECT_GT(wire.load.done, 4'000u);
+  // Each thread has one call under way at most; all others were answered once.
+  EXPECT_LE(wire.gateway.answered() - wire.load.done, 4u);
+  EXPECT_LE(wire.ledger.under_way(), 4u);
+  EXPECT_TRUE(wire.records.exact);
+  // None hangs: the last of each thread is recent, whatever its timeout had grown to.
+  EXPECT_GT(wire.records.all.back().end, wire.calendar.now() - 100_ms);
+}
+
 }  // namespace
 }  // namespace lparsim::drivers

@@ -73,11 +73,15 @@ void VfcClient::State::deactivated() {
   oldest.clear();
   aborts.clear();
   endings.clear();
+  aborting = 0;
   arrivals.clear();
   abort_asked = handler_busy = interrupt_pending = answering = false;
   prepaid = {};
   timer_set = {};
-  for (Path& path : paths) path.present = path.was_up = false, path.under_way = 0;
+  for (Path& path : paths) {
+    path.present = path.was_up = false;
+    path.under_way = path.waits = 0;
+  }
 }
 
 void VfcClient::State::interrupted(SimTime now) {

@@ -17,13 +17,14 @@ constexpr std::uint8_t kIllegalRequestKey = 5;
 
 bool VfcClient::State::submit(const Request& request, SimTime now) {
   if (!request.path->up()) return false;
-  const bool room = waiting.empty() && !free_slots.empty() && request.path->under_way < config.commands_per_lun;
+  const bool room = request.path->waits == 0 && !free_slots.empty() && request.path->under_way < config.commands_per_lun;
   bool taken = true;
   if (room) {
     taken = send(request, now);
   } else {
     ledger.enter(request.command.tag, io::Stage::client_queue, now);
     waiting.push_back(request);
+    ++request.path->waits;
   }
   // What its thread has computed contains the calls.
   if (!in_handler) calls.take_cost();
@@ -82,6 +83,7 @@ void VfcClient::State::send_waiting(SimTime now) {
       continue;
     }
     if (!send(request, now)) return;
+    --request.path->waits;
     waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }
@@ -147,8 +149,7 @@ void VfcClient::State::release(std::uint32_t slot) {
   slots[slot].used = false;
   ++slots[slot].generation;
   free_slots.push_back(slot);
-  const bool aborting = std::any_of(slots.begin(), slots.end(), [](const Slot& other) { return other.used && other.aborting; });
-  if (timer_set[kAbort] && !aborting) cancel(kAbort);
+  if (slots[slot].aborting && --aborting == 0) cancel(kAbort);
 }
 
 void VfcClient::State::give_up(Path& path, std::uint32_t number, SimTime now) {
@@ -158,6 +159,7 @@ void VfcClient::State::give_up(Path& path, std::uint32_t number, SimTime now) {
   const auto found = std::find_if(waiting.begin(), waiting.end(),
                                   [&](const Request& request) { return request.path == &path && request.command.number == number; });
   if (found == waiting.end()) return;
+  --path.waits;
   waiting.erase(found);
   endings.push_back({&path, number, io::BlockStatus::aborted});
   if (!timer_set[kSoon]) set(kSoon, now);
@@ -166,6 +168,7 @@ void VfcClient::State::give_up(Path& path, std::uint32_t number, SimTime now) {
 void VfcClient::State::abort(std::uint32_t slot, SimTime now) {
   if (slots[slot].aborting) return;
   slots[slot].aborting = true;
+  ++aborting;
   aborts.push_back(tag_of(slot));
   if (!timer_set[kAbort]) set(kAbort, now + config.abort_timeout);
   next_abort();
@@ -210,6 +213,7 @@ void VfcClient::State::watch_oldest() {
 
 void VfcClient::State::fail_waiting(SimTime now) {
   const std::deque<Request> failed = std::exchange(waiting, {});
+  for (Path& path : paths) path.waits = 0;
   for (const Request& request : failed) end(request, io::BlockStatus::unreachable, now);
 }
 

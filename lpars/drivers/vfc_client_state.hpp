@@ -52,7 +52,8 @@ class VfcClient::State final {
     Bytes size;
     bool present = false;
     bool was_up = false;
-    std::uint32_t under_way = 0;  ///< with the server
+    std::uint32_t under_way = 0;  ///< commands with the server
+    std::uint32_t waits = 0;      ///< commands that wait for a place
   };
   struct Request {
     Path* path = nullptr;
@@ -156,6 +157,7 @@ class VfcClient::State final {
   std::deque<Request> waiting;
   std::deque<std::uint64_t> oldest;  ///< tags in the order in which they were sent; ended ones included
   std::deque<std::uint64_t> aborts;  ///< tags of commands to be aborted; the front one is asked for
+  std::uint32_t aborting = 0;        ///< commands with the server that are to be aborted
   bool abort_asked = false;
   std::vector<Ending> endings;  ///< to be told soon
 

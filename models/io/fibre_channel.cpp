@@ -36,17 +36,6 @@ void SanSwitch::set_state(bool up, SimTime now) {
   for (FibreChannelAdapter* adapter : adapters_) adapter->fabric_changed(now);
 }
 
-ByteRate FibreChannelConfig::rate_of(std::uint32_t gigabits) {
-  switch (gigabits) {
-    case 8:
-    case 16:
-    case 32:
-      return {gigabits * 100e6};
-    default:
-      return {};
-  }
-}
-
 FibreChannelAdapter::FibreChannelAdapter(std::string_view name, const FibreChannelConfig& config, SanSwitch& fabric,
                                          kernel::Calendar& calendar, RequestLedger& ledger)
     : CommandQueue{calendar, ledger, config.num_cmd_elems}, name_{name}, config_{config}, fabric_{fabric}, was_online_{online()} {
@@ -54,7 +43,9 @@ FibreChannelAdapter::FibreChannelAdapter(std::string_view name, const FibreChann
   if (!was_online_) fail_all(config_.error_delay, SimTime{});
 }
 
-FibreChannelAdapter::~FibreChannelAdapter() = default;
+FibreChannelAdapter::~FibreChannelAdapter() {
+  std::erase(fabric_.adapters_, this);
+}
 
 BlockDevice& FibreChannelAdapter::path_to(BlockDevice& target) {
   return *paths_.emplace_back(std::make_unique<Path>(*this, target, static_cast<std::uint32_t>(paths_.size())));

@@ -19,7 +19,7 @@ class PortObserver {
 
 class FibreChannelAdapter;
 
-/// A switch of the storage network, between adapters and storage.
+/// A switch of the storage network, between adapters and storage. Outlives its adapters.
 class SanSwitch {
  public:
   /// `latency` for a frame, each way; assumed.
@@ -43,8 +43,8 @@ struct FibreChannelConfig {
   ByteRate rate{1600e6};              ///< each direction
   SimTime error_delay{};              ///< from the loss of the link until commands end as unreachable; assumed 0: "fast_fail"
 
-  /// 8, 16 and 32 Gb/s carry 800, 1,600 and 3,200 MB/s (FCIA speed map). 0 for other speeds.
-  static ByteRate rate_of(std::uint32_t gigabits);
+  /// 8, 16 and 32 Gb/s carry 800, 1,600 and 3,200 MB/s (FCIA speed map), others likewise.
+  static ByteRate rate_of(std::uint32_t gigabits) { return {gigabits * 100e6}; }
 };
 
 /// One port of a Fibre Channel adapter, cabled to a switch. Commands beyond `num_cmd_elems` wait; data of one command at a time are on the

@@ -13,14 +13,14 @@ class Ring {
   std::size_t size() const { return size_; }
   void push(T value) {
     if (size_ == places_.size()) grow();
-    places_[(first_ + size_++) % places_.size()] = std::move(value);
+    places_[(first_ + size_++) & (places_.size() - 1)] = std::move(value);
   }
   T& front() { return places_[first_]; }
   /// Counted from the front.
-  const T& operator[](std::size_t n) const { return places_[(first_ + n) % places_.size()]; }
+  const T& operator[](std::size_t n) const { return places_[(first_ + n) & (places_.size() - 1)]; }
   T pop() {
     T value = std::move(places_[first_]);
-    first_ = (first_ + 1) % places_.size();
+    first_ = (first_ + 1) & (places_.size() - 1);
     --size_;
     return value;
   }
@@ -29,12 +29,12 @@ class Ring {
  private:
   void grow() {
     std::vector<T> places(places_.empty() ? 8 : places_.size() * 2);
-    for (std::size_t i = 0; i < size_; ++i) places[i] = std::move(places_[(first_ + i) % places_.size()]);
+    for (std::size_t i = 0; i < size_; ++i) places[i] = std::move(places_[(first_ + i) & (places_.size() - 1)]);
     places_.swap(places);
     first_ = 0;
   }
 
-  std::vector<T> places_;
+  std::vector<T> places_;  ///< a power of two
   std::size_t first_ = 0;
   std::size_t size_ = 0;
 };

@@ -24,7 +24,8 @@ constexpr std::string_view kExitCodesOfOthers = "Exit code: 0 done; 2 the input 
 struct Words {
   std::string scenario, run_file, output, seed, duration, trace = "summary", format = "text", partition, interval, vp, at, worst, key;
   std::vector<std::string> settings, precision;
-  std::string precision_limit;
+  std::string precision_limit, io_request, slowest, target;
+  bool io = false;
 };
 
 template <class T>
@@ -91,8 +92,37 @@ ReportRequest report_request(const Words& words) {
   return request;
 }
 
+/// A question about requests of virtual I/O, if it is one.
+std::optional<explain::IoQuestion> io_question(const Words& words) {
+  const int asked = (words.io ? 1 : 0) + (words.io_request.empty() ? 0 : 1) + (words.slowest.empty() ? 0 : 1);
+  if (asked == 0) {
+    if (!words.target.empty()) throw CLI::ValidationError("--target: stands alone; allowed: together with --io or --slowest");
+    return std::nullopt;
+  }
+  if (asked > 1) throw CLI::ValidationError("--io, --request, --slowest: allowed: one of them");
+  for (const auto& [option, word] : {std::pair{"--vp", &words.vp}, {"--at", &words.at}, {"--worst", &words.worst}})
+    if (!word->empty()) throw CLI::ValidationError(fmt::format("{}: not together with --io, --request or --slowest", option));
+  explain::IoQuestion question;
+  if (!words.io_request.empty()) {
+    if (!words.partition.empty() || !words.target.empty())
+      throw CLI::ValidationError("--request: its number is enough; allowed: without --partition and --target");
+    const std::int64_t number = taken(parse_count(words.io_request), "--request");
+    if (number < 0) throw CLI::ValidationError("--request: requests count from 0");
+    question.number = static_cast<std::uint64_t>(number);
+  }
+  if (!words.slowest.empty()) question.slowest = counted(words.slowest, "--slowest", 1, 1'000);
+  if (!words.partition.empty()) question.partition = words.partition;
+  if (!words.target.empty()) question.target = words.target;
+  if (words.format == "json") question.format = explain::Format::json;
+  return question;
+}
+
 ExplainWaitRequest explain_wait_request(const Words& words) {
-  ExplainWaitRequest request{.run_file = words.run_file, .question = {}};
+  ExplainWaitRequest request{.run_file = words.run_file, .question = {}, .of_io = std::nullopt};
+  if (words.format != "text" && words.format != "json")
+    throw CLI::ValidationError(fmt::format("--format: {} is no format of explain-wait; allowed: text, json", shown(words.format)));
+  request.of_io = io_question(words);
+  if (request.of_io) return request;
   explain::Request& question = request.question;
   if (!words.partition.empty()) question.partition = words.partition;
   for (const auto& [option, word] : {std::pair{"--vp", &words.vp}, {"--at", &words.at}, {"--worst", &words.worst}})
@@ -101,8 +131,6 @@ ExplainWaitRequest explain_wait_request(const Words& words) {
   if (!words.vp.empty()) question.vp = counted(words.vp, "--vp", 0, 100'000);
   if (!words.at.empty()) question.at = taken(parse_time(words.at), "--at");
   if (!words.worst.empty()) question.worst = counted(words.worst, "--worst", 1, 1'000);
-  if (words.format != "text" && words.format != "json")
-    throw CLI::ValidationError(fmt::format("--format: {} is no format of explain-wait; allowed: text, json", shown(words.format)));
   if (words.format == "json") question.format = explain::Format::json;
   return request;
 }
@@ -191,6 +219,10 @@ class CommandLine {
     command->add_option("--vp", words_.vp, "Only this virtual processor of it, from 0")->type_name("N");
     command->add_option("--at", words_.at, "The waits at this moment of the run, such as 1.25 s")->type_name("T");
     command->add_option("--worst", words_.worst, "The K longest waits; 5 by default")->type_name("K");
+    command->add_flag("--io", words_.io, "Requests of virtual I/O: where the time of all of them went");
+    command->add_option("--request", words_.io_request, "The request of this number (v_io.number): its way, step by step")->type_name("N");
+    command->add_option("--slowest", words_.slowest, "The K slowest requests")->type_name("K");
+    command->add_option("--target", words_.target, "With --io or --slowest: only requests to this disk or peer")->type_name("NAME");
     command->add_option("--format", words_.format, "text (default), json")->type_name("FORMAT");
   }
 

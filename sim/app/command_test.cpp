@@ -91,6 +91,13 @@ TEST_F(Command, ExplainWaitRefusesWhatItCannotAnswer) {
       {"one-core.db --partition web --at 3", "--at: "},
       {"one-core.db --format junit", "--format: `junit` is no format of explain-wait; allowed: text, json"},
       {"nothing.db", "nothing.db"},
+      {"one-core.db --io", "run its scenario again with --trace full"},
+      {"one-core.db --io --slowest 3", "--io, --request, --slowest: allowed: one of them"},
+      {"one-core.db --slowest 0", "--slowest: 0 is out of range; allowed: 1 to 1000"},
+      {"one-core.db --request -1", "--request: "},
+      {"one-core.db --request 1 --partition web", "--request: its number is enough"},
+      {"one-core.db --target hdisk0", "--target: stands alone"},
+      {"one-core.db --io --partition web --vp 0", "--vp: not together with --io, --request or --slowest"},
   };
   for (const auto& [arguments, message] : cases) {
     const Finished refused = lparsim("explain-wait " + arguments);

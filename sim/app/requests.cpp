@@ -29,7 +29,7 @@ ExitCode check(const CheckRequest& request, Console& console) {
 ExitCode explain_wait(const ExplainWaitRequest& request, Console& console) {
   const auto reader = trace::Reader::open(request.run_file);
   if (!reader) return wrong_input(reader.error(), console);
-  const auto text = explain::explain_wait(*reader, request.question);
+  const auto text = request.of_io ? explain::explain_io(*reader, *request.of_io) : explain::explain_wait(*reader, request.question);
   if (!text) return wrong_input(text.error(), console);
   console.print(*text);
   return ExitCode::all_hold;

@@ -7,6 +7,7 @@
 #include "sim/app/console.hpp"
 #include "sim/base/time.hpp"
 #include "sim/config/document.hpp"
+#include "sim/explain/explain_io.hpp"
 #include "sim/explain/explain_wait.hpp"
 #include "sim/report/format.hpp"
 #include "sim/scenario/document.hpp"
@@ -41,6 +42,7 @@ struct ReportRequest {
 struct ExplainWaitRequest {
   std::filesystem::path run_file;
   explain::Request question;
+  std::optional<explain::IoQuestion> of_io;  ///< instead: about requests of virtual I/O
 };
 
 ExitCode run(const RunRequest& request, Console& console);
@@ -49,7 +51,7 @@ ExitCode report_on(const ReportRequest& request, Console& console);
 /// An empty key: the list of all.
 ExitCode explain(const std::string& key, Console& console);
 ExitCode print_schema(Console& console);
-/// Why virtual processors and threads waited.
+/// Why virtual processors, threads and requests of virtual I/O waited.
 ExitCode explain_wait(const ExplainWaitRequest& request, Console& console);
 /// The machine catalogue as a table.
 ExitCode print_machines(Console& console);

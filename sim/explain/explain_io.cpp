@@ -122,7 +122,8 @@ Result<IoAccount> account_for(const trace::Reader& reader, const trace::RunInfo&
   if (!paths) return unexpected(paths.error());
   IoAccount account{journey.request, (*targets)[journey.request.target], "", {}};
   for (const trace::IoPath& path : *paths)
-    if (path.target == account.target.id && path.path == journey.request.path) account.path = path.name;
+    if (path.target == account.target.id && path.path == journey.request.path)
+      account.path = path.vios ? fmt::format("{} and {}", path.name, frame.partition(*path.vios).name) : path.name;
   SimTime at = journey.request.begin;
   for (std::size_t i = 0; i < journey.steps.size(); ++i) {
     const trace::IoStep& step = journey.steps[i];

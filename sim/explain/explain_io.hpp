@@ -32,7 +32,7 @@ struct IoPart {
 struct IoAccount {
   trace::IoRequest request;
   trace::IoTarget target;
-  std::string path;  ///< the client's adapter; empty: without a name
+  std::string path;  ///< the client's adapter, and the VIOS it goes through: `vscsi0 and vios1`; empty: without a name
   std::vector<IoPart> parts;
 };
 

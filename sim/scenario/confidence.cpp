@@ -68,7 +68,8 @@ void Confidence::name_ratios() {
         ratios_.push_back({prefix + ".throughput", at, 0, 0, kPerSecond});
         ratios_.push_back({prefix + ".queued", at + 1, 0, 0, 1});
         ratios_.push_back({prefix + ".backlog", at + 2, 0, 0, 1});
-        at += 3;
+        ratios_.push_back({prefix + ".bandwidth", at + 3, 0, 0, kPerSecond * 1e-6});
+        at += 4;
         for (const workload::Kind& kind : workload::mix_of(workload))
           ratios_.push_back({fmt::format("{}.{}.throughput", prefix, kind.name), at++, 0, 0, kPerSecond});
       }
@@ -96,6 +97,7 @@ Confidence::Sums Confidence::sums(SimTime now) const {
         all.push_back(static_cast<double>(statistics.completed()));
         all.push_back(statistics.queued(now) * ps(now - begun_));
         all.push_back(statistics.backlog(now) * ps(now - begun_));
+        all.push_back(static_cast<double>(statistics.bytes().count));
         for (const auto& kind : workload->kinds()) all.push_back(static_cast<double>(kind.statistics.completed()));
       }
     }

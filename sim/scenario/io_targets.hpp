@@ -13,7 +13,7 @@ struct IoTargetName {
   trace::IoTargetKind kind{};
 };
 
-/// Those of a partition: the disks that it has of others.
+/// Those of a partition: the disks that others serve it, and what its workloads send to and call.
 std::vector<IoTargetName> io_targets(const PartitionConfig& partition);
 
 }  // namespace lparsim::scenario

@@ -204,6 +204,7 @@ report::MetricTable Measurement::metrics(SimTime now) {
         values[prefix + ".completed"] = static_cast<double>(statistics.completed());
         values[prefix + ".queued"] = statistics.queued(now);
         values[prefix + ".backlog"] = statistics.backlog(now);
+        values[prefix + ".bandwidth"] = statistics.megabytes_per_second(now);
         add_distribution(values, prefix + ".response", statistics.response());
         for (const auto& kind : workload->kinds()) {
           const std::string name_of_kind = fmt::format("{}.{}", prefix, kind.name);

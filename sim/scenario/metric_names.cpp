@@ -66,6 +66,8 @@ std::vector<Metric> workload_metrics(std::string_view partition, const workload:
       {prefix + ".queued", "1", what + " that wait for a thread, on average"},
   };
   if (recording) metrics.push_back({prefix + ".backlog", "ms", "Processor time wanted in earlier quanta and not yet served, on average"});
+  if (workload::uses_io(workload))
+    metrics.push_back({prefix + ".bandwidth", "MB/s", "Read, written, sent and received without an error (10^6 bytes a second)"});
   add_distribution(
       metrics, prefix + ".response", {50, 90, 95, 99},
       recording ? "From the beginning of a quantum until its demand is served" : "From arrival to completion of a transaction");

@@ -28,8 +28,9 @@ std::uint32_t most_threads(const PartitionConfig& partition, const ScenarioConfi
   return most;
 }
 
-Server::Server(const ServerConfig& config, const ScenarioConfig& scenario, ServerId id, const Tracks& tracks, trace::Recorder& recorder)
-    : config_{config}, id_{id} {
+Server::Server(const VirtualIoShared& io, ServerId id, const Tracks& tracks, trace::Recorder& recorder)
+    : scenario_{io.index.scenario()}, config_{scenario_.servers[index(id)]}, id_{id} {
+  const ServerConfig& config = config_;
   hypervisor::HypervisorConfig h;
   h.server = id;
   h.frame.cores = config.processor.cores;
@@ -39,6 +40,7 @@ Server::Server(const ServerConfig& config, const ScenarioConfig& scenario, Serve
   h.frame.share_excess_by = config.hypervisor.share_excess_by;
   h.dispatch_cost = config.hypervisor.dispatch_cost;
   h.cache_refill = config.hypervisor.cache_refill;
+  h.virtual_io = config.hypervisor.virtual_io;
   h.minimum_per_vp = core::generation_facts(config.processor.generation).minimum_per_virtual_processor;
   hypervisor_ = std::make_unique<hypervisor::Hypervisor>(fmt::format("server{}", index(id)).c_str(), h, &recorder);
   pools_.emplace_back("default");
@@ -46,39 +48,50 @@ Server::Server(const ServerConfig& config, const ScenarioConfig& scenario, Serve
     hypervisor_->add_pool({pool.maximum, pool.reserved});
     pools_.push_back(pool.name);
   }
-  for (const PartitionConfig& partition : config.partitions) add_partition(partition, scenario, tracks, recorder);
+  // The hypervisor knows all partitions before their drivers are made, and those before the operating systems that they belong to.
+  for (const PartitionConfig& partition : config.partitions) add_partition(partition);
+  virtual_io_ = std::make_unique<VirtualIoPlatform>(io, index(id), *hypervisor_);
+  for (std::size_t p = 0; p < members_.size(); ++p) start_guest(p, tracks, recorder);
 }
 
-void Server::add_partition(const PartitionConfig& config, const ScenarioConfig& scenario, const Tracks& tracks, trace::Recorder& recorder) {
-  guest::Guest::Workloads workloads;
-  for (const workload::Config& w : config.workloads) {
-    const std::string prefix = fmt::format("{}.{}", config.name, w.name);
-    workloads.push_back(workload::make_workload(w, config_.processor.frequency, {scenario.seed, prefix}));
-  }
+void Server::add_partition(const PartitionConfig& config) {
   Member& member = members_.emplace_back();
   member.config = &config;
-  const std::string name = fmt::format("server{}_partition{}", index(id_), members_.size() - 1);
-  // Names are recorded at every level, what they name only at level full.
-  member.waits = std::make_unique<WaitRecorder>(recorder, tracks.of(config.name));
-  member.most_threads = most_threads(config, scenario);
-  guest::Config system = config.guest;
-  system.smt = member.most_threads;
-  member.partition = std::make_unique<guest::Partition>(name.c_str(), *hypervisor_, system, std::move(workloads),
-                                                        recorder.full() ? member.waits.get() : nullptr);
-  member.partition->set_smt(std::nullopt, config.smt, SimTime{});
-  member.waits->name_locks(member.partition->guest().lock_names());
+  member.relay = std::make_unique<PartitionRelay>();
   const PartitionProcessors& p = config.processors;
   if (p.mode == ProcessorMode::dedicated) {
-    member.id = hypervisor_->add_dedicated({p.cores, p.sharing_mode}, config.memory, *member.partition, config.cache_footprint);
+    member.id = hypervisor_->add_dedicated({p.cores, p.sharing_mode}, config.memory, *member.relay, config.cache_footprint);
   } else {
     const auto pool = std::find(pools_.begin(), pools_.end(), p.pool);
     LPARSIM_CHECK(pool != pools_.end(), "partition {} names the unknown pool {}", config.name, p.pool);
     member.id = hypervisor_->add_shared({id_of<PoolId>(static_cast<std::size_t>(pool - pools_.begin())), p.entitlement,
-                                         p.virtual_processors, most_virtual_processors(config, scenario), p.capped, p.weight},
-                                        config.memory, *member.partition, config.cache_footprint);
+                                         p.virtual_processors, most_virtual_processors(config, scenario_), p.capped, p.weight},
+                                        config.memory, *member.relay, config.cache_footprint);
   }
+}
+
+void Server::start_guest(std::size_t number, const Tracks& tracks, trace::Recorder& recorder) {
+  Member& member = members_[number];
+  const PartitionConfig& config = *member.config;
+  guest::Guest::Workloads workloads;
+  for (const workload::Config& w : config.workloads) {
+    const std::string prefix = fmt::format("{}.{}", config.name, w.name);
+    workloads.push_back(workload::make_workload(w, config_.processor.frequency, {scenario_.seed, prefix}, virtual_io_->operations(number)));
+  }
+  const std::string name = fmt::format("server{}_partition{}", index(id_), number);
+  // Names are recorded at every level, what they name only at level full.
+  member.waits = std::make_unique<WaitRecorder>(recorder, tracks.of(config.name));
+  member.most_threads = most_threads(config, scenario_);
+  guest::Config system = config.guest;
+  system.smt = member.most_threads;
+  member.partition = std::make_unique<guest::Partition>(name.c_str(), *hypervisor_, system, std::move(workloads),
+                                                        recorder.full() ? member.waits.get() : nullptr, virtual_io_->services(number));
+  member.relay->set(*member.partition);
+  member.partition->set_smt(std::nullopt, config.smt, SimTime{});
+  member.waits->name_locks(member.partition->guest().lock_names());
   member.partition->hypercalls().set_partition(member.id);
   member.partition->hypercalls().socket.bind(hypervisor_->hcalls);
+  virtual_io_->bind(number, member.partition->hypercalls());
 }
 
 void Server::start() {
@@ -87,9 +100,11 @@ void Server::start() {
   }
 }
 
-Platform::Platform(const ScenarioConfig& scenario, const Tracks& tracks, trace::Recorder& recorder) : scenario_{scenario} {
-  for (const ServerConfig& server : scenario.servers)
-    servers_.push_back(std::make_unique<Server>(server, scenario, id_of<ServerId>(servers_.size()), tracks, recorder));
+Platform::Platform(const ScenarioConfig& scenario, const Tracks& tracks, IoRecorder& io, trace::Recorder& recorder)
+    : scenario_{scenario}, index_{scenario}, ledger_{&io}, outside_{scenario, ledger_} {
+  const VirtualIoShared shared{index_, outside_, ledger_, io};
+  for (std::size_t s = 0; s < scenario.servers.size(); ++s)
+    servers_.push_back(std::make_unique<Server>(shared, id_of<ServerId>(s), tracks, recorder));
 }
 
 void Platform::start() {
@@ -106,6 +121,7 @@ void Platform::finish() {
 std::vector<std::string> Platform::apply(const EventConfig& event) {
   std::vector<std::string> said;
   const SimTime now = kernel::now();
+  if (apply_io(event, said)) return said;
   for (const auto& server : servers_) {
     if (event.frequency && server->config().name == event.server) {
       const double ratio = event.frequency->value / server->config().processor.frequency.value;
@@ -129,15 +145,35 @@ std::vector<std::string> Platform::apply(const EventConfig& event) {
         say(event.virtual_processor ? fmt::format("SMT mode of virtual processor {}", *event.virtual_processor) : "SMT mode", *event.smt);
       }
       if (!event.running) continue;
-      say("state", *event.running ? "running" : "stopped");
+      say("state", *event.running ? "running" : event.failed ? "failed" : "stopped");
       if (*event.running) {
         server->hypervisor().activate(member.id);
       } else {
-        server->hypervisor().deactivate(member.id);
+        server->hypervisor().deactivate(member.id, event.failed);
       }
     }
   }
   return said;
+}
+
+bool Platform::apply_io(const EventConfig& event, std::vector<std::string>& said) {
+  const SimTime now = kernel::now();
+  const std::string_view state = event.io.up ? "up" : "down";
+  if (event.io.storage) {
+    outside_.set_storage(*event.io.storage, event.io.up, now);
+    said.push_back(fmt::format("storage {}: {}", *event.io.storage, state));
+  } else if (event.io.link) {
+    const IoIndex::Owner owner = *index_.partition(event.io.link->partition);
+    servers_[owner.server]->virtual_io().set_link(owner.partition, event.io.link->name, event.io.up, now);
+    said.push_back(fmt::format("link of {}: {}", event.io.link->text(), state));
+  } else if (event.io.shared_ethernet) {
+    const IoIndex::Owner owner = *index_.partition(event.io.shared_ethernet->partition);
+    servers_[owner.server]->virtual_io().set_ha_mode(owner.partition, event.io.shared_ethernet->name, event.io.ha_mode, now);
+    static constexpr std::string_view kModes[] = {"disabled", "auto", "standby", "sharing"};
+    said.push_back(
+        fmt::format("{}: ha_mode becomes {}", event.io.shared_ethernet->text(), kModes[static_cast<std::size_t>(event.io.ha_mode)]));
+  }
+  return static_cast<bool>(event.io);
 }
 
 }  // namespace lparsim::scenario

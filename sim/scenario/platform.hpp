@@ -6,7 +6,10 @@
 #include "lpars/guest/partition.hpp"
 #include "models/hypervisor/hypervisor.hpp"
 #include "sim/scenario/document.hpp"
+#include "sim/scenario/io_recorder.hpp"
+#include "sim/scenario/partition_relay.hpp"
 #include "sim/scenario/tracks.hpp"
+#include "sim/scenario/virtual_io_platform.hpp"
 #include "sim/scenario/wait_recorder.hpp"
 #include "sim/trace/facts.hpp"
 #include "sim/trace/recorder.hpp"
@@ -17,6 +20,7 @@ namespace lparsim::scenario {
 class Server {
  public:
   struct Member {
+    std::unique_ptr<PartitionRelay> relay;
     PartitionId id{};
     const PartitionConfig* config = nullptr;
     std::uint32_t most_threads = 1;  ///< per core, that it ever uses
@@ -24,11 +28,12 @@ class Server {
     std::unique_ptr<guest::Partition> partition;
   };
 
-  Server(const ServerConfig& config, const ScenarioConfig& scenario, ServerId id, const Tracks& tracks, trace::Recorder& recorder);
+  Server(const VirtualIoShared& io, ServerId id, const Tracks& tracks, trace::Recorder& recorder);
 
   ServerId id() const { return id_; }
   const ServerConfig& config() const { return config_; }
   hypervisor::Hypervisor& hypervisor() { return *hypervisor_; }
+  VirtualIoPlatform& virtual_io() { return *virtual_io_; }
   std::vector<Member>& members() { return members_; }
   const std::vector<Member>& members() const { return members_; }
   /// `default` and then those of the scenario, by PoolId.
@@ -37,11 +42,15 @@ class Server {
   void start();
 
  private:
-  void add_partition(const PartitionConfig& config, const ScenarioConfig& scenario, const Tracks& tracks, trace::Recorder& recorder);
+  void add_partition(const PartitionConfig& config);
+  void start_guest(std::size_t number, const Tracks& tracks, trace::Recorder& recorder);
+
+  const ScenarioConfig& scenario_;
 
   const ServerConfig& config_;
   ServerId id_;
   std::unique_ptr<hypervisor::Hypervisor> hypervisor_;
+  std::unique_ptr<VirtualIoPlatform> virtual_io_;  ///< outlived by what it serves: made before and gone after the guests
   std::vector<Member> members_;
   std::vector<std::string> pools_;
 };
@@ -49,7 +58,7 @@ class Server {
 /// Everything that a scenario describes. Built once a process; the scenario must outlive it.
 class Platform {
  public:
-  Platform(const ScenarioConfig& scenario, const Tracks& tracks, trace::Recorder& recorder);
+  Platform(const ScenarioConfig& scenario, const Tracks& tracks, IoRecorder& io, trace::Recorder& recorder);
 
   std::vector<std::unique_ptr<Server>>& servers() { return servers_; }
   void start();
@@ -59,7 +68,12 @@ class Platform {
   std::vector<std::string> apply(const EventConfig& event);
 
  private:
+  bool apply_io(const EventConfig& event, std::vector<std::string>& said);
+
   const ScenarioConfig& scenario_;
+  IoIndex index_;
+  io::RequestLedger ledger_;
+  OutsideWorld outside_;
   std::vector<std::unique_ptr<Server>> servers_;
 };
 

@@ -40,7 +40,7 @@ std::string_view word(hypervisor::ShareExcessBy sharers) {
 }
 
 std::string_view word(const workload::Config& config) {
-  constexpr std::string_view kWords[] = {"spin", "open", "closed", "batch", "recording"};
+  constexpr std::string_view kWords[] = {"spin", "open", "closed", "batch", "recording", "stream", "service"};
   return kWords[config.type.index()];
 }
 

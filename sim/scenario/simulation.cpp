@@ -64,7 +64,7 @@ class Run {
         recorder_{options.output, options.level, run_info(scenario)},
         io_{scenario, recorder_},
         tracks_{scenario, recorder_},
-        platform_{scenario, tracks_, recorder_},
+        platform_{scenario, tracks_, io_, recorder_},
         measurement_{scenario, platform_, io_, recorder_} {}
 
   Outcome run() {

@@ -22,6 +22,8 @@ Tracks::Tracks(const ScenarioConfig& scenario, trace::Recorder& recorder)
     for (const PoolConfig& pool : server.pools) recorder_.add_track("pool", track, pool.name);
     for (const PartitionConfig& partition : server.partitions) add_partition(partition, scenario, track);
   }
+  for (const StorageConfig& storage : scenario.storage)
+    storages_.emplace(storage.name, recorder_.add_track("storage", trace::TrackId::none, storage.name));
 }
 
 void Tracks::add_cores(const ProcessorConfig& processor, trace::TrackId server) {
@@ -44,10 +46,20 @@ void Tracks::add_partition(const PartitionConfig& partition, const ScenarioConfi
 
 void Tracks::event(const EventConfig& event, SimTime now, std::string_view what) {
   const bool of_server = event.frequency.has_value();
-  const std::string& name = of_server ? event.server : event.partition;
-  LPARSIM_CHECK(of_server ? servers_.contains(name) : partitions_.contains(name), "an event for the unknown {} {} at {} ps",
-                of_server ? "server" : "partition", name, now.ps());
-  recorder_.instant(of_server ? servers_.at(name) : partitions_.at(name).partition, operator_, now, what);
+  const Reference* part = event.io.link ? &*event.io.link : event.io.shared_ethernet ? &*event.io.shared_ethernet : nullptr;
+  const std::string& name = event.io.storage  ? *event.io.storage
+                            : part != nullptr ? part->partition
+                            : of_server       ? event.server
+                                              : event.partition;
+  trace::TrackId line{};
+  if (event.io.storage) {
+    line = storages_.at(name);
+  } else {
+    LPARSIM_CHECK(of_server ? servers_.contains(name) : partitions_.contains(name), "an event for the unknown {} {} at {} ps",
+                  of_server ? "server" : "partition", name, now.ps());
+    line = of_server ? servers_.at(name) : partitions_.at(name).partition;
+  }
+  recorder_.instant(line, operator_, now, what);
 }
 
 void Tracks::change(const EventConfig& event, SimTime now) {

@@ -17,7 +17,7 @@ struct PartitionTracks {
 
 /// The lines of the timeline in the run file: server > chip > core, server > pool, server > partition > virtual_processor and workload.
 /// Cores and virtual processors are called by their numbers, as `dispatch` has them; the others by their names. What the operator does
-/// is an instant on the line of the partition, or of the server.
+/// is an instant on the line of the partition, of the server, or of the storage.
 class Tracks {
  public:
   Tracks(const ScenarioConfig& scenario, trace::Recorder& recorder);
@@ -37,6 +37,7 @@ class Tracks {
   trace::NameId operator_, entitlement_, weight_, capped_, online_;
   std::unordered_map<std::string, PartitionTracks> partitions_;
   std::unordered_map<std::string, trace::TrackId> servers_;
+  std::unordered_map<std::string, trace::TrackId> storages_;
 };
 
 }  // namespace lparsim::scenario

@@ -61,7 +61,7 @@ struct WorkloadFacts {
   ServerId server{};
   PartitionId partition{};
   std::string name;
-  std::string type;  ///< spin, open, closed, batch, recording; kind
+  std::string type;  ///< spin, open, closed, batch, recording, stream, service; kind
 };
 
 /// Everything that identifies a run: equal RunInfo, equal run file (all tables but `host`).

@@ -112,6 +112,7 @@ View io_view() {
              {"outcome", "", "", "done, failed or dropped."},
              {"bytes", "", "bytes", kBytes},
              {"path", "", "", "The client's adapter through which it was answered; its number where it has no name."},
+             {"vios", "", "", "The VIOS that this path goes through; NULL: none."},
              {"attempts", "", "", "How often it was sent."},
              {"begin_ps", "", "ps", "When a thread asked for it."},
              {"end_ps", "", "ps", "When the thread had the answer."},
@@ -120,14 +121,14 @@ View io_view() {
   append(view.columns, stage_columns(""));
   view.select = fmt::format(
       "SELECT s.name AS server, p.name AS \"partition\", t.name AS target, t.kind AS target_kind, r.number AS number, {} AS kind, "
-      "{} AS outcome, r.bytes AS bytes, coalesce(w.name, r.path) AS path, r.attempts AS attempts, r.begin_ps AS begin_ps, "
+      "{} AS outcome, r.bytes AS bytes, coalesce(w.name, r.path) AS path, v.name AS vios, r.attempts AS attempts, r.begin_ps AS begin_ps, "
       "r.begin_ps + r.length_ps AS end_ps, r.length_ps AS latency_ps",
       decoded("r.kind", kIoKindNames), decoded("r.outcome", kIoOutcomeNames));
   for (const IoStage& stage : kIoStages) view.select += fmt::format(", r.{0}_ps AS {0}_ps", stage.name);
   view.select +=
       " FROM io_request r LEFT JOIN io_target t ON t.id = r.target LEFT JOIN server s ON s.id = t.server "
       "LEFT JOIN \"partition\" p ON p.server = t.server AND p.id = t.partition LEFT JOIN io_path w ON w.target = r.target AND w.path = "
-      "r.path";
+      "r.path LEFT JOIN \"partition\" v ON v.server = t.server AND v.id = w.vios";
   return view;
 }
 

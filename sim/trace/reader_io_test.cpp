@@ -102,15 +102,15 @@ TEST_F(RunWithIo, IsReadableInSql) {
   SQLite::Database database{file_.path().string()};
   SQLite::Statement q{
       database,
-      "SELECT partition, target, target_kind, kind, outcome, path, latency_ps, vios_dispatch_ps, end_ps - begin_ps FROM v_io "
+      "SELECT partition, target, target_kind, kind, outcome, path, vios, latency_ps, vios_dispatch_ps, end_ps - begin_ps FROM v_io "
       "WHERE number = 9"};
   ASSERT_TRUE(q.executeStep());
   std::vector<std::string> words;
-  for (int i = 0; i < 6; ++i) words.push_back(q.getColumn(i).getString());
-  EXPECT_THAT(words, ElementsAre("web", "hdisk0", "disk", "write", "done", "vscsi0"));
-  EXPECT_EQ(q.getColumn(6).getInt64(), (2300_us).ps());
-  EXPECT_EQ(q.getColumn(7).getInt64(), (2_ms).ps());
-  EXPECT_EQ(q.getColumn(8).getInt64(), (2300_us).ps());
+  for (int i = 0; i < 7; ++i) words.push_back(q.getColumn(i).getString());
+  EXPECT_THAT(words, ElementsAre("web", "hdisk0", "disk", "write", "done", "vscsi0", "vios1"));
+  EXPECT_EQ(q.getColumn(7).getInt64(), (2300_us).ps());
+  EXPECT_EQ(q.getColumn(8).getInt64(), (2_ms).ps());
+  EXPECT_EQ(q.getColumn(9).getInt64(), (2300_us).ps());
   EXPECT_EQ(database
                 .execAndGet("SELECT sum(json_extract(step.value, '$[1]')) FROM io_request, json_each(steps) step "
                             "WHERE json_extract(step.value, '$[0]') = 4")

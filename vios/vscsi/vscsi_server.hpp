@@ -60,8 +60,9 @@ class VscsiServer final : public system::Program {
   ~VscsiServer() override;
 
   // Configuration, before the simulation starts.
-  /// A disk of the VIOS; no more than `queue_depth` commands are with the device at once. Returns its number.
-  std::uint32_t add_disk(io::BlockDevice& device, std::uint32_t queue_depth);
+  /// A disk of the VIOS (hdisk); no more than `queue_depth` commands are with the device at once. `window`: of the physical adapter before
+  /// it (hypervisor::VirtualIo::add_physical_window), with maximum_transfer for each request under way. Returns its number.
+  std::uint32_t add_disk(io::BlockDevice& device, std::uint32_t queue_depth, hypervisor::Liobn window);
   /// A server adapter (vhost). Returns its number.
   std::uint32_t add_adapter(const hypervisor::VirtualAdapter& adapter);
   /// Maps the backing to the adapter. Returns the number of its LUN, counted from 0.
