@@ -124,6 +124,7 @@ void VscsiClient::State::srp_done(std::span<const std::uint8_t> bytes, SimTime n
     // Rejected: to be tried again when the step's time is over.
     if (login == nullptr) return set(Timer::step, now + config.login_timeout);
     credits = login->request_limit;
+    kept = std::min<std::int64_t>(kKept, credits - 1);
     ++counts.logins;
     return step(Link::report_luns, now);
   }

@@ -67,7 +67,7 @@ bool VscsiClient::State::accept(const Command& command, SimTime now) {
 }
 
 void VscsiClient::State::start_pending(SimTime now) {
-  while (link == Link::ready && !pending.empty() && credits > kKept && free_slots.size() > kKept) {
+  while (link == Link::ready && !pending.empty() && credits > kept && free_slots.size() > kKept) {
     if (!send(pending.front(), 0, now)) return;
     pending.pop_front();
   }
