@@ -13,7 +13,6 @@ std::vector<IoTargetName> io_targets(const PartitionConfig& partition) {
     if (!std::holds_alternative<PhysicalVolume>(disk.type)) targets.push_back({disk.name, trace::IoTargetKind::disk});
   }
   for (const std::string& peer : peers_of(partition)) targets.push_back({peer, trace::IoTargetKind::peer});
-  for (const std::string& peer : peers_of(partition)) targets.push_back({peer, trace::IoTargetKind::peer});
   return targets;
 }
 
