@@ -163,7 +163,7 @@ void VscsiClient::State::next_capacity(std::uint32_t first, SimTime now) {
 void VscsiClient::State::became_ready(SimTime now) {
   link = Link::ready;
   management_tag = 0;
-  holding = false;
+  holding = recovering = false;
   cancel(Timer::hold);
   tell_paths(now);
   start_pending(now);

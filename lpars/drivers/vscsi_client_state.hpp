@@ -153,8 +153,9 @@ struct VscsiClient::State {
   VscsiClientCounts counts;
 
   Link link = Link::off;
-  bool holding = false;  ///< commands are kept until the connection is there
-  bool closing = false;  ///< H_FREE_CRQ is not finished
+  bool holding = false;     ///< commands are kept until the connection is there
+  bool recovering = false;  ///< the connection is lost, and not made for the first time
+  bool closing = false;     ///< H_FREE_CRQ is not finished
   bool pinged = false;
   std::uint32_t asked_lun = 0;
   std::int64_t credits = 0;

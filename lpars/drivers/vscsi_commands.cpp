@@ -61,7 +61,7 @@ void VscsiClient::State::Lun::abort(std::uint32_t number, SimTime now) {
 
 bool VscsiClient::State::accept(const Command& command, SimTime now) {
   pending.push_back(command);
-  ledger.enter(command.block.tag, link == Link::ready ? io::Stage::client_queue : io::Stage::recovery, now);
+  ledger.enter(command.block.tag, recovering ? io::Stage::recovery : io::Stage::client_queue, now);
   start_pending(now);
   return true;
 }
