@@ -78,7 +78,7 @@ std::optional<system::Activity> DriverOperations::next(std::uint32_t handle, Sim
     case Phase::wait:
       if (!operation.answered) {
         operation.blocked = true;
-        return system::Activity::block();
+        return system::Activity::block_for_io();
       }
       processed(operation, now);
       ledger_.end(operation.tag, operation.good ? io::Outcome::done : io::Outcome::failed, now);

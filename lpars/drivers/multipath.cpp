@@ -61,8 +61,8 @@ bool Multipath::offer(Command& command, bool to_failed, SimTime now) {
     if (path.failed != to_failed) continue;
     // A path that this command has just failed on comes after all others.
     if (to_failed && command.tried > 0 && number == command.path && count > 1) continue;
-    command.path = number;
     if (!path.path->submit(command.block, now)) continue;
+    command.path = number;
     ledger_.sent(command.block.tag, number);
     if (number != active_ && paths_[active_].failed) ++failovers_;
     active_ = number;

@@ -73,6 +73,7 @@ void VfcClient::State::deactivated() {
   oldest.clear();
   aborts.clear();
   endings.clear();
+  aborting = 0;
   arrivals.clear();
   abort_asked = handler_busy = interrupt_pending = answering = false;
   prepaid = {};

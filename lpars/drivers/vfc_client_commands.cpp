@@ -149,8 +149,7 @@ void VfcClient::State::release(std::uint32_t slot) {
   slots[slot].used = false;
   ++slots[slot].generation;
   free_slots.push_back(slot);
-  const bool aborting = std::any_of(slots.begin(), slots.end(), [](const Slot& other) { return other.used && other.aborting; });
-  if (timer_set[kAbort] && !aborting) cancel(kAbort);
+  if (slots[slot].aborting && --aborting == 0) cancel(kAbort);
 }
 
 void VfcClient::State::give_up(Path& path, std::uint32_t number, SimTime now) {
@@ -169,6 +168,7 @@ void VfcClient::State::give_up(Path& path, std::uint32_t number, SimTime now) {
 void VfcClient::State::abort(std::uint32_t slot, SimTime now) {
   if (slots[slot].aborting) return;
   slots[slot].aborting = true;
+  ++aborting;
   aborts.push_back(tag_of(slot));
   if (!timer_set[kAbort]) set(kAbort, now + config.abort_timeout);
   next_abort();

@@ -157,6 +157,7 @@ class VfcClient::State final {
   std::deque<Request> waiting;
   std::deque<std::uint64_t> oldest;  ///< tags in the order in which they were sent; ended ones included
   std::deque<std::uint64_t> aborts;  ///< tags of commands to be aborted; the front one is asked for
+  std::uint32_t aborting = 0;        ///< commands with the server that are to be aborted
   bool abort_asked = false;
   std::vector<Ending> endings;  ///< to be told soon
 

@@ -105,9 +105,10 @@ void VscsiClient::State::mad_done(std::span<const std::uint8_t> bytes, SimTime n
       std::array<std::uint8_t, AdapterInfo::kLength> data{};
       area.read(management_data, data);
       maximum_transfer = Bytes{std::min<std::uint64_t>(hypervisor::decode_adapter_info(data).maximum_transfer[0], kLongestTransfer)};
-      return step(Link::fast_fail, now);
+      return step(config.recovery == ErrorRecovery::fast_fail ? Link::fast_fail : Link::capabilities, now);
     }
-    case Link::fast_fail:  // not every server knows it, nor capabilities
+    // Not every server knows these two, which does no harm.
+    case Link::fast_fail:
       return step(Link::capabilities, now);
     case Link::capabilities:
       return step(Link::login, now);

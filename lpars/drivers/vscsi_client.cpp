@@ -80,6 +80,7 @@ void VscsiClient::deactivated(SimTime) {
   state.queue.forget();
   state.link = State::Link::off;
   state.by_tag.clear();
+  state.tasks = 0;
   state.pending.clear();
   state.arrivals.clear();
   state.ends.clear();

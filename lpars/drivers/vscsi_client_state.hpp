@@ -25,7 +25,8 @@ struct VscsiClient::State {
   static constexpr std::uint32_t kTimers = 5;
   /// How far the connection is.
   enum class Link : std::uint8_t { off, wait_for_partner, adapter_info, fast_fail, capabilities, login, report_luns, capacity, ready };
-  enum class Kind : std::uint8_t { transfer, probe, management, abort, reset };
+  enum class Kind : std::uint8_t { transfer, probe, abort, reset };
+  static constexpr bool is_task(Kind kind) { return kind == Kind::abort || kind == Kind::reset; }
 
   class Lun final : public DiskPath {
    public:
@@ -157,6 +158,7 @@ struct VscsiClient::State {
   bool pinged = false;
   std::uint32_t asked_lun = 0;
   std::int64_t credits = 0;
+  std::uint32_t tasks = 0;  ///< aborts and resets that have not been answered
   Bytes maximum_transfer{};
   std::uint64_t next_tag = 0;
   std::uint64_t management_tag = 0;  ///< what the present step of the bring-up waits for

@@ -95,6 +95,7 @@ bool VscsiClient::State::send(const Command& command, std::uint64_t victim, SimT
   by_tag.emplace(slot.tag, number);
   --credits;
   ++counts.commands;
+  if (is_task(command.kind)) ++tasks;
   ledger.enter(command.block.tag, io::Stage::transport, now);
   arm_watch(now);
   return true;
@@ -103,7 +104,7 @@ bool VscsiClient::State::send(const Command& command, std::uint64_t victim, SimT
 std::size_t VscsiClient::State::describe(const Slot& slot, std::uint32_t number, hypervisor::SrpIu& unit) {
   const Command& command = slot.command;
   const std::uint64_t lun = hypervisor::scsi_lun(command.lun);
-  if (command.kind == Kind::abort || command.kind == Kind::reset) {
+  if (is_task(command.kind)) {
     const auto function = command.kind == Kind::abort ? hypervisor::SrpTask::abort_task : hypervisor::SrpTask::lun_reset;
     return encode(hypervisor::SrpTaskManagement{slot.tag, lun, function, slot.victim}, unit);
   }
@@ -166,7 +167,7 @@ void VscsiClient::State::answered(const Arrival& arrival, SimTime now) {
   credits += response->limit_delta;
   const Slot slot = slots[number];
   release(number);
-  if (slot.command.kind == Kind::abort || slot.command.kind == Kind::reset) {
+  if (is_task(slot.command.kind)) {
     task_ended(slot, response->task_result == kTaskDone, now);
   } else {
     ++counts.responses;
@@ -190,6 +191,7 @@ void VscsiClient::State::end_soon(const Command& command, io::BlockStatus status
 }
 
 void VscsiClient::State::release(std::uint32_t number) {
+  if (is_task(slots[number].command.kind)) --tasks;
   by_tag.erase(slots[number].tag);
   slots[number].used = false;
   free_slots.push_back(number);

@@ -56,7 +56,7 @@ void VscsiClient::State::take_back_all(SimTime now) {
     if (!slots[i].used) continue;
     const Command command = slots[i].command;
     release(i);
-    if (command.kind == Kind::transfer || command.kind == Kind::probe) taken.push_back(command);
+    if (!is_task(command.kind)) taken.push_back(command);
   }
   for (const Command& command : pending) ledger.enter(command.block.tag, io::Stage::recovery, now);
   for (const Command& command : taken) ledger.enter(command.block.tag, io::Stage::recovery, now);
@@ -70,7 +70,7 @@ void VscsiClient::State::fail_all(SimTime now) {
     if (!slots[i].used) continue;
     const Command command = slots[i].command;
     release(i);
-    if (command.kind == Kind::transfer || command.kind == Kind::probe) failing.push_back(command);
+    if (!is_task(command.kind)) failing.push_back(command);
   }
   failing.insert(failing.end(), pending.begin(), pending.end());
   pending.clear();
@@ -122,7 +122,7 @@ void VscsiClient::State::watch(SimTime now) {
     const Slot& slot = slots[i];
     if (!slot.used) continue;
     oldest = std::min(oldest, slot.sent);
-    const bool task = slot.command.kind == Kind::abort || slot.command.kind == Kind::reset;
+    const bool task = is_task(slot.command.kind);
     if (task && slot.sent + config.abort_timeout <= now) {
       task_unanswered(i, now);
     } else if (!task && !slot.aborting && config.rw_timeout > SimTime{} && slot.sent + config.rw_timeout <= now) {
@@ -139,13 +139,14 @@ void VscsiClient::State::watch(SimTime now) {
 }
 
 void VscsiClient::State::arm_watch(SimTime now) {
+  if (tasks == 0 && config.rw_timeout == SimTime{} && config.path_timeout == SimTime{}) return;
   if (timer_set[static_cast<std::size_t>(Timer::watch)]) return;
   SimTime due = SimTime::never();
   SimTime oldest = SimTime::never();
   for (const Slot& slot : slots) {
     if (!slot.used) continue;
     oldest = std::min(oldest, slot.sent);
-    const bool task = slot.command.kind == Kind::abort || slot.command.kind == Kind::reset;
+    const bool task = is_task(slot.command.kind);
     if (task) due = std::min(due, slot.sent + config.abort_timeout);
     if (!task && !slot.aborting && config.rw_timeout > SimTime{}) due = std::min(due, slot.sent + config.rw_timeout);
   }
@@ -177,7 +178,7 @@ void VscsiClient::State::task_ended(const Slot& task, bool done, SimTime now) {
   std::vector<Command> ended;
   for (std::uint32_t i = 0; i < slot_count; ++i) {
     Slot& slot = slots[i];
-    if (!slot.used || slot.command.kind == Kind::abort || slot.command.kind == Kind::reset) continue;
+    if (!slot.used || is_task(slot.command.kind)) continue;
     const bool meant = task.command.kind == Kind::abort ? slot.tag == task.victim : slot.command.lun == task.command.lun;
     if (!meant) continue;
     if (!done) return reset(now);  // the server does not know what was not answered

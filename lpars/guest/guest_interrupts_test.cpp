@@ -4,6 +4,7 @@
 
 #include "lpars/guest/testing/puppet.hpp"
 #include "lpars/guest/testing/scripted_hypervisor.hpp"
+#include "lpars/workload/testing/fake_io.hpp"
 #include "sim/base/distribution.hpp"
 
 namespace lparsim::guest {
@@ -255,6 +256,23 @@ TEST(Services, AreAttachedAndActivatedBeforeTheWorkloads) {
   platform.run_until(1_s);
   EXPECT_THAT(driver.ended, ElementsAre(Pair(0, 1_ms)));
   EXPECT_EQ(response(guest), 2_ms);
+}
+
+TEST(Services, AreTheDriversOfTransactionsThatUseDisks) {
+  workload::testing::FakeIo io;  // 10 us in the kernel, 200 us for the device, 5 us in the kernel
+  const workload::Transaction transaction{workload::Compute{parse_distribution("100 us").value()},
+                                          workload::DiskIo{.disk = "hdisk0", .size = Bytes{4096}}};
+  Config config;
+  config.snooze = 1_ms;
+  ScriptedHypervisor platform{config};
+  Guest& guest = platform.start({{"batch", workload::Batch{10, 1, transaction}}}, 1, 1, {&io}, &io);
+  platform.run_until(1_s);
+  EXPECT_EQ(response(guest), 315_us * 10);
+  const ProcessorTimes times = guest.times(1_s);
+  EXPECT_EQ(times.user, 1_ms);
+  EXPECT_EQ(times.system, 150_us);
+  EXPECT_EQ(times.io_wait, 2_ms);
+  EXPECT_EQ(times.idle, 3_ms) << "and a last snooze";
 }
 
 TEST(Services, TellTheOwnerOfTimersThatTheySetFromOutsideOnly) {

@@ -67,6 +67,16 @@ TEST_F(IoRun, SharesOfTheStagesAreOfAllTime) {
   EXPECT_NEAR(sum, 100, 0.5);
 }
 
+TEST_F(IoRun, StandsInTheTextReportAsMetrics) {
+  report();
+  const auto reader = trace::Reader::open(file_.path());
+  const std::string text = render(*reader, Format::text).value_or("");
+  EXPECT_THAT(text, testing::ContainsRegex("\nDisks\n.*\n.*\n  web\\.hdisk0 +- +- +- +- +- +2\\.300 +- +2\\.300 +- +-\n"));
+  EXPECT_THAT(text, testing::ContainsRegex("\nPeers\n.*\n.*\n  web\\.db\\.orders "));
+  for (const std::string& line : lines_of(text)) EXPECT_LE(line.size(), 100U) << line;
+  EXPECT_THAT(render(*reader, Format::text, {.partition = "vios1", .interval = {}}).value_or("Disks"), Not(HasSubstr("Disks")));
+}
+
 TEST_F(IoRun, SaysWhenThereIsNothingToShow) {
   EXPECT_THAT(report({.partition = "vios1", .interval = {}}), HasSubstr("It has neither disks nor peers."));
   EXPECT_THAT(report({}, trace::Level::off), HasSubstr("recorded with --trace off"));

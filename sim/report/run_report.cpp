@@ -72,6 +72,9 @@ Result<RunReport> read_report(const trace::Reader& reader, const std::optional<s
   auto remarks = reader.remarks();
   if (!remarks) return unexpected(remarks.error());
   report.remarks = *std::move(remarks);
+  auto io_targets = reader.io_targets();
+  if (!io_targets) return unexpected(io_targets.error());
+  report.io_targets = *std::move(io_targets);
   judge_so_far(report);
   if (partition) {
     const Result<trace::PartitionFacts> facts = find_partition(report.run, *partition);

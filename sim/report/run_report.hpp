@@ -21,6 +21,8 @@ struct RunReport {
   std::vector<trace::ExpectationResult> expectations;
   /// What a reader of the figures should know, a sentence each.
   std::vector<std::string> remarks;
+  /// What requests of virtual I/O go to.
+  std::vector<trace::IoTarget> io_targets;
   /// Only what belongs to one partition: expectations about others are left out.
   bool of_one_partition = false;
 };

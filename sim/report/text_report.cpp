@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sim/report/format.hpp"
+#include "sim/report/io_summary.hpp"
 #include "sim/report/text_table.hpp"
 
 namespace lparsim::report {
@@ -222,7 +223,7 @@ std::string assumptions(const RunReport& report) {
 }  // namespace
 
 std::string text_report(const RunReport& report) {
-  return heading(report) + partitions(report) + capacity(report) + workloads(report) + expectations(report) + remarks(report) +
+  return heading(report) + partitions(report) + capacity(report) + workloads(report) + io_summary(report) + expectations(report) + remarks(report) +
          simulator(report) + assumptions(report);
 }
 

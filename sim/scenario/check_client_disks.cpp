@@ -125,11 +125,14 @@ class ClientDisks {
   /// The queue of the client adapter has room for its disks.
   void check_adapter(const VscsiDisk& disk, Owner owner, Owner client) {
     const auto [adapter, is_new] = adapters_.try_emplace({client, owner, disk.adapter}, Adapter{0, disk.policy, name_});
-    const auto settings = [](const PathPolicy& policy) { return std::tuple{policy.path_timeout, policy.recovery, policy.rw_timeout}; };
+    const auto settings = [](const PathPolicy& policy) {
+      return std::tuple{policy.path_timeout, policy.recovery, policy.rw_timeout};
+    };
     if (settings(adapter->second.policy) != settings(disk.policy))
-      return io_.error(place_, fmt::format("path_timeout, recovery and rw_timeout are the adapter's, `{}`, and `{}` has others; allowed: the "
-                                           "same ones, or another `adapter`",
-                                           disk.adapter, adapter->second.first_disk));
+      return io_.error(place_,
+                       fmt::format("path_timeout, recovery and rw_timeout are the adapter's, `{}`, and `{}` has others; allowed: the "
+                                   "same ones, or another `adapter`",
+                                   disk.adapter, adapter->second.first_disk));
     std::uint64_t& taken = adapter->second.elements;
     const std::uint64_t before = taken;
     taken += disk.policy.queue_depth + kVscsiPerDisk;

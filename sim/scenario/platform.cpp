@@ -76,8 +76,7 @@ void Server::start_guest(std::size_t number, const Tracks& tracks, trace::Record
   guest::Guest::Workloads workloads;
   for (const workload::Config& w : config.workloads) {
     const std::string prefix = fmt::format("{}.{}", config.name, w.name);
-    workloads.push_back(
-        workload::make_workload(w, config_.processor.frequency, {scenario_.seed, prefix}, virtual_io_->operations(number)));
+    workloads.push_back(workload::make_workload(w, config_.processor.frequency, {scenario_.seed, prefix}, virtual_io_->operations(number)));
   }
   const std::string name = fmt::format("server{}_partition{}", index(id_), number);
   // Names are recorded at every level, what they name only at level full.
@@ -171,7 +170,8 @@ bool Platform::apply_io(const EventConfig& event, std::vector<std::string>& said
     const IoIndex::Owner owner = *index_.partition(event.io.shared_ethernet->partition);
     servers_[owner.server]->virtual_io().set_ha_mode(owner.partition, event.io.shared_ethernet->name, event.io.ha_mode, now);
     static constexpr std::string_view kModes[] = {"disabled", "auto", "standby", "sharing"};
-    said.push_back(fmt::format("{}: ha_mode becomes {}", event.io.shared_ethernet->text(), kModes[static_cast<std::size_t>(event.io.ha_mode)]));
+    said.push_back(
+        fmt::format("{}: ha_mode becomes {}", event.io.shared_ethernet->text(), kModes[static_cast<std::size_t>(event.io.ha_mode)]));
   }
   return static_cast<bool>(event.io);
 }

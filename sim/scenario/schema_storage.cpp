@@ -29,7 +29,8 @@ Schema<T>& add_disk(Schema<T>& schema) {
                  .source = "codeproject.com, disk I/O and IOPS",
                  .example = "4 ms"})
       .optional("disk_rate", &T::disk_rate, data_rate().at_least("1 MB/s"), "How fast a disk's data goes.",
-                {.default_text = "200 MB/s from 15,000 rpm on, 180 MB/s from 10,000 rpm, 150 MB/s below", .assumed = true,
+                {.default_text = "200 MB/s from 15,000 rpm on, 180 MB/s from 10,000 rpm, 150 MB/s below",
+                 .assumed = true,
                  .example = "200 MB/s"});
 }
 
@@ -83,13 +84,13 @@ const Schema<ArrayKeys>& array_schema() {
                      .optional("cache_hit", &ArrayKeys::cache_hit, percent().at_most("100 %"), "Reads that the cache has.",
                                {.default_text = "90 %", .assumed = true, .example = "95 %"})
                      .optional("hit_time", &ArrayKeys::hit_time, pause(), "Time of a command in the cache.",
-                      {.default_text = "500 us", .assumed = true, .example = "300 us"})
-            .optional("write_cache", &ArrayKeys::write_cache, bytes().at_most("1 TiB"),
-                      "What it holds of written data; a full one lets writes wait. 0 B: writes go to the disks.",
-                      {.default_text = "1 GiB", .assumed = true, .example = "4 GiB"})
-            .optional("rate", &ArrayKeys::rate, data_rate().at_least("1 MB/s"), "Of its ports together, each direction.",
-                      {.default_text = "3200 MB/s", .assumed = true, .example = "1600 MB/s"})
-            .optional("disks", &ArrayKeys::disks, count().at_least("1").at_most("1024"),
+                               {.default_text = "500 us", .assumed = true, .example = "300 us"})
+                     .optional("write_cache", &ArrayKeys::write_cache, bytes().at_most("1 TiB"),
+                               "What it holds of written data; a full one lets writes wait. 0 B: writes go to the disks.",
+                               {.default_text = "1 GiB", .assumed = true, .example = "4 GiB"})
+                     .optional("rate", &ArrayKeys::rate, data_rate().at_least("1 MB/s"), "Of its ports together, each direction.",
+                               {.default_text = "3200 MB/s", .assumed = true, .example = "1600 MB/s"})
+                     .optional("disks", &ArrayKeys::disks, count().at_least("1").at_most("1024"),
                                "Turning disks over which blocks are spread.", {.default_text = "8", .assumed = true, .example = "16"});
     return add_disk(array);
   }();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/base/quantity.hpp"
 #include "sim/base/text.hpp"
 #include "sim/scenario/schema_workload.hpp"
 
@@ -22,8 +23,28 @@ struct StepKeys {
   std::optional<Distribution> sleep;
   std::optional<std::string> lock;
   std::vector<workload::Transaction> parallel;
+  std::optional<std::string> disk_read;
+  std::optional<std::string> disk_write;
+  std::optional<std::string> send;
+  std::optional<std::string> call;
+  std::optional<Bytes> size;
+  std::optional<Bytes> request;
+  std::optional<Bytes> response;
+  std::optional<workload::DiskIo::Access> access;
+
+  /// Of what must stand alone, with keys of its own.
+  std::size_t io_steps() const {
+    return static_cast<std::size_t>(disk_read.has_value()) + static_cast<std::size_t>(disk_write.has_value()) +
+           static_cast<std::size_t>(send.has_value()) + static_cast<std::size_t>(call.has_value());
+  }
 
   operator workload::Step() const {
+    using Direction = workload::DiskIo::Direction;
+    if (disk_read || disk_write)
+      return workload::DiskIo{disk_read ? Direction::read : Direction::write, disk_read ? *disk_read : *disk_write, size.value_or(Bytes{}),
+                              access.value_or(workload::DiskIo::Access::random)};
+    if (send) return workload::Send{*send, size.value_or(Bytes{})};
+    if (call) return workload::Call{*call, request.value_or(Bytes{}), response.value_or(Bytes{})};
     if (!parallel.empty()) return workload::Parallel{parallel};
     if (lock) return workload::Locked{*lock, compute.value_or(Distribution{}), sleep};
     if (sleep) return workload::Sleep{*sleep};
@@ -75,7 +96,30 @@ int depth_of(std::string_view path) {
   return depth;
 }
 
+/// A step of I/O stands alone, with the keys that say how much.
+void check_io_step(const StepKeys& step, const Context& context) {
+  const std::string_view what = step.disk_read ? "disk_read" : step.disk_write ? "disk_write" : step.send ? "send" : "call";
+  for (const char* other : {"compute", "sleep", "lock", "parallel", "disk_read", "disk_write", "send", "call"})
+    if (context.given(other) && other != what)
+      return context.error(other, fmt::format("stands beside `{}`; allowed: a step of its own", what));
+  const auto belongs = [&](const char* key, bool here, const char* of) {
+    if (context.given(key) && !here) context.error(key, fmt::format("of no meaning with `{}`; allowed: with {}", what, of));
+    if (!context.given(key) && here) context.error("", fmt::format("the key `{}` is missing; allowed: bytes such as `4 KiB`", key));
+  };
+  belongs("size", !step.call, "disk_read, disk_write or send");
+  belongs("request", step.call.has_value(), "call");
+  belongs("response", step.call.has_value(), "call");
+  if (context.given("access") && !step.disk_read && !step.disk_write)
+    context.error("access", fmt::format("of no meaning with `{}`; allowed: with disk_read or disk_write", what));
+  if ((step.disk_read || step.disk_write) && step.size && (step.size->count % workload::kBlock.count != 0))
+    context.error("size", fmt::format("{} are no whole blocks; allowed: multiples of {}", format(*step.size), format(workload::kBlock)));
+}
+
 void check_step(const StepKeys& step, const Context& context) {
+  if (step.io_steps() > 0) return check_io_step(step, context);
+  for (const char* key : {"size", "request", "response", "access"}) {
+    if (context.given(key)) return context.error(key, "says nothing of what is done; allowed: with disk_read, disk_write, send or call");
+  }
   const bool parallel = context.given("parallel");
   if (parallel && (step.compute || step.sleep || step.lock)) {
     context.error("parallel", "stands beside other keys; allowed: a step of its own");
@@ -86,13 +130,14 @@ void check_step(const StepKeys& step, const Context& context) {
   } else if (step.compute && step.sleep && !step.lock) {
     context.error("sleep", "stands beside compute without a lock; allowed: a step of its own");
   } else if (!parallel && !step.compute && !step.sleep && std::ranges::all_of(context.node().children, &Node::is_null)) {
-    context.error("", "nothing is given; allowed: compute, sleep, lock (with compute), or parallel");
+    context.error("", "nothing is given; allowed: compute, sleep, lock (with compute), parallel, disk_read, disk_write, send or call");
   }
 }
 
 const Schema<StepKeys>& step_schema() {
   static const auto schema =
-      Schema<StepKeys>("step", "One thing that a transaction does: compute, sleep, lock with compute, or parallel.")
+      Schema<StepKeys>(
+          "step", "One thing that a transaction does: compute, sleep, lock with compute, parallel, disk_read, disk_write, send or call.")
           .optional("compute", &StepKeys::compute, demand(),
                     "Processor time of one thread alone on a core of this server at its nominal frequency, or cycles of "
                     "that core; drawn anew for each transaction.")
@@ -102,6 +147,20 @@ const Schema<StepKeys>& step_schema() {
                     "A lock of the partition that this thread takes, holds while it computes, and gives up; who has to wait for it spins.")
           .lists_of_itself("parallel", &StepKeys::parallel, step_schema,
                            "Lists of steps that are done at once, by a thread each; the next step begins when all have ended.")
+          .optional("disk_read", &StepKeys::disk_read, name().with_example("hdisk0"), "Reads `size` bytes of this disk of the partition.",
+                    {.example = "hdisk0"})
+          .optional("disk_write", &StepKeys::disk_write, name().with_example("hdisk0"), "Writes them.", {.example = "hdisk0"})
+          .optional("send", &StepKeys::send, peer(), "Sends `size` bytes there; over when the operating system has taken them.",
+                    {.example = "gateway"})
+          .optional("call", &StepKeys::call, peer(), "Sends a request there and waits for the answer.", {.example = "db.queries"})
+          .optional("size", &StepKeys::size, message(), "Of what is read, written (multiples of 512 bytes) or sent.", {.example = "4 KiB"})
+          .optional("access", &StepKeys::access,
+                    one_of<workload::DiskIo::Access>(
+                        {{"random", workload::DiskIo::Access::random, "Anywhere on the disk."},
+                         {"sequential", workload::DiskIo::Access::sequential, "Behind the last sequential one of this workload there."}}),
+                    "Where on the disk.", {.default_text = "random", .assumed = true, .example = "sequential"})
+          .optional("request", &StepKeys::request, message(), "Bytes of a call's request.", {.example = "200 B"})
+          .optional("response", &StepKeys::response, message(), "Bytes of its answer.", {.example = "4 KiB"})
           .check(check_step);
   return schema;
 }
@@ -144,6 +203,9 @@ Schema<T>& add_work_to(Schema<T>& schema, std::string_view doc) {
 
 }  // namespace
 
+Schema<workload::Service>& add_work(Schema<workload::Service>& schema, std::string_view doc) {
+  return add_work_to(schema, doc);
+}
 Schema<workload::Open>& add_work(Schema<workload::Open>& schema, std::string_view doc) {
   return add_work_to(schema, doc);
 }
@@ -152,6 +214,25 @@ Schema<workload::Closed>& add_work(Schema<workload::Closed>& schema, std::string
 }
 Schema<workload::Batch>& add_work(Schema<workload::Batch>& schema, std::string_view doc) {
   return add_work_to(schema, doc);
+}
+
+Value<std::string> peer() {
+  const Value<std::string> part = name();
+  ScalarInfo info{.noun = "a service of a partition, or a host",
+                  .form = "PARTITION.WORKLOAD or HOST",
+                  .example = "db.queries",
+                  .pattern = "^[A-Za-z][A-Za-z0-9_-]{0,62}(\\.[A-Za-z][A-Za-z0-9_-]{0,62})?$"};
+  return {info, [part](std::string_view text) -> Result<std::string> {
+            const auto point = text.find('.');
+            const bool good = part.parse(text.substr(0, point)) && (point == std::string_view::npos || part.parse(text.substr(point + 1)));
+            if (good) return std::string(text);
+            return unexpected(fmt::format(
+                "{} is no peer; allowed: a service of a partition such as `db.queries`, or a host such as `gateway`", shown(text)));
+          }};
+}
+
+Value<Bytes> message() {
+  return bytes().at_least("1 B").at_most("1 GiB");
 }
 
 Value<Distribution> pause() {

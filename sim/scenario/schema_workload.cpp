@@ -76,6 +76,30 @@ const Schema<workload::Batch>& batch_schema() {
   return schema;
 }
 
+const Schema<workload::Stream>& stream_schema() {
+  static const auto schema =
+      Schema<workload::Stream>("stream", "Connections that send as fast as they can.")
+          .required("to", &workload::Stream::to, peer(), "Where to: a service of a partition, or a host.", {.example = "gateway"})
+          .required("size", &workload::Stream::size, message(), "What is sent at a time.", {.example = "64 KiB"})
+          .optional("connections", &workload::Stream::connections, threads(), "How many; each has a thread of its own.",
+                    {.default_text = "1", .example = "4"})
+          .optional("total", &workload::Stream::total, bytes().at_least("1 B"), "Ends when so much has been sent, by all together.",
+                    {.default_text = "no end", .example = "10 GiB"})
+          .optional("stagger", &workload::Stream::stagger, delay(), "Each begins so long after the one before.",
+                    {.default_text = "0 s", .assumed = true, .example = "10 ms"});
+  return schema;
+}
+
+const Schema<workload::Service>& service_schema() {
+  static const auto schema = [] {
+    auto service = Schema<workload::Service>("service", "Answers the calls that come for it, first come first served.")
+                       .optional("threads", &workload::Service::threads, threads(), "Most that are served at once; the rest wait.",
+                                 {.default_text = "1", .example = "8"});
+    return add_work(service, "What is done for each call before it is answered, in one thread.");
+  }();
+  return schema;
+}
+
 }  // namespace
 
 const Schema<workload::Config>& workload_schema() {
@@ -95,7 +119,8 @@ const Schema<workload::Config>& workload_schema() {
               {.default_text = "0", .source = "POSIX.1-2017, nice(): 0 is the default in effect"})
           .variant("type", &workload::Config::type, "How the work comes.", {.example = "open"}, alternative("spin", spin),
                    alternative("open", open_schema()), alternative("closed", closed_schema()), alternative("batch", batch_schema()),
-                   alternative("recording", recording_schema()));
+                   alternative("recording", recording_schema()), alternative("stream", stream_schema()),
+                   alternative("service", service_schema()));
   return schema;
 }
 

@@ -87,8 +87,8 @@ drivers::NetworkOperations* VirtualIoPlatform::add_ethernet(std::size_t partitio
     const EthernetConfig& from = of.io.ethernet[i];
     drivers::EthernetClientConfig driver;
     driver.adapter.mac = mac_of(server_, partition, AddressKind::client, i);
-    driver.adapter.adapter = virtual_io().add_ethernet(
-        id_of<PartitionId>(partition), {driver.adapter.mac, from.pvid, from.vlans, virtual_switch(from.virtual_switch), 0});
+    driver.adapter.adapter = virtual_io().add_ethernet(id_of<PartitionId>(partition),
+                                                       {driver.adapter.mac, from.pvid, from.vlans, virtual_switch(from.virtual_switch), 0});
     driver.adapter.large = from.large_send;
     driver.hypervisor = index_.scenario().servers[server_].hypervisor.virtual_io;
     auto& client = owner.ethernet.emplace_back(std::make_unique<drivers::EthernetClient>(*owner.calls, driver, ledger_));

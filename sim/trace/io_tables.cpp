@@ -128,7 +128,7 @@ View io_view() {
   view.select +=
       " FROM io_request r LEFT JOIN io_target t ON t.id = r.target LEFT JOIN server s ON s.id = t.server "
       "LEFT JOIN \"partition\" p ON p.server = t.server AND p.id = t.partition LEFT JOIN io_path w ON w.target = r.target AND w.path = "
-      "r.path";
+      "r.path LEFT JOIN \"partition\" v ON v.server = t.server AND v.id = w.vios";
   return view;
 }
 

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <tuple>
 
 #include "sim/app/lparsim_process.hpp"
+#include "sim/explain/explain_io.hpp"
 #include "sim/explain/vain_wait.hpp"
 
 namespace lparsim::explain {
@@ -116,6 +118,50 @@ TEST_P(EveryScenario, IsExplainedWaitByWaitAsInTheSummary) {
       }
     }
   }
+}
+
+TEST_P(EveryScenario, KnowsWhereEachRequestWasAtAnyInstant) {
+  std::uint64_t requests = 0, of_intervals = 0;
+  SimTime latency, of_their_intervals;
+  const auto told = reader_->io_requests([&](const trace::IoRequest& r) {
+    ++requests;
+    latency += r.end - r.begin;
+    ASSERT_EQ(std::accumulate(r.stages.begin(), r.stages.end(), SimTime{}), r.end - r.begin) << r.number;
+  });
+  ASSERT_TRUE(told) << told.error();
+  const std::vector<trace::IoIntervalSample> intervals = *reader_->io_intervals();
+  for (const trace::IoIntervalSample& i : intervals) {
+    of_intervals += i.requests;
+    of_their_intervals += i.latency;
+  }
+  EXPECT_EQ(of_intervals, requests);
+  EXPECT_EQ(of_their_intervals, latency);
+}
+
+TEST_P(EveryScenario, ExplainsTheSlowestRequestsToThePicosecond) {
+  const trace::RunInfo run = *reader_->run();
+  const std::vector<trace::TrackEvent> counters = *reader_->counters();
+  const std::vector<trace::IoTarget> targets = *reader_->io_targets();
+  SimTime off, unexplained;
+  for (const trace::IoTarget& target : targets) {
+    const std::vector<trace::IoJourney> slowest = *reader_->slowest_io({target.id}, 3);
+    for (const trace::IoJourney& journey : slowest) {
+      const auto account = account_for(*reader_, run, Frame{run, target.server, counters}, journey);
+      ASSERT_TRUE(account) << account.error();
+      trace::IoStageTimes stages{};
+      for (const IoPart& part : account->parts) {
+        stages[part.stage] += part.length;
+        if (!part.off) continue;
+        SimTime sum = part.off->asleep + part.off->unexplained;
+        for (const Reason& reason : part.off->reasons) sum += reason.time;
+        EXPECT_EQ(sum, part.length) << target.name << ' ' << journey.request.number;
+        off += part.length;
+        unexplained += part.off->unexplained;
+      }
+      EXPECT_EQ(stages, journey.request.stages) << target.name << ' ' << journey.request.number;
+    }
+  }
+  EXPECT_LE(unexplained * 1000, off);
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, EveryScenario, testing::ValuesIn(scenarios()), [](const auto& scenario) {

@@ -246,6 +246,25 @@ TEST(VirtualScsiRecovery, TellsTheApplicationOfAMediumErrorAtOnce) {
   EXPECT_FALSE(bench.disk.multipath().failed(0));
 }
 
+// Transport event 06: H_ENABLE_CRQ until the pages are there, login, and all commands again.
+TEST(VirtualScsiRecovery, GoesOnAfterAMigration) {
+  VscsiBench bench{pair_of_servers()};
+  load(bench);
+  bench.start();
+  bench.run(5_ms);
+  const auto unit = bench.pairs[0].first.unit;
+  bench.vio.virtual_io.set_pages_present(VscsiBench::kClient, unit, false);
+  bench.vio.virtual_io.transport_event(VscsiBench::kClient, unit, hypervisor::TransportEvent::partner_suspended);
+  bench.run(1_s);
+  EXPECT_FALSE(bench.adapters[0].ready());
+  bench.vio.virtual_io.set_pages_present(VscsiBench::kClient, unit, true);
+  bench.run(200_ms);
+  EXPECT_TRUE(bench.adapters[0].ready());
+  EXPECT_EQ(bench.disk.multipath().active(), 0u);
+  EXPECT_GE(bench.adapters[0].counts().again, 8u);
+  EXPECT_EQ(bench.readers.failed, 0u);
+}
+
 TEST(VirtualScsiRecovery, SurvivesTheRestartOfTheClient) {
   VscsiBench bench{pair_of_servers()};
   load(bench);

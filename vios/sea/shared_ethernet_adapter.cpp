@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/hypervisor/logical_lan_tcp.hpp"
 #include "models/io/stream_segment.hpp"
 #include "sim/base/check.hpp"
 
@@ -176,8 +177,7 @@ system::Activity SharedEthernetAdapter::handle(std::uint32_t number, SimTime now
   }
   source.in_hand = 1;
   stage(source.waiting.front(), io::Stage::vios_processing, now);
-  source.computed = cost_of(source.waiting.front().frame);
-  return system::Activity::compute(source.computed);
+  return compute_for(source.waiting.front(), source.computed);
 }
 
 void SharedEthernetAdapter::hand_to_worker(Item item, SimTime now) {
@@ -201,17 +201,28 @@ system::Activity SharedEthernetAdapter::work(Worker& worker, SimTime now) {
   }
   worker.in_hand = true;
   stage(worker.queue.front(), io::Stage::vios_processing, now);
-  worker.computed = cost_of(worker.queue.front().frame);
-  return system::Activity::compute(worker.computed);
+  return compute_for(worker.queue.front(), worker.computed);
 }
 
 // The whole of it in interrupt mode; in threaded mode what a thread does.
 SimTime SharedEthernetAdapter::cost_of(const io::Frame& frame) const {
-  if (!config_.threaded) return config_.costs.interrupt.of(frame.length, config_.clock);
-  return config_.costs.threaded.of(frame.length, config_.clock) - config_.costs.handoff.at(config_.clock);
+  const SeaCosts& costs = config_.costs;
+  const auto tcp = hypervisor::tcp_layout(frame);
+  const SimTime all = tcp && tcp->payload_length == 0
+                          ? costs.acknowledgement.at(config_.clock)
+                          : (config_.threaded ? costs.threaded : costs.interrupt).of(frame.length, config_.clock);
+  return config_.threaded ? all - costs.handoff.at(config_.clock) : all;
 }
 
-// What the calls that were made took beyond what was computed for them: their usual cost is part of the frames'.
+// `computed` is what calls for this frame may take: nothing is said of them where there is one receiver.
+system::Activity SharedEthernetAdapter::compute_for(const Item& item, SimTime& computed) const {
+  const SimTime cost = cost_of(item.frame);
+  computed = item.frame.destination().is_multicast() ? cost : SimTime{};
+  return system::Activity::compute(cost);
+}
+
+// What the calls that were made took beyond what was computed for them. The cost of a frame to one receiver contains its calls; for many
+// receivers the hypervisor copies as often.
 std::optional<SimTime> SharedEthernetAdapter::beyond(SimTime computed) {
   const SimTime taken = calls_.take_cost();
   if (computed == SimTime{} || taken <= computed) return std::nullopt;

@@ -62,7 +62,7 @@ class SharedEthernetAdapter final : public system::Program, private io::FrameSin
     system::ThreadId handler{};
     io::Ring<Item> waiting{};
     std::size_t in_hand = 0;  // the first ones of `waiting`, for which the handler has just computed
-    SimTime computed{};
+    SimTime computed{};       // for calls that may take longer
     bool busy = false;
     bool again = false;  // an interrupt came while it was busy
     SimTime clock{};     // Host::undispatched() when it last looked
@@ -85,6 +85,7 @@ class SharedEthernetAdapter final : public system::Program, private io::FrameSin
   void hand_to_worker(Item item, SimTime now);
   void stage(Item& item, io::Stage next, SimTime now);
   SimTime cost_of(const io::Frame& frame) const;
+  system::Activity compute_for(const Item& item, SimTime& computed) const;
   std::optional<SimTime> beyond(SimTime computed);
 
   // The bridge (sea_bridge.cpp).

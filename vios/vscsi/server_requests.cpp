@@ -90,8 +90,7 @@ bool VscsiServer::State::understand(Request& request, std::uint32_t number, std:
     return inquire(request, *command, *scsi);
   } else if (transfer(request, *command, *scsi)) {
     if (!find_ranges(request, *command)) return false;
-    if (!request.copied && !map_ranges(request, number)) return false;
-    return true;
+    return request.copied || map_ranges(request, number);
   }
   return reply(request, request.response);
 }
@@ -161,9 +160,18 @@ bool VscsiServer::State::map_ranges(Request& request, std::uint32_t number) {
   for (const Request::Range& range : request.ranges) {
     const std::uint64_t first = range.address / kDataPage;
     const std::uint64_t pages = (range.address + range.length + kDataPage - 1) / kDataPage - first;
-    if (calls.put_rtce(adapter.config.remote_liobn, first * kDataPage, disk_of(request).window, at, pages) != HcallStatus::success) {
-      return false;
+    const HcallStatus status = calls.put_rtce(adapter.config.remote_liobn, first * kDataPage, disk_of(request).window, at, pages);
+    if (status == HcallStatus::resource) {
+      // A page that is mapped for another request already: this one is copied. The call may have mapped the pages before it.
+      for (std::uint64_t page = 0; page < pages; ++page) {
+        const std::uint64_t offset = page * kDataPage;
+        calls.remove_rtce(adapter.config.remote_liobn, first * kDataPage + offset, disk_of(request).window, at + offset, 1);
+      }
+      unmap_ranges(request, number);
+      request.copied = true;
+      return true;
     }
+    if (status != HcallStatus::success) return false;
     ++request.mapped;
     at += pages * kDataPage;
   }

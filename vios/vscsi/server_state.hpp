@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -182,6 +183,7 @@ struct VscsiServer::State final : io::BlockClient {
   bool active = false;
   VscsiServerCounts counts;
   std::deque<Adapter> adapters;
+  std::map<std::uint32_t, std::uint32_t> by_source;  ///< adapters, by their interrupt
   std::vector<Disk> disks;
   std::vector<Request> requests;
   std::vector<std::uint32_t> free_requests;

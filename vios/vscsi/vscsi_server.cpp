@@ -74,6 +74,7 @@ void VscsiServer::attach(system::Host& host) {
   for (std::uint32_t i = 0; i < state.adapters.size(); ++i) {
     state.adapters[i].handler = host.create_thread(*this, i, system::kMostFavoured, system::ThreadKind::interrupt);
     host.connect_interrupt(state.adapters[i].config.interrupt, *this);
+    state.by_source[state.adapters[i].config.interrupt] = i;
   }
   const auto first = static_cast<std::uint32_t>(state.adapters.size());
   for (std::uint32_t i = 0; i < state.config.threads; ++i) {
@@ -122,13 +123,11 @@ system::Activity VscsiServer::next_activity(std::uint32_t thread_tag, SimTime no
 
 void VscsiServer::interrupted(std::uint32_t source, SimTime now) {
   State& state = *state_;
-  for (State::Adapter& adapter : state.adapters) {
-    if (adapter.config.interrupt != source) continue;
-    if (!adapter.pending) adapter.interrupted_clock = state.host->undispatched(now);
-    adapter.pending = true;
-    if (!adapter.handler_busy) state.host->make_ready(adapter.handler, SimTime{}, system::Cause::outside, now);
-    adapter.handler_busy = true;
-  }
+  State::Adapter& adapter = state.adapters[state.by_source.at(source)];
+  if (!adapter.pending) adapter.interrupted_clock = state.host->undispatched(now);
+  adapter.pending = true;
+  if (!adapter.handler_busy) state.host->make_ready(adapter.handler, SimTime{}, system::Cause::outside, now);
+  adapter.handler_busy = true;
 }
 
 system::Activity VscsiServer::State::work(std::uint32_t number, SimTime now) {

@@ -41,9 +41,10 @@ class ScriptedHypervisor final : public hypervisor::ProcessorControl {
 
   explicit ScriptedHypervisor(Config config = {}) : config_{config} {}
 
-  Guest& start(std::vector<workload::Config> configs, std::uint32_t online, std::uint64_t seed = 1, Guest::Services services = {}) {
+  Guest& start(std::vector<workload::Config> configs, std::uint32_t online, std::uint64_t seed = 1, Guest::Services services = {},
+               workload::IoOperations* io = nullptr) {
     Guest::Workloads workloads;
-    for (const auto& c : configs) workloads.push_back(workload::make_workload(c, Hertz{4e9}, {seed, "test." + c.name}));
+    for (const auto& c : configs) workloads.push_back(workload::make_workload(c, Hertz{4e9}, {seed, "test." + c.name}, io));
     guest_.emplace(*this, config_, std::move(workloads), nullptr, std::move(services));
     guest_->activated(online, now_);
     return *guest_;
