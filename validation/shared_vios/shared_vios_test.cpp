@@ -20,15 +20,16 @@ constexpr double kWindowMs = 10;
 
 struct Capped {
   double entitlement;
+  double load;  // of the entitlement
   bool dedicated = false;
 };
 
 void PrintTo(const Capped& c, std::ostream* out) {
-  *out << c.entitlement << (c.dedicated ? " dedicated" : " capped");
+  *out << fmt::format("load {} of {}, {}", c.load, c.entitlement, c.dedicated ? "dedicated" : "capped");
 }
 
 double rate(const Capped& c) {
-  return 0.5 * c.entitlement / kServiceMs * 1000;
+  return c.load * c.entitlement / kServiceMs * 1000;
 }
 
 struct Expected {
@@ -75,14 +76,15 @@ server:
       guest: {{time_slice: 10 s}}                 # first come first served
       vscsi_server: {{profile: ibmi}}
       disks: [{{name: hdisk0, storage: disk, queue_depth: 256}}]
+      logical_volumes: [{{name: lv0, disk: hdisk0, size: 50 GiB}}]
     - name: client
       type: aix
       processors: {{mode: dedicated, cores: 1}}
-      disks: [{{name: hdisk0, backing: vios.hdisk0, queue_depth: 256}}]
+      disks: [{{name: hdisk0, backing: vios.lv0, queue_depth: 256}}]
       workloads:
         - {{name: reads, type: open, arrivals: poisson({:.3f} /s), transaction: [{{disk_read: hdisk0, size: 256 KiB}}]}}
 )",
-                                            2 + 60'000 / rate(c), processors, rate(c)));
+                                            2 + 200'000 / rate(c), processors, rate(c)));
   const Expected expected = recursion(c);
   const double response = value_of(metrics, "client.hdisk0.read.latency.mean") - kElsewhereMs;
   const double dispatch = value_of(metrics, "client.hdisk0.stage.vios_dispatch");
@@ -94,9 +96,12 @@ server:
   EXPECT_NEAR(queue, expected.response - expected.blocked - kServiceMs, 0.03 * expected.response);
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, SharedVios, testing::Values(Capped{0.1}, Capped{0.2}, Capped{0.5}, Capped{0.2, true}), [](const auto& chosen) {
-  return fmt::format("{}{:.0f}", chosen.param.dedicated ? "Dedicated" : "Capped", chosen.param.entitlement * 100);
-});
+INSTANTIATE_TEST_SUITE_P(Of, SharedVios,
+                         testing::Values(Capped{0.1, 0.5}, Capped{0.2, 0.5}, Capped{0.2, 0.8}, Capped{0.5, 0.8}, Capped{0.2, 0.5, true}),
+                         [](const auto& chosen) {
+                           return fmt::format("{}{:.0f}At{:.0f}", chosen.param.dedicated ? "Dedicated" : "Capped",
+                                              chosen.param.entitlement * 100, chosen.param.load * 100);
+                         });
 
 // One request at a time, one core for VIOS and neighbour.
 std::string beside_a_neighbour(const char* duration) {
