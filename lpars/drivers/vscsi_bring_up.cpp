@@ -124,6 +124,7 @@ void VscsiClient::State::srp_done(std::span<const std::uint8_t> bytes, SimTime n
     // Rejected: to be tried again when the step's time is over.
     if (login == nullptr) return set(Timer::step, now + config.login_timeout);
     credits = login->request_limit;
+    kept = std::min<std::int64_t>(kKept, credits - 1);
     ++counts.logins;
     return step(Link::report_luns, now);
   }
@@ -162,7 +163,7 @@ void VscsiClient::State::next_capacity(std::uint32_t first, SimTime now) {
 void VscsiClient::State::became_ready(SimTime now) {
   link = Link::ready;
   management_tag = 0;
-  holding = false;
+  holding = recovering = false;
   cancel(Timer::hold);
   tell_paths(now);
   start_pending(now);

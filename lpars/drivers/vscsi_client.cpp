@@ -84,7 +84,7 @@ void VscsiClient::deactivated(SimTime) {
   state.pending.clear();
   state.arrivals.clear();
   state.ends.clear();
-  state.holding = state.closing = state.pinged = state.handler_busy = state.pending_interrupt = state.answering = false;
+  state.holding = state.recovering = state.closing = state.pinged = state.handler_busy = state.pending_interrupt = state.answering = false;
   state.timer_set = {};
   state.prepaid = {};
   for (State::Lun& lun : state.luns) lun.present = lun.was_up = false;

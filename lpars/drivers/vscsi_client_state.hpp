@@ -153,12 +153,14 @@ struct VscsiClient::State {
   VscsiClientCounts counts;
 
   Link link = Link::off;
-  bool holding = false;  ///< commands are kept until the connection is there
-  bool closing = false;  ///< H_FREE_CRQ is not finished
+  bool holding = false;     ///< commands are kept until the connection is there
+  bool recovering = false;  ///< the connection is lost, and not made for the first time
+  bool closing = false;     ///< H_FREE_CRQ is not finished
   bool pinged = false;
   std::uint32_t asked_lun = 0;
   std::int64_t credits = 0;
-  std::uint32_t tasks = 0;  ///< aborts and resets that have not been answered
+  std::int64_t kept = kKept;  ///< of them; less where the server gives so few
+  std::uint32_t tasks = 0;    ///< aborts and resets that have not been answered
   Bytes maximum_transfer{};
   std::uint64_t next_tag = 0;
   std::uint64_t management_tag = 0;  ///< what the present step of the bring-up waits for

@@ -61,13 +61,13 @@ void VscsiClient::State::Lun::abort(std::uint32_t number, SimTime now) {
 
 bool VscsiClient::State::accept(const Command& command, SimTime now) {
   pending.push_back(command);
-  ledger.enter(command.block.tag, link == Link::ready ? io::Stage::client_queue : io::Stage::recovery, now);
+  ledger.enter(command.block.tag, recovering ? io::Stage::recovery : io::Stage::client_queue, now);
   start_pending(now);
   return true;
 }
 
 void VscsiClient::State::start_pending(SimTime now) {
-  while (link == Link::ready && !pending.empty() && credits > kKept && free_slots.size() > kKept) {
+  while (link == Link::ready && !pending.empty() && credits > kept && free_slots.size() > kKept) {
     if (!send(pending.front(), 0, now)) return;
     pending.pop_front();
   }

@@ -18,6 +18,7 @@ constexpr SimTime kLookAgain = SimTime::from_s(1);
 }  // namespace
 
 void VscsiClient::State::lost(SimTime now) {
+  recovering = recovering || link == Link::ready;
   link = Link::wait_for_partner;
   management_tag = 0;
   cancel(Timer::step);
@@ -33,6 +34,7 @@ void VscsiClient::State::lost(SimTime now) {
 }
 
 void VscsiClient::State::moved(SimTime now) {
+  recovering = true;
   link = Link::wait_for_partner;
   management_tag = 0;
   cancel(Timer::step);
@@ -58,7 +60,9 @@ void VscsiClient::State::take_back_all(SimTime now) {
     release(i);
     if (!is_task(command.kind)) taken.push_back(command);
   }
-  for (const Command& command : pending) ledger.enter(command.block.tag, io::Stage::recovery, now);
+  for (const Command& command : pending) {
+    if (recovering) ledger.enter(command.block.tag, io::Stage::recovery, now);
+  }
   for (const Command& command : taken) ledger.enter(command.block.tag, io::Stage::recovery, now);
   counts.again += taken.size();
   pending.insert(pending.begin(), taken.begin(), taken.end());
@@ -78,6 +82,7 @@ void VscsiClient::State::fail_all(SimTime now) {
 }
 
 void VscsiClient::State::reset(SimTime now) {
+  recovering = true;
   ++counts.resets;
   holding = false;
   cancel(Timer::hold);

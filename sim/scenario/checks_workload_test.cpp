@@ -16,7 +16,7 @@ const std::vector<Case> kCases = {
     // clang-format off
     {"type: open",
      "type: opne",
-     {"12:40: server.partitions.web.workloads.orders.type: `opne` is not one of them (did you mean `open`?); allowed: spin, open, closed, batch, recording"}},
+     {"12:40: server.partitions.web.workloads.orders.type: `opne` is not one of them (did you mean `open`?); allowed: spin, open, closed, batch, recording, stream, service"}},
     {"type: open",
      "type: closed, users: 3, think: 4 kcycles",
      {"12:65: server.partitions.web.workloads.orders.think: `4 kcycles` is a number of cycles; allowed: a time",
@@ -38,7 +38,7 @@ const std::vector<Case> kCases = {
      {"12:94: server.partitions.web.workloads.orders.transaction.0.sleep: `3 Mcycles` is a number of cycles; allowed: a time"}},
     {"transaction: [{compute: 1 ms}]",
      "transaction: [{lock: a, compute: 20 us, sleep: 1 ms}, {}]",
-     {"12:126: server.partitions.web.workloads.orders.transaction.1: nothing is given; allowed: compute, sleep, lock (with compute), or parallel"}},
+     {"12:126: server.partitions.web.workloads.orders.transaction.1: nothing is given; allowed: compute, sleep, lock (with compute), parallel, disk_read, disk_write, send or call"}},
     {"transaction: [{compute: 1 ms}]",
      "transaction: [{compute: 1 ms, parallel: [[{compute: 1 ms}]]}]",
      {"12:102: server.partitions.web.workloads.orders.transaction.0.parallel: stands beside other keys; allowed: a step of its own"}},

@@ -45,7 +45,8 @@ bool load_changes_by_itself(const Server::Member& member) {
 
 }  // namespace
 
-Confidence::Confidence(const ScenarioConfig& scenario, Platform& platform) : scenario_{scenario}, platform_{platform} {
+Confidence::Confidence(const ScenarioConfig& scenario, Platform& platform, const IoRecorder& io)
+    : scenario_{scenario}, platform_{platform}, io_{io} {
   name_ratios();
 }
 
@@ -84,6 +85,10 @@ void Confidence::name_ratios() {
       ratios_.push_back({fmt::format("server.{}.{}", server.config().name, what), at, 0, 0, 1});
     ++at;
   }
+  for (const IoRecorder::Figure& figure : io_.figures()) {
+    const std::size_t whole = figure.whole ? at + *figure.whole : 0;
+    ratios_.push_back({figure.metric, at + figure.part, whole, whole, figure.scale});
+  }
   std::erase_if(ratios_, [&](const Ratio& ratio) { return !may_have_interval(ratio.metric, scenario_); });
 }
 
@@ -108,6 +113,7 @@ Confidence::Sums Confidence::sums(SimTime now) const {
     }
     all.push_back(ps(server->hypervisor().server_used()));
   }
+  io_.append_sums(all, now);
   return all;
 }
 

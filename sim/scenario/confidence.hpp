@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "sim/scenario/io_recorder.hpp"
 #include "sim/scenario/platform.hpp"
 
 namespace lparsim::scenario {
@@ -15,7 +16,7 @@ namespace lparsim::scenario {
 /// times and dispatch delays keep batches of their own (SampledTimes). docs/decisions/0006-confidence-intervals.md.
 class Confidence {
  public:
-  Confidence(const ScenarioConfig& scenario, Platform& platform);
+  Confidence(const ScenarioConfig& scenario, Platform& platform, const IoRecorder& io);
 
   /// The measured part begins.
   void begin(SimTime now);
@@ -46,6 +47,7 @@ class Confidence {
 
   const ScenarioConfig& scenario_;
   Platform& platform_;
+  const IoRecorder& io_;
   std::vector<Ratio> ratios_;
   std::vector<Sums> notes_;
   SimTime begun_;

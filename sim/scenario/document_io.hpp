@@ -172,6 +172,7 @@ struct PathPolicy {
   SimTime health_check;  ///< 0: none (hcheck_interval)
   ErrorRecovery recovery = ErrorRecovery::delayed_fail;
   SimTime rw_timeout;  ///< 0: none
+  SimTime no_path_wait = SimTime::from_s(60);
 };
 /// A virtual SCSI disk: what a VIOS has of this name, through one VIOS or several.
 struct VscsiDisk {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "sim/base/check.hpp"
+#include "sim/scenario/partition_sums.hpp"
 
 namespace lparsim::scenario {
 namespace {
@@ -177,6 +178,38 @@ void IoRecorder::add_metrics(Values& values, SimTime now) const {
     for (std::size_t i = 0; i < io::kStages; ++i)
       values[fmt::format("{}.stage.{}", target.metrics, trace::kIoStages[i].name)] =
           static_cast<double>(target.stages_ps[i]) / static_cast<double>(requests) * 1e-9;
+  }
+}
+
+// Of a target: requests and bytes of its two flows, all requests, requests under way times time, and its stages.
+std::vector<IoRecorder::Figure> IoRecorder::figures() const {
+  std::vector<Figure> all;
+  std::size_t at = 0;
+  for (const Target& target : targets_) {
+    for (std::size_t i = 0; i < target.flows.size(); ++i) {
+      const std::string prefix = fmt::format("{}.{}", target.metrics, trace::to_string(kind_of(target.kind, i)));
+      all.push_back({prefix + ".iops", at++, std::nullopt, kPerSecond});
+      all.push_back({prefix + ".bandwidth", at++, std::nullopt, kPerSecond * 1e-6});
+    }
+    const std::size_t requests = at++;
+    all.push_back({target.metrics + ".inflight", at++, std::nullopt, 1});
+    for (const trace::IoStage& stage : trace::kIoStages)
+      all.push_back({fmt::format("{}.stage.{}", target.metrics, stage.name), at++, requests, 1e-9});
+  }
+  return all;
+}
+
+void IoRecorder::append_sums(std::vector<double>& to, SimTime now) const {
+  for (const Target& target : targets_) {
+    std::uint64_t requests = 0;
+    for (const Flow& f : target.flows) {
+      to.push_back(static_cast<double>(f.requests));
+      to.push_back(static_cast<double>(f.bytes));
+      requests += f.requests;
+    }
+    to.push_back(static_cast<double>(requests));
+    to.push_back(target.in_flight.mean(now) * ps(now - begun_));
+    for (const Wide stage : target.stages_ps) to.push_back(static_cast<double>(stage));
   }
 }
 

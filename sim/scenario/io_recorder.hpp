@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -39,6 +40,17 @@ class IoRecorder final : public io::RequestObserver {
   void sample(SimTime now);
   /// Those of metric_names.hpp, io_metrics(); latencies and stages only where there were requests.
   void add_metrics(Values& values, SimTime now) const;
+  /// A metric that is scale x part / whole, places in what append_sums() appends; no whole: the time that has passed.
+  struct Figure {
+    std::string metric;
+    std::size_t part = 0;
+    std::optional<std::size_t> whole;
+    double scale = 1;
+  };
+  /// Rates, bandwidths, requests under way and stages.
+  std::vector<Figure> figures() const;
+  /// Sums since begin(), times in picoseconds.
+  void append_sums(std::vector<double>& to, SimTime now) const;
   /// Half the confidence intervals of latencies, in ms.
   void add_half_widths(Values& widths) const;
 

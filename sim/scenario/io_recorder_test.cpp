@@ -133,6 +133,22 @@ TEST_F(IoRecorderTest, TakesATargetOnlyOnceAndOnlyItsOwnKindsOfRequests) {
   EXPECT_THROW(io_->add_target("nobody", "hdisk0", trace::IoTargetKind::disk), CheckFailure);
 }
 
+TEST_F(IoRecorderTest, HasSumsForEveryFigureThatIsARatioOfThem) {
+  request(disk_, RequestKind::read, 0_ms, 10_ms);
+  request(disk_, RequestKind::write, 20_ms, 50_ms);
+  request(peer_, RequestKind::call, 60_ms, 90_ms);
+  std::vector<double> sums;
+  io_->append_sums(sums, 1_s);
+  const IoRecorder::Values values = metrics(1_s);
+  for (const IoRecorder::Figure& figure : io_->figures()) {
+    ASSERT_LT(figure.part, sums.size());
+    const double whole = figure.whole ? sums[*figure.whole] : static_cast<double>((1_s).ps());
+    ASSERT_TRUE(values.contains(figure.metric)) << figure.metric;
+    EXPECT_NEAR(figure.scale * sums[figure.part] / whole, values.at(figure.metric), 1e-9) << figure.metric;
+  }
+  EXPECT_EQ(io_->figures().size(), 2 * (4U + 1U + 13U));
+}
+
 TEST_F(IoRecorderTest, KnowsHowSureMeanLatenciesAre) {
   for (int i = 0; i < 4000; ++i) request(disk_, RequestKind::read, 10_ms * i, 10_ms * i + 3_ms + 1_us * (i * 7919 % 1000));
   IoRecorder::Values widths;

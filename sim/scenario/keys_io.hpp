@@ -50,6 +50,7 @@ struct DiskKeys {
   SimTime health_check;
   ErrorRecovery recovery = ErrorRecovery::delayed_fail;
   SimTime rw_timeout;
+  SimTime no_path_wait = PathPolicy{}.no_path_wait;
 };
 
 struct VscsiServerKeys {

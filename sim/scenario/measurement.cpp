@@ -37,7 +37,7 @@ SimTime pool_idle(const ServerConfig& server, std::size_t pool, const hypervisor
 }  // namespace
 
 Measurement::Measurement(const ScenarioConfig& scenario, Platform& platform, IoRecorder& io, trace::Recorder& recorder)
-    : scenario_{scenario}, platform_{platform}, io_{io}, recorder_{recorder}, confidence_{scenario, platform} {
+    : scenario_{scenario}, platform_{platform}, io_{io}, recorder_{recorder}, confidence_{scenario, platform, io} {
   for (const auto& server : platform_.servers()) at_sample_.push_back(state_of(*server, SimTime{}, true));
   at_begin_ = at_sample_;
 }

@@ -54,7 +54,8 @@ Result<void> check_precision(const PrecisionGoal& goal, const ScenarioConfig& sc
 }
 
 bool may_have_interval(std::string_view metric, const ScenarioConfig& scenario) {
-  return !metric.ends_with(".max") && !metric.ends_with(".completed") && !is_idle_below_maximum(metric, scenario);
+  return !metric.ends_with(".max") && !metric.ends_with(".completed") && !metric.ends_with(".errors") &&
+         !is_idle_below_maximum(metric, scenario);
 }
 
 bool reached(const PrecisionGoal& goal, const report::MetricTable& metrics) {

@@ -35,8 +35,12 @@ std::uint32_t usual_queue_depth(PartitionType type) {
 DiskConfig resolve(const DiskKeys& keys, PartitionType type, const TransferSizes& sizes) {
   DiskConfig disk;
   disk.name = keys.name;
-  const PathPolicy policy{keys.queue_depth.value_or(usual_queue_depth(type)), keys.path_timeout, keys.health_check, keys.recovery,
-                          keys.rw_timeout};
+  const PathPolicy policy{keys.queue_depth.value_or(usual_queue_depth(type)),
+                          keys.path_timeout,
+                          keys.health_check,
+                          keys.recovery,
+                          keys.rw_timeout,
+                          keys.no_path_wait};
   if (!keys.backing.empty()) {
     VscsiDisk vscsi{keys.backing, {}, policy};
     vscsi.adapter = keys.adapter.empty() ? "vscsi0" : keys.adapter;

@@ -29,7 +29,7 @@ void check_disk(const DiskKeys& disk, const Context& context) {
                   "nothing says what it is; allowed: `storage` (a disk of a VIOS), `backing` (virtual SCSI), or `storage` with "
                   "`paths` (virtual Fibre Channel)");
   } else {
-    for (const char* key : {"path_timeout", "health_check", "recovery", "rw_timeout"})
+    for (const char* key : {"path_timeout", "health_check", "recovery", "rw_timeout", "no_path_wait"})
       refuse(key, "for a disk of a VIOS; allowed: at a client's disk");
   }
 }
@@ -93,6 +93,9 @@ const Schema<DiskKeys>& disk_schema() {
           .optional("rw_timeout", &DiskKeys::rw_timeout, duration().at_most("1 h"),
                     "A command that takes so long is aborted and tried again; 0 s: never, otherwise 120 s to 1 h.",
                     {.default_text = "0 s", .source = "IBM Docs, Configuring VIOS disks: rw_timeout", .example = "120 s"})
+          .optional("no_path_wait", &DiskKeys::no_path_wait, duration().at_most("1 h"),
+                    "How long a command waits while no path works, before it fails.",
+                    {.default_text = "60 s", .assumed = true, .example = "5 s"})
           .check(check_disk)
           .check([](const DiskKeys& disk, const Context& context) {
             if (disk.rw_timeout > SimTime{} && disk.rw_timeout < SimTime::from_s(120))

@@ -99,6 +99,7 @@ class VirtualIoPlatform {
   npiv::VfcServer& vfc_server(std::size_t partition);
   io::BlockDevice& device(std::size_t partition, const PhysicalVolume& volume);
   vscsi::Backing backing(std::size_t partition, const std::string& name);
+  Bytes capacity_of(std::size_t client, const DiskConfig& disk);
   void add_vscsi(std::size_t client, const PathGroup& group, Paths& paths);
   void add_npiv(std::size_t client, const PathGroup& group, Paths& paths);
 

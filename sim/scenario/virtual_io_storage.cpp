@@ -9,6 +9,8 @@ namespace lparsim::scenario {
 namespace {
 
 constexpr std::uint64_t kBlock = 512;
+// Of a physical adapter: room for the data of so many commands of its clients.
+constexpr std::uint64_t kCommands = 4096;
 
 // SRP adapter information, "os_type" (Linux, include/scsi/viosrp.h).
 std::uint32_t os_type(PartitionType type) {
@@ -74,9 +76,16 @@ vscsi::VscsiServer& VirtualIoPlatform::vscsi_server(std::size_t partition) {
   }
   const std::uint64_t seed = index_.scenario().seed;
   owner.vscsi_server = std::make_unique<vscsi::VscsiServer>(server, *owner.calls, ledger_, RandomStream{seed, of.name + ".vscsi"});
+  // Disks behind one adapter share its window; those without one have a controller each.
+  const Bytes room{kCommands * server.maximum_transfer.count};
+  std::map<std::string, hypervisor::Liobn> windows;
   for (const DiskConfig& disk : of.io.disks) {
-    if (const auto* volume = std::get_if<PhysicalVolume>(&disk.type))
-      owner.served_disks[disk.name] = owner.vscsi_server->add_disk(device(partition, *volume), volume->queue_depth);
+    const auto* volume = std::get_if<PhysicalVolume>(&disk.type);
+    if (volume == nullptr) continue;
+    auto window = windows.find(volume->adapter);
+    if (window == windows.end() || volume->adapter.empty())
+      window = windows.insert_or_assign(volume->adapter, virtual_io().add_physical_window(id_of<PartitionId>(partition), room)).first;
+    owner.served_disks[disk.name] = owner.vscsi_server->add_disk(device(partition, *volume), volume->queue_depth, window->second);
   }
   return *owner.vscsi_server;
 }
@@ -88,10 +97,9 @@ npiv::VfcServer& VirtualIoPlatform::vfc_server(std::size_t partition) {
   server.partition_name = config(partition).name;
   server.clock = clock();
   owner.vfc_server = std::make_unique<npiv::VfcServer>(server, *owner.calls, ledger_);
-  // Room for the data of all commands of all clients of a port.
-  const Bytes window{std::uint64_t{1} << 32};
+  const Bytes room{kCommands * server.maximum_dma.count};
   for (auto& [name, port] : owner.fibre_channel)
-    owner.vfc_ports[name] = owner.vfc_server->add_port(*port, virtual_io().add_physical_window(id_of<PartitionId>(partition), window));
+    owner.vfc_ports[name] = owner.vfc_server->add_port(*port, virtual_io().add_physical_window(id_of<PartitionId>(partition), room));
   return *owner.vfc_server;
 }
 
@@ -164,6 +172,23 @@ void VirtualIoPlatform::add_npiv(std::size_t client, const PathGroup& group, Pat
   }
 }
 
+Bytes VirtualIoPlatform::capacity_of(std::size_t client, const DiskConfig& disk) {
+  if (const auto* npiv = std::get_if<NpivDisk>(&disk.type)) return outside_.device(npiv->storage).capacity();
+  const Reference& first = std::get<VscsiDisk>(disk.type).backing[0];
+  const IoIndex::Owner owner{server_, index_.partition(first.partition)->partition};
+  LPARSIM_CHECK(owner.partition != client, "{} serves itself", first.partition);
+  const IoIndex::Served& served = *index_.served(owner, first.name);
+  switch (served.kind) {
+    case IoIndex::Kind::physical_volume:
+      break;
+    case IoIndex::Kind::logical_volume:
+      return index_.io(owner).logical_volumes[served.index].size;
+    case IoIndex::Kind::file:
+      return index_.io(owner).files[served.index].size;
+  }
+  return outside_.device(served.volume->storage).capacity();
+}
+
 void VirtualIoPlatform::add_disks(std::size_t partition) {
   const auto& disks = config(partition).io.disks;
   std::vector<PathGroup> vscsi;
@@ -192,8 +217,9 @@ void VirtualIoPlatform::add_disks(std::size_t partition) {
     const auto* scsi = std::get_if<VscsiDisk>(&disks[d].type);
     const auto* behind = std::get_if<NpivDisk>(&disks[d].type);
     const PathPolicy& policy = scsi != nullptr ? scsi->policy : behind->policy;
-    drivers::DiskConfig disk{disks[d].name, policy.queue_depth, {}};
+    drivers::DiskConfig disk{disks[d].name, policy.queue_depth, capacity_of(partition, disks[d]), {}};
     disk.multipath.health_check = policy.health_check;
+    disk.multipath.no_path_wait = policy.no_path_wait;
     auto& made = owner.disks.emplace_back(std::make_unique<drivers::Disk>(disk, ledger_));
     const std::uint32_t target = recorder_.add_target(config(partition).name, disks[d].name, trace::IoTargetKind::disk);
     for (std::size_t i = 0; i < paths[d].size(); ++i) {

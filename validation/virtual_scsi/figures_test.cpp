@@ -210,6 +210,25 @@ TEST(VirtualScsi, KnowsWhereEachRequestWasToThePicosecond) {
   }
 }
 
+TEST(VirtualScsi, StaysWithinTheCreditsItWasGivenHoweverFew) {
+  for (const std::uint32_t limit : {1u, 2u, 3u, 8u}) {
+    VscsiBenchConfig config;
+    config.threads = 16;
+    config.disk.queue_depth = 16;
+    config.server.request_limit = limit;
+    VscsiBench bench{config};
+    bench.readers.next = [](std::uint32_t) {
+      return transfer(4);
+    };
+    bench.start();
+    bench.run(10_ms);
+    EXPECT_GT(bench.readers.done, 10u);
+    EXPECT_EQ(bench.readers.failed, 0u);
+    EXPECT_EQ(bench.servers[0]->program.counts().queues_closed, 0u);
+    EXPECT_LE(bench.servers[0]->program.under_way(0), limit);
+  }
+}
+
 // N = X R for a closed system without think time; and no more is done than the server's processor has time for.
 TEST(VirtualScsi, ObeysLittlesLawAndSaturatesItsProcessor) {
   for (const std::uint32_t threads : {1u, 4u, 16u, 32u}) {

@@ -165,6 +165,7 @@ system::Activity SharedEthernetAdapter::handle(std::uint32_t number, SimTime now
   while (source.waiting.empty()) {
     source.again = false;
     if (number != kWire) trunks_[number - 1].end_of_interrupt();
+    calls_.take_cost();  // of that: part of the frames'
     if (!source.again) {
       source.busy = false;
       return system::Activity::block();

@@ -161,8 +161,9 @@ bool VscsiServer::State::map_ranges(Request& request, std::uint32_t number) {
     const std::uint64_t first = range.address / kDataPage;
     const std::uint64_t pages = (range.address + range.length + kDataPage - 1) / kDataPage - first;
     const HcallStatus status = calls.put_rtce(adapter.config.remote_liobn, first * kDataPage, disk_of(request).window, at, pages);
-    if (status == HcallStatus::resource) {
-      // A page that is mapped for another request already: this one is copied. The call may have mapped the pages before it.
+    if (status == HcallStatus::resource || status == HcallStatus::parameter) {
+      // A page that is mapped for another request already, or no room in the disk's window: this one is copied. The call may have mapped
+      // the pages before it.
       for (std::uint64_t page = 0; page < pages; ++page) {
         const std::uint64_t offset = page * kDataPage;
         calls.remove_rtce(adapter.config.remote_liobn, first * kDataPage + offset, disk_of(request).window, at + offset, 1);

@@ -139,6 +139,18 @@ TEST_F(ServerTest, CopiesForARequestWhosePagesAreMappedForAnother) {
   EXPECT_EQ(server.counts().queues_closed, 0u);
 }
 
+TEST_F(ServerTest, CopiesForARequestThatFindsNoRoomInTheWindow) {
+  log_in();
+  const std::uint32_t small = server.add_disk(disk, 2, bench.virtual_io.add_physical_window(PartitionId{1}, Bytes{4096}));
+  SrpCommand command = transfer(1, 8192);
+  command.lun = scsi_lun(server.map(0, {BackingKind::physical_volume, small}));
+  client.send(command);
+  run();
+  ASSERT_EQ(disk.commands.size(), 1u);
+  disk.end_first(io::BlockStatus::good, calendar.now());
+  EXPECT_EQ(only_response().status, kScsiGood);
+}
+
 // More descriptors than a request carries lie in the client's memory.
 TEST_F(ServerTest, FetchesAListThatTheRequestDoesNotCarry) {
   log_in();
