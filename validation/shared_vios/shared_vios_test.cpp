@@ -97,7 +97,7 @@ server:
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, SharedVios,
-                         testing::Values(Capped{0.1, 0.5}, Capped{0.2, 0.5}, Capped{0.2, 0.7}, Capped{0.5, 0.7}, Capped{0.2, 0.5, true}),
+                         testing::Values(Capped{0.1, 0.5}, Capped{0.2, 0.5}, Capped{0.2, 0.6}, Capped{0.5, 0.6}, Capped{0.2, 0.5, true}),
                          [](const auto& chosen) {
                            return fmt::format("{}{:.0f}At{:.0f}", chosen.param.dedicated ? "Dedicated" : "Capped",
                                               chosen.param.entitlement * 100, chosen.param.load * 100);
