@@ -218,6 +218,7 @@ ResolvedScenario resolve(const ScenarioKeys& keys, const Places& places, config:
   for (std::size_t i = 0; i < servers.size(); ++i) {
     config.servers.push_back(resolve_server(servers[i], i, places, sizes, diagnostics));
     add_assumptions(config.assumptions, servers[i], config.servers.back().processor, i, places);
+    add_io_assumptions(config.assumptions, config.servers.back());
   }
   out.event_places.resize(keys.events.size());
   std::iota(out.event_places.begin(), out.event_places.end(), std::size_t{0});

@@ -1,6 +1,7 @@
 #include "sim/scenario/resolve_io.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace lparsim::scenario {
 namespace {
@@ -88,6 +89,30 @@ EventConfig resolve(const EventKeys& keys) {
     event.failed = keys.state == EventState::failed;
   }
   return event;
+}
+
+void add_io_assumptions(std::vector<std::string>& assumptions, const ServerConfig& server) {
+  bool bridged = false;
+  bool ethernet = false;
+  bool npiv = false;
+  bool disks = false;
+  for (const PartitionConfig& partition : server.partitions) {
+    bridged |= !partition.io.shared_ethernet.empty();
+    ethernet |= !partition.io.ethernet.empty();
+    for (const DiskConfig& disk : partition.io.disks) {
+      npiv |= std::holds_alternative<NpivDisk>(disk.type);
+      disks |= !std::holds_alternative<PhysicalVolume>(disk.type);
+    }
+  }
+  const auto add = [&](bool used, std::string_view sentence) {
+    if (used && std::ranges::find(assumptions, sentence) == assumptions.end()) assumptions.emplace_back(sentence);
+  };
+  add(disks || ethernet, "Hypervisor calls for virtual I/O cost their callers what hypervisor.virtual_io says.");
+  add(ethernet, "Drivers of virtual Ethernet and TCP/IP cost cycles that were chosen for four published rates (docs/models/network.md).");
+  add(bridged,
+      "Shared Ethernet Adapters cost cycles for each frame and byte by sizing tables that could not be read again "
+      "(docs/models/shared-ethernet-adapter.md).");
+  add(npiv, "A command through virtual Fibre Channel costs the VIOS 20,000 cycles (docs/models/npiv.md).");
 }
 
 }  // namespace lparsim::scenario
