@@ -8,6 +8,7 @@
 #include "sim/base/quantity.hpp"
 #include "sim/base/text.hpp"
 #include "sim/scenario/checks_io.hpp"
+#include "sim/scenario/io_routes.hpp"
 
 namespace lparsim::scenario {
 namespace {
@@ -33,6 +34,12 @@ class ClientDisks {
           if (std::ranges::find(workloads, disks[i].name, &workload::Config::name) != workloads.end())
             io_.error(place_ + ".name",
                       fmt::format("`{}` is the name of a workload, whose metrics begin with it; allowed: another name", disks[i].name));
+          const auto peers = peers_of(servers[s].partitions[p]);
+          if (std::ranges::find(peers, disks[i].name) != peers.end())
+            io_.error(
+                place_ + ".name",
+                fmt::format("`{}` is the name of a host that it sends to or calls, whose metrics begin with it; allowed: another name",
+                            disks[i].name));
           name_ = fmt::format("{}.{}", servers[s].partitions[p].name, disks[i].name);
           if (const auto* vscsi = std::get_if<VscsiDisk>(&disks[i].type)) check(*vscsi, {s, p});
           if (const auto* npiv = std::get_if<NpivDisk>(&disks[i].type)) check(*npiv, {s, p});
