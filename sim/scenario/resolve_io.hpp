@@ -15,7 +15,7 @@ using TransferSizes = std::map<std::string, Bytes>;
 PartitionIoConfig resolve(const PartitionIoKeys& keys, PartitionType type, const TransferSizes& sizes);
 EventConfig resolve(const EventKeys& keys);
 
-/// Figures of virtual I/O in use that no public source gives; each sentence once.
-void add_io_assumptions(std::vector<std::string>& assumptions, const ServerConfig& server);
+/// Figures of its virtual I/O in use that no public source gives, a sentence each. `costs_given`: `hypervisor.virtual_io` is written.
+std::vector<std::string> io_assumptions(const ServerConfig& server, bool costs_given);
 
 }  // namespace lparsim::scenario
