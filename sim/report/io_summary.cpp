@@ -83,7 +83,7 @@ std::string table_of_parts(const RunReport& report) {
   TextTable table;
   table.add_column("disk or peer", Align::left);
   table.add_column("request\nmean ms");
-  for (const Part& part : kParts) table.add_column(fmt::format("{} %", part.heading));
+  for (const Part& part : kParts) table.add_column(part.heading);
   std::size_t rows = 0;
   for (const trace::IoTarget& target : report.io_targets) {
     const std::string name = name_of(report, target);
@@ -105,7 +105,7 @@ std::string table_of_parts(const RunReport& report) {
     }
     table.add_row(std::move(row));
   }
-  return rows == 0 ? "" : fmt::format("\nWhere the time of their requests went\n{}", table.text());
+  return rows == 0 ? "" : fmt::format("\nWhere the time of their requests went, in %\n{}", table.text());
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ TEST_F(IoRun, TextReportSharesOutTheMeanRequest) {
   const auto reader = trace::Reader::open(file_.path());
   const std::string text = render(*reader, Format::text).value_or("");
   // Client 10 %, VIOS without a core 30 %, VIOS 15 + 5 %, device 40 %; the peer has no sample.
-  EXPECT_THAT(text, testing::ContainsRegex("\nWhere the time of their requests went\n.*\n.*\n"
+  EXPECT_THAT(text, testing::ContainsRegex("\nWhere the time of their requests went, in %\n.*\n.*\n"
                                            "  web\\.hdisk0 +1\\.000 +- +10\\.0 +- +30\\.0 +20\\.0 +- +40\\.0 +- +-\n\n"));
   for (const std::string& line : lines_of(text)) EXPECT_LE(line.size(), 100U) << line;
 }
