@@ -2,29 +2,41 @@
 
 #include <unistd.h>
 
-#include <filesystem>
 #include <stdexcept>
+#include <utility>
 
 #include "sim/base/check.hpp"
 #include "sim/scenario/read_scenario.hpp"
 #include "sim/scenario/simulation.hpp"
-#include "sim/trace/reader.hpp"
 
 namespace lparsim::validation {
 
 report::MetricTable run_text(const std::string& yaml, trace::Level level) {
+  return TextRun{yaml, level}.metrics();
+}
+
+TextRun::TextRun(const std::string& yaml, trace::Level level)
+    : path_{std::filesystem::temp_directory_path() / fmt::format("lparsim-claim-{}.db", getpid())} {
   const auto reading = scenario::read_scenario_text("claim.yaml", yaml);
   if (reading.diagnostics.has_errors()) throw std::runtime_error(reading.diagnostics.text(20));
-  const auto path = std::filesystem::temp_directory_path() / fmt::format("lparsim-claim-{}.db", getpid());
   scenario::RunOptions options;
-  options.output = path;
+  options.output = path_;
   options.level = level;
   scenario::simulate(reading.scenario, options);
-  auto reader = trace::Reader::open(path);
+  auto reader = trace::Reader::open(path_);
   if (!reader) throw std::runtime_error(reader.error());
-  auto metrics = reader->metrics();
+  reader_.emplace(*std::move(reader));
+}
+
+TextRun::~TextRun() {
+  reader_.reset();
+  std::error_code nothing_to_do;
+  std::filesystem::remove(path_, nothing_to_do);
+}
+
+report::MetricTable TextRun::metrics() const {
+  auto metrics = reader_->metrics();
   if (!metrics) throw std::runtime_error(metrics.error());
-  std::filesystem::remove(path);
   return report::MetricTable{*std::move(metrics)};
 }
 

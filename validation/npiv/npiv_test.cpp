@@ -236,6 +236,37 @@ TEST(Npiv, GoesOnAfterThePartnerWasSuspended) {
   EXPECT_EQ(bench.user().under_way(), 0U);
 }
 
+TEST(Npiv, LeavesNoPageMappedForACommandWhoseConnectionIsGone) {
+  NpivBench bench;
+  bench.boot();
+  bench.user().submit(false, 0, k4K, bench.now());
+  bench.run_for(50_us);
+  ASSERT_EQ(bench.redirect(0), hypervisor::HcallStatus::resource) << "the port reaches it";
+  const auto unit = hypervisor::UnitAddress{0x3000'0000 + 2};
+  bench.hypervisor.virtual_io.transport_event(NpivBench::kClient, unit, hypervisor::TransportEvent::partner_suspended);
+  bench.run_for(1_s);
+  EXPECT_EQ(bench.redirect(0), hypervisor::HcallStatus::success);
+}
+
+TEST(Npiv, LeavesNoPageMappedForACommandOfWhichOnePageCannotBe) {
+  NpivBench bench;
+  bench.boot();
+  const Bytes two_pages{8192};
+  bench.user().submit(false, 0, two_pages, bench.now());
+  bench.run_for(1_ms);
+  ASSERT_EQ(bench.redirect(1), hypervisor::HcallStatus::success);
+  bench.user().submit(false, 0, two_pages, bench.now());
+  bench.run_for(1_ms);
+  ASSERT_EQ(bench.user().endings.size(), 2U);
+  EXPECT_EQ(bench.user().endings[1].first, BlockStatus::aborted);
+  bench.take_back(1);
+  EXPECT_EQ(bench.redirect(0), hypervisor::HcallStatus::success);
+  bench.take_back(0);
+  bench.user().submit(false, 0, two_pages, bench.now());
+  bench.run_for(1_ms);
+  EXPECT_EQ(bench.user().endings[2].first, BlockStatus::good);
+}
+
 // Little's law over the whole path: 32 at a time, one disk of 8 servers of 200 us.
 TEST(Npiv, KeepsTheDisksBusy) {
   NpivOptions options;

@@ -16,12 +16,18 @@ SimTime dispatch_gap_bound(SimTime window, SimTime budget) {
 SimTime CappedQueue::serve(SimTime arrival, SimTime service) {
   advance_to(std::max(arrival, now_));
   while (service > SimTime{}) {
-    if (left_ == SimTime{}) advance_to(window_begin_ + window_);
+    if (left_ == SimTime{}) {
+      blocked_.push_back({now_, window_begin_ + window_});
+      advance_to(window_begin_ + window_);
+    }
     const SimTime run = std::min({service, left_, window_begin_ + window_ - now_});
     service -= run;
     left_ -= run;
     advance_to(now_ + run);
   }
+  while (!blocked_.empty() && blocked_.front().end <= arrival) blocked_.pop_front();
+  blocked_of_last_ = {};
+  for (const Interval& interval : blocked_) blocked_of_last_ += interval.end - std::max(interval.begin, arrival);
   return now_ - arrival;
 }
 

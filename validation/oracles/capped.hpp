@@ -1,4 +1,6 @@
 #pragma once
+#include <deque>
+
 #include "sim/base/time.hpp"
 
 namespace lparsim::oracles {
@@ -21,15 +23,22 @@ class CappedQueue {
 
   /// Takes the next job, in order of arrival, and returns its response time.
   SimTime serve(SimTime arrival, SimTime service);
+  /// Of the last response: how long nobody was served since the budget was gone.
+  SimTime blocked() const { return blocked_of_last_; }
 
  private:
+  struct Interval {
+    SimTime begin, end;
+  };
   void advance_to(SimTime time);
 
   SimTime budget_;
   SimTime window_;
-  SimTime now_;           ///< when the last job was done
-  SimTime window_begin_;  ///< of the window that holds now_
-  SimTime left_;          ///< budget of that window not yet used
+  SimTime now_;                   ///< when the last job was done
+  SimTime window_begin_;          ///< of the window that holds now_
+  SimTime left_;                  ///< budget of that window not yet used
+  std::deque<Interval> blocked_;  ///< with somebody waiting, as far as a job that comes may have been there
+  SimTime blocked_of_last_;
 };
 
 }  // namespace lparsim::oracles

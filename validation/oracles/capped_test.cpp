@@ -54,6 +54,20 @@ TEST(CappedQueue, ServesFirstComeFirstServed) {
   EXPECT_EQ(queue.serve(2_ms, 1_ms), 10_ms);
 }
 
+TEST(CappedQueue, KnowsWhatPartOfAResponseTheBudgetWasGone) {
+  CappedQueue queue{5_ms, 10_ms};
+  queue.serve(0_ms, 4_ms);
+  EXPECT_EQ(queue.blocked(), 0_ms);
+  queue.serve(1_ms, 2_ms);  // from 5 ms to 10 ms
+  EXPECT_EQ(queue.blocked(), 5_ms);
+  queue.serve(2_ms, 1_ms);  // had to wait through the same
+  EXPECT_EQ(queue.blocked(), 5_ms);
+  queue.serve(12_ms, 3_ms);
+  EXPECT_EQ(queue.blocked(), 0_ms);
+  queue.serve(18_ms, 1_ms);  // came when nothing was left of the second window
+  EXPECT_EQ(queue.blocked(), 2_ms);
+}
+
 struct Load {
   double service_ms, rho, entitlement;
 };

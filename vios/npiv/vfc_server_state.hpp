@@ -39,7 +39,8 @@ class VfcServer::State final {
     io::BlockDevice* device = nullptr;  ///< null: answered without one
     bool at_device = false;
     std::uint32_t region = 0;  ///< of the port's window
-    std::uint32_t pages = 0;   ///< of the client's, mapped there; 0: none
+    std::uint32_t pages = 0;   ///< of the client's, for which there is room; 0: none
+    bool mapped = false;       ///< they are there
     hypervisor::FcpResponse response{};
     SimTime undispatched{};  ///< reading when its present stage began
   };
@@ -118,7 +119,7 @@ class VfcServer::State final {
   void examine(Adapter& adapter, Command& command);
   bool map(Adapter& adapter, Command& command);
   void reply(Adapter& adapter, Command& command, std::span<const std::uint8_t> data);
-  void unmap(Adapter& adapter, Command& command, bool client_is_there);
+  void unmap(Adapter& adapter, Command& command);
   /// Of the port's window for one command: its data need not begin with a page.
   std::uint64_t region_pages() const { return config_.maximum_dma.count / hypervisor::DmaArea::kPage + 1; }
   void submit(Adapter& adapter, std::uint32_t slot, SimTime now);

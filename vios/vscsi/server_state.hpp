@@ -118,11 +118,13 @@ struct VscsiServer::State final : io::BlockClient {
   std::optional<SimTime> complete(Request& request, SimTime now);
   SimTime answer(Request& request, std::uint32_t number, SimTime now);
   void wake_worker(system::Cause cause, SimTime now);
+  /// No thread has a request.
+  bool nobody_works() const;
   std::optional<std::uint32_t> next_request();
   std::uint32_t take_up(std::uint32_t adapter);
   void enter(Request& request, io::Stage stage, SimTime now);
   SimTime time(Cycles cycles, const Request& request) const;
-  /// What is left to compute of `budget`, of which calls took `spent` and handlers have computed some already.
+  /// What is to be computed for `budget`, `spent` of it for calls, at least that; some may have been computed before.
   SimTime rest(SimTime budget, SimTime spent);
   void forget(std::uint32_t number);
 
@@ -192,7 +194,7 @@ struct VscsiServer::State final : io::BlockClient {
   std::vector<std::uint32_t> idle_workers;
   std::uint32_t next_adapter = 0;
   SimTime chores;   ///< what is to be computed for requests that have been answered
-  SimTime prepaid;  ///< computed by handlers for hypervisor calls, and contained in the costs of the next request
+  SimTime prepaid;  ///< computed for hypervisor calls by handlers or beyond a budget, and contained in the costs of the next request
   system::TimerId retry_timer{};
   bool retry_set = false;
 };

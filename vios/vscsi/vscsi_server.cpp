@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::uint32_t kQueuePages = 2;  // 512 elements
 constexpr std::uint64_t kLongestList = 4096;
-// What is left to do for requests that have been answered makes way for others: it is done a bit at a time, as long as there is not too
-// much of it. Both assumed.
+// What is left to do for requests that have been answered makes way for others: it is done a bit at a time while no thread has a request
+// (one beside it on the same core would slow that down), as long as there is not too much of it. Both assumed.
 constexpr SimTime kBit = SimTime::from_us(3);
 constexpr SimTime kMostChores = SimTime::from_us(500);
 
@@ -136,7 +136,7 @@ system::Activity VscsiServer::State::work(std::uint32_t number, SimTime now) {
     if (worker.request == kNone) {
       const bool chores_first = chores > kMostChores;
       const auto next = chores_first ? std::nullopt : next_request();
-      if (!next && chores > SimTime{}) {
+      if (!next && chores > SimTime{} && (chores_first || nobody_works())) {
         const SimTime bit = std::min(chores, kBit);
         chores -= bit;
         return system::Activity::compute(bit);
@@ -154,6 +154,10 @@ system::Activity VscsiServer::State::work(std::uint32_t number, SimTime now) {
       return system::Activity::compute(*step);
     }
   }
+}
+
+bool VscsiServer::State::nobody_works() const {
+  return std::ranges::all_of(workers, [](const Worker& worker) { return worker.request == kNone; });
 }
 
 std::optional<std::uint32_t> VscsiServer::State::next_request() {
@@ -284,7 +288,10 @@ SimTime VscsiServer::State::time(Cycles cycles, const Request& request) const {
 }
 
 SimTime VscsiServer::State::rest(SimTime budget, SimTime spent) {
-  if (budget <= spent) return spent;
+  if (budget <= spent) {
+    prepaid += spent - budget;
+    return spent;
+  }
   const SimTime used = std::min(budget - spent, prepaid);
   prepaid -= used;
   return budget - used;
