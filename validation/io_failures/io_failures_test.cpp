@@ -83,7 +83,9 @@ lparsim: 1
 name: io-failures
 seed: {}
 duration: {} us
-storage: [{{name: lun0, type: fixed, service: exponential(1 ms), channels: 8}}]
+storage:
+  - {{name: lun0, type: fixed, service: exponential(1 ms), channels: 8}}
+  - {{name: lun1, type: fixed, service: exponential(1 ms), channels: 8}}
 network:
   hosts: [{{name: bank, service: exponential(500 us)}}]
 server:
@@ -92,10 +94,13 @@ server:
     - name: app
       type: {}
       processors: {{entitlement: 1, virtual: 2}}
-      disks: [{{name: hdisk0, backing: [vios1.hdisk0, vios2.hdisk0], queue_depth: 8, health_check: 1 s, recovery: {}}}]
+      disks:
+        - {{name: hdisk0, backing: [vios1.hdisk0, vios2.hdisk0], queue_depth: 8, health_check: 1 s, recovery: {}}}
+        - {{name: hdisk1, storage: lun1, paths: [vios1.fcs0, vios2.fcs0], queue_depth: 8, health_check: 1 s}}
       ethernet: [{{name: en0}}]
       workloads:
         - {{name: updates, type: closed, users: 6, think: exponential(10 ms), transaction: [{{disk_read: hdisk0, size: 8 KiB}}, {{disk_write: hdisk0, size: 8 KiB}}]}}
+        - {{name: scans, type: closed, users: 3, think: exponential(10 ms), transaction: [{{disk_read: hdisk1, size: 64 KiB}}]}}
         - {{name: payments, type: closed, users: 4, think: exponential(20 ms), transaction: [{{call: bank, request: 1 KiB, response: 3 KiB}}]}}
         - {{name: reports, type: closed, users: 1, think: 50 ms, transaction: [{{send: bank, size: 64 KiB}}]}}
 events:
@@ -114,6 +119,7 @@ events:
   SimTime unfinished_from = SimTime::never();
   std::vector<SimTime> begins;
   std::size_t failed = 0;
+  std::size_t hit = 0;
   const auto all = reader->io_requests([&](const trace::IoRequest& request) {
     if (request.number >= ended.size()) {
       ended.resize(request.number + 1);
@@ -122,6 +128,7 @@ events:
     EXPECT_FALSE(ended[request.number]) << "request " << request.number << " ended twice";
     ended[request.number] = true;
     begins[request.number] = request.begin;
+    hit += request.stages[trace::kIoStageCount - 1] > SimTime{};
     failed += request.outcome != trace::IoOutcome::done;
     const SimTime sum = std::accumulate(request.stages.begin(), request.stages.end(), SimTime{});
     EXPECT_EQ(sum, request.end - request.begin) << "request " << request.number;
@@ -130,6 +137,7 @@ events:
   });
   ASSERT_TRUE(all) << all.error();
   EXPECT_EQ(failed, 0U);
+  EXPECT_GE(hit, static_cast<std::size_t>(kFailures)) << "were in the stage `recovery`";
   // Numbers go by begin: whatever is missing began no earlier than the one before it.
   for (std::size_t i = 0; i < ended.size(); ++i) {
     if (ended[i]) continue;
