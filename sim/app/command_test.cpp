@@ -175,7 +175,7 @@ TEST_F(Command, RunNeverReplacesAFileThatIsNoRunFile) {
 TEST_F(Command, RunEndsWithCodeThreeAndAReadableFileWhenTheDiskIsFull) {
   // A limit on the size of files does to writes what a full disk does; `ulimit -f` counts 512 bytes in dash, 1024 in bash.
   lparsim.write("long.yaml", std::string(kScenario) + "events: [{at: 1 s, partition: web, weight: 1}]\n");
-  const Finished run = lparsim("run long.yaml --trace full --duration '600 s' -o full.db", "ulimit -f 300;");
+  const Finished run = lparsim("run long.yaml --trace full --duration '600 s' -o full.db", "ulimit -f 600;");
   EXPECT_EQ(run.code, 3) << run.err;
   EXPECT_THAT(run.err, StartsWith("lparsim: "));
   const auto reader = trace::Reader::open(lparsim.folder() / "full.db");

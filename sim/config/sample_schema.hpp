@@ -69,6 +69,7 @@ struct Plant {
   std::vector<Job> jobs;
   std::vector<std::string> expect;
   std::vector<SimTime> moments;
+  std::vector<std::string> friends;
   int even = 0;
 };
 
@@ -155,6 +156,7 @@ inline const Schema<Plant>& plant_schema() {
           .list("jobs", &Plant::jobs, job_schema(), "Its jobs.")
           .list_of("expect", &Plant::expect, text(), "What must hold.")
           .list_of("moments", &Plant::moments, duration(), "When something happens.")
+          .list_or_one_of("friends", &Plant::friends, name(), "Other plants.")
           .optional("even", &Plant::even, even(), "A kind of its own.", {.default_text = "0"});
   return schema;
 }

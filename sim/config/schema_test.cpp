@@ -50,6 +50,7 @@ jobs:
       - transfer: {size: 4 KiB, rate: 25 Gb/s}
 expect: [a < 20 ms, "b"]
 moments: [1 s, 0.5 ms]
+friends: [oak, elm]
 even: 4
 )");
   ASSERT_EQ(diagnostics, "");
@@ -81,7 +82,17 @@ even: 4
   EXPECT_EQ(std::get<sample::Transfer>(open.transaction[2].action).size, Bytes{4096});
   EXPECT_EQ(plant.expect, (std::vector<std::string>{"a < 20 ms", "b"}));
   EXPECT_EQ(plant.moments, (std::vector{SimTime::from_s(1), SimTime::from_us(500)}));
+  EXPECT_EQ(plant.friends, (std::vector<std::string>{"oak", "elm"}));
   EXPECT_EQ(plant.even, 4);
+}
+
+TEST(Schema, TakesASingleValueForAListOfOneWhereThatIsAllowed) {
+  const auto one = read("name: plant\nfriends: oak\n");
+  EXPECT_EQ(one.diagnostics, "");
+  EXPECT_EQ(one.plant.friends, std::vector<std::string>{"oak"});
+  EXPECT_THAT(read("name: plant\nfriends: 1st\n").diagnostics, testing::HasSubstr("p.yaml:2:10: friends: `1st` is no name"));
+  EXPECT_THAT(read("name: plant\nfriends: {a: b}\n").diagnostics, testing::HasSubstr("friends: a mapping stands here; allowed: a list"));
+  EXPECT_THAT(read("name: plant\nmoments: 1 s\n").diagnostics, testing::HasSubstr("moments: `1 s` stands here; allowed: a list"));
 }
 
 TEST(Schema, KeepsTheDefaultsOfWhatIsAbsentOrNull) {

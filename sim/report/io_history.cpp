@@ -26,6 +26,12 @@ IoPeriod* period_until(IoHistory& history, SimTime at) {
   return found == history.periods.end() ? nullptr : &*found;
 }
 
+/// Disks first.
+std::vector<trace::IoTarget> in_order(std::vector<trace::IoTarget> targets) {
+  std::ranges::stable_sort(targets, {}, &trace::IoTarget::kind);
+  return targets;
+}
+
 void add(trace::IoIntervalSample& sum, const trace::IoIntervalSample& sample) {
   sum.requests += sample.requests;
   sum.failed += sample.failed;
@@ -45,7 +51,7 @@ Result<std::vector<std::vector<IoHistory>>> read_io(const trace::Reader& reader,
   std::map<std::uint32_t, std::pair<std::size_t, std::size_t>> places;  // by target: of the partition, of the target in it
   for (std::size_t p = 0; p < partitions.size(); ++p) {
     const std::vector<Span> spans = periods_of(partitions[p], whole, warmup);
-    for (const trace::IoTarget& target : *targets) {
+    for (const trace::IoTarget& target : in_order(*targets)) {
       if (target.server != partitions[p].facts.server || target.partition != partitions[p].facts.partition) continue;
       places[target.id] = {p, histories[p].size()};
       IoHistory& history = histories[p].emplace_back();

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -117,8 +118,13 @@ std::string table_of_periods(const PartitionHistory& partition, const IoHistory&
   return fmt::format("\n{}, {}\n{}", partition.facts.name, history.target.name, table.text());
 }
 
-std::string heading(const RunReport& report) {
+std::string heading(const RunReport& report, const std::vector<std::vector<IoHistory>>& histories, bool whole) {
   std::string out = fmt::format("{}: virtual I/O", report.run.scenario_name);
+  const auto first = std::ranges::find_if(histories, [](const auto& own) { return !own.empty() && !own.front().periods.empty(); });
+  if (whole && first != histories.end()) {
+    const IoPeriod& period = first->front().periods.front();
+    out += fmt::format(" from {:.6g} s to {:.6g} s", period.begin.seconds(), period.end.seconds());
+  }
   if (report.state == trace::RunState::running) out += fmt::format(", STILL RUNNING, {:.6g} s so far", report.simulated.seconds());
   if (report.state == trace::RunState::interrupted) out += fmt::format(", INTERRUPTED after {:.6g} s", report.simulated.seconds());
   return out + "\n";
@@ -147,7 +153,7 @@ Result<std::string> io_report(const trace::Reader& reader, const Options& option
     for (const IoHistory& history : own) body += stages(partition, history);
   }
   if (body.empty()) body = options.partition ? "\nIt has neither disks nor peers.\n" : "\nNo partition has disks or peers.\n";
-  return heading(*report) + body;
+  return heading(*report, *histories, !options.interval) + body;
 }
 
 }  // namespace lparsim::report

@@ -29,6 +29,10 @@ class ClientDisks {
         for (std::size_t i = 0; i < disks.size(); ++i) {
           place_ = io_.place({s, p}, "disks", i);
           if (!io_.read(place_)) continue;
+          const auto& workloads = servers[s].partitions[p].workloads;
+          if (std::ranges::find(workloads, disks[i].name, &workload::Config::name) != workloads.end())
+            io_.error(place_ + ".name",
+                      fmt::format("`{}` is the name of a workload, whose metrics begin with it; allowed: another name", disks[i].name));
           name_ = fmt::format("{}.{}", servers[s].partitions[p].name, disks[i].name);
           if (const auto* vscsi = std::get_if<VscsiDisk>(&disks[i].type)) check(*vscsi, {s, p});
           if (const auto* npiv = std::get_if<NpivDisk>(&disks[i].type)) check(*npiv, {s, p});
@@ -91,22 +95,25 @@ class ClientDisks {
       if (served == nullptr)
         return io_.error(key, fmt::format("`{}` does not serve {}; {}", path.partition, shown(path.name),
                                           io_.checking.hint(path.name, io_.index.served(*owner))));
-      if (disk.backing.size() > 1 && served->kind != IoIndex::Kind::physical_volume)
-        return io_.error(key, fmt::format("`{}` is a {}, which has a single path always; allowed: a whole disk (physical volume) where "
-                                          "there are several VIOSes",
+      const bool shared = served->kind == IoIndex::Kind::physical_volume || served->kind == IoIndex::Kind::logical_unit;
+      if (disk.backing.size() > 1 && !shared)
+        return io_.error(key, fmt::format("`{}` is a {}, which has a single path always; allowed: a whole disk (physical volume) or a "
+                                          "logical unit of a shared storage pool where there are several VIOSes",
                                           path.text(), served->kind == IoIndex::Kind::file ? "file" : "logical volume"));
       if (served->volume == nullptr) return;
-      if (i > 0 && served->volume->storage != storage)
+      const std::string leads_to = served->kind == IoIndex::Kind::logical_unit ? path.name : served->volume->storage;
+      if (i > 0 && leads_to != storage)
         return io_.error(key, fmt::format("`{}` is the storage `{}`, the first path leads to `{}`; allowed: paths to the same storage",
-                                          path.text(), served->volume->storage, storage));
-      storage = served->volume->storage;
+                                          path.text(), leads_to, storage));
+      storage = leads_to;
       check_whole(*served, *owner, key, path);
       if (io_.index.config(client).type != PartitionType::ibmi) warn_of_depths(disk, *served, path);
       check_adapter(disk, *owner, client);
     }
-    const bool whole =
-        io_.index.served(*io_.index.partition(disk.backing[0].partition), disk.backing[0].name)->kind == IoIndex::Kind::physical_volume;
-    take(whole ? storage : disk.backing[0].text(), place_ + ".backing", fmt::format("`{}`", disk.backing[0].text()));
+    const auto kind = io_.index.served(*io_.index.partition(disk.backing[0].partition), disk.backing[0].name)->kind;
+    const bool own = kind == IoIndex::Kind::logical_volume || kind == IoIndex::Kind::file;
+    const std::string of_pool = kind == IoIndex::Kind::logical_unit ? "unit " : "";
+    take(own ? disk.backing[0].text() : of_pool + storage, place_ + ".backing", fmt::format("`{}`", disk.backing[0].text()));
   }
 
   /// A disk that holds volumes is not served as a whole.

@@ -73,6 +73,7 @@ void check_io(Checking& checking) {
     for (std::size_t p = 0; p < checking.scenario.servers[s].partitions.size(); ++p) check_served_storage(io, {s, p});
   }
   check_local_storage(io);
+  check_storage_pools(io);
   check_client_disks(io);
   for (std::size_t s = 0; s < checking.scenario.servers.size(); ++s) {
     check_shared_ethernet(io, s);

@@ -200,11 +200,13 @@ void check_virtual_ethernet(const IoChecking& io, std::size_t server) {
   std::map<Segment, const SharedEthernetConfig*> controls;
   bool bridges_known = true;
   std::map<Segment, std::set<std::size_t>> members;
+  std::set<std::string> bridged_switches;  // the others are meant to be inside
   for (std::size_t p = 0; p < partitions.size(); ++p) {
     bridges_known = bridges_known && io.read(io.place({server, p}) + ".shared_ethernet");
     for (const SharedEthernetConfig& sea : partitions[p].io.shared_ethernet) {
       for (const TrunkConfig& trunk : sea.trunks) {
         for (const std::uint16_t vlan : all_vlans(trunk)) bridges.try_emplace({trunk.virtual_switch, vlan}, &sea);
+        bridged_switches.insert(trunk.virtual_switch);
       }
       if (sea.ha_mode != HaMode::disabled && !sea.trunks.empty())
         controls.try_emplace({sea.trunks[0].virtual_switch, sea.control_vlan}, &sea);
@@ -232,7 +234,8 @@ void check_virtual_ethernet(const IoChecking& io, std::size_t server) {
             io.warning(place + ".mtu",
                        fmt::format("packets of {} bytes are too long for `{}`, which takes {}: those that go outside are lost", adapter.mtu,
                                    bridge->second->name, bridge->second->mtu()));
-        } else if (bridges_known && (outside.contains(vlan) || members.at(segment).size() == 1)) {
+        } else if (bridges_known &&
+                   ((outside.contains(vlan) && bridged_switches.contains(adapter.virtual_switch)) || members.at(segment).size() == 1)) {
           io.warning(key, fmt::format("no Shared Ethernet Adapter bridges VLAN {} of `{}`: it reaches {}", vlan, adapter.virtual_switch,
                                       members.at(segment).size() == 1 ? "nobody" : "partitions of this server only"));
         }

@@ -11,6 +11,7 @@
 #include "sim/base/text.hpp"
 #include "sim/report/expectation.hpp"
 #include "sim/scenario/capacity.hpp"
+#include "sim/scenario/io_targets.hpp"
 #include "sim/scenario/metric_names.hpp"
 
 namespace lparsim::scenario {
@@ -42,6 +43,8 @@ bool metrics_are_known(const Checking& checking) {
     for (const PoolConfig& pool : server.pools) known = known && is_new(pools, pool.name);
     for (const PartitionConfig& partition : server.partitions) {
       known = known && is_new(partitions, partition.name);
+      std::set<std::string> targets;
+      for (const IoTargetName& target : io_targets(partition)) known = known && is_new(targets, target.name);
       std::set<std::string> workloads;
       for (const auto& workload : partition.workloads) {
         known = known && is_new(workloads, workload.name);
@@ -114,6 +117,10 @@ bool check_counts(Checking& checking) {
   limit(scenario.events.size(), kMostEvents, "events", "events");
   limit(scenario.expect.size(), kMostExpectations, "expectations", "expect");
   limit(scenario.storage.size(), kMostStorages, "storages", "storage");
+  limit(scenario.shared_storage_pools.size(), kMostStorages, "shared storage pools", "shared_storage_pools");
+  std::size_t units = 0;
+  for (const StoragePoolConfig& pool : scenario.shared_storage_pools) units += pool.logical_units.size() + pool.storage.size();
+  limit(units, kMostStorages, "storages and logical units of shared storage pools", "shared_storage_pools");
   limit(scenario.network.hosts.size(), kMostHosts, "hosts", "network.hosts");
   if (!few) return false;
   for (std::size_t s = 0; s < scenario.servers.size(); ++s) {

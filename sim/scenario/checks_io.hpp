@@ -31,6 +31,8 @@ struct IoChecking {
 
 /// What only a VIOS has; disks that it serves and what lies on them.
 void check_served_storage(const IoChecking& io, IoIndex::Owner owner);
+/// Shared storage pools: what they are made of, what lies in them, and which VIOSes may share them.
+void check_storage_pools(const IoChecking& io);
 /// The disks of clients: where they lead, queue depths, which adapters.
 void check_client_disks(const IoChecking& io);
 /// Virtual and Shared Ethernet Adapters of a server.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/scenario/io_index.hpp"
 #include "sim/scenario/read_scenario.hpp"
 #include "sim/scenario/testing/base_scenario.hpp"
 #include "sim/scenario/testing/io_scenario.hpp"
@@ -89,7 +90,7 @@ const std::vector<Case> kCases = {
      {"31:47: server.partitions.web.disks.sda.backing.1: `vios2.hdisk1` is the storage `lun1`, the first path leads to `lun0`; allowed: paths to the same storage"}},
     {"backing: [vios1.hdisk0, vios2.hdisk0]",
      "backing: [vios1.lv_web, vios2.hdisk0]",
-     {"31:33: server.partitions.web.disks.sda.backing.0: `vios1.lv_web` is a logical volume, which has a single path always; allowed: a whole disk (physical volume) where there are several VIOSes"}},
+     {"31:33: server.partitions.web.disks.sda.backing.0: `vios1.lv_web` is a logical volume, which has a single path always; allowed: a whole disk (physical volume) or a logical unit of a shared storage pool where there are several VIOSes"}},
     {"backing: [vios1.hdisk0, vios2.hdisk0]",
      "backing: [vios1.hdisk0, vios2.hdisk0], storage: lun0",
      {"31:71: server.partitions.web.disks.sda.storage: of no meaning beside `backing`; allowed: what the VIOS has, under `backing`"}},
@@ -288,6 +289,78 @@ TEST(IoChecks, RefuseMoreThan64VirtualFibreChannelAdaptersOnAPort) {
   EXPECT_THAT(
       diagnostics_of(text),
       ::testing::ElementsAre(::testing::HasSubstr("`vios1.fcs0` has 65 virtual Fibre Channel adapters; allowed: at most 64 on a port")));
+}
+
+/// The base, whose VIOSes share a pool with a unit for `sda`.
+std::string with_pool(const std::string& pool = "{name: pool1, storage: lun0, logical_units: [{name: lu_web, size: 20 GiB}]}") {
+  std::string text = kIoBase;
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  };
+  replace("backing: [vios1.hdisk0, vios2.hdisk0]", "backing: [vios1.lu_web, vios2.lu_web]");
+  replace("type: vios\n      processors: {entitlement: 0.5, virtual: 2}",
+          "type: vios\n      processors: {entitlement: 1, virtual: 2}\n      memory: 4 GiB");
+  text.insert(text.find("network:"), "shared_storage_pools:\n  - " + pool + "\n");
+  return text;
+}
+
+TEST(IoChecks, RefuseADiskThatIsNamedAsAWorkload) {
+  std::string text = kIoBase;
+  const std::string web = "ethernet: [{name: eth0, pvid: 10}]";
+  text.replace(text.find(web), web.size(), web + "\n      workloads: [{name: sda, type: spin}]");
+  EXPECT_THAT(diagnostics_of(text), ::testing::ElementsAre(::testing::HasSubstr(
+                                        "sda.name: `sda` is the name of a workload, whose metrics begin with it; allowed: another name")));
+}
+
+TEST(IoChecks, JudgeNoMetricsWhereDisksHaveTheSameName) {
+  std::string text = kIoBase;
+  text.replace(text.find("name: sdb"), 9, "name: sda");
+  text += "expect: [web.sda.read.iops > 1 /s, web.nothing > 1]\n";
+  EXPECT_THAT(diagnostics_of(text), ::testing::ElementsAre(::testing::HasSubstr("the name `sda` is already taken")));
+}
+
+TEST(SharedStoragePools, ServeTheirUnitsThroughEachVirtualIoServer) {
+  EXPECT_THAT(diagnostics_of(with_pool()), ::testing::IsEmpty());
+  const ScenarioConfig scenario =
+      read_scenario_text("s",
+                         with_pool("{name: pool1, storage: [lun0, lun2], logical_units: [{name: large, size: 90 GiB}, {name: lu_web, size: "
+                                   "5 GiB}, {name: other, size: 20 GiB}]}"))
+          .scenario;
+  const IoIndex index(scenario);
+  const auto* unit = index.served({0, 1}, "lu_web");
+  ASSERT_NE(unit, nullptr);
+  EXPECT_EQ(unit->kind, IoIndex::Kind::logical_unit);
+  EXPECT_EQ(unit->disk, "hdisk0");
+  EXPECT_EQ(index.units()[1].first_byte, std::uint64_t{90} << 30);
+  EXPECT_EQ(index.units()[2].storage->name, "lun2") << "there is no room on the first";
+}
+
+TEST(SharedStoragePools, SayWhatIsWrongWithThem) {
+  const auto expect = [](const std::string& text, const std::string& message) {
+    EXPECT_THAT(diagnostics_of(text), ::testing::Contains(::testing::HasSubstr(message)));
+  };
+  expect(with_pool("{name: p, storage: lun9, logical_units: []}"), "there is no storage `lun9`; did you mean `lun0`?");
+  expect(with_pool("{name: p, storage: lun0, logical_units: [{name: lu_web, size: 200 GiB}]}"),
+         "200 GiB do not fit on what is left of any storage of `p`; allowed: less, or more storage");
+  expect(with_pool("{name: p, storage: lun0, logical_units: [{name: lu_web, size: 1 GiB}]}\n  - {name: q, storage: lun0}"),
+         "`lun0` belongs to `p`; allowed: storage of its own");
+  expect(with_pool("{name: p, storage: lun0, logical_units: [{name: lu_web, size: 1 GiB}]}\n  - {name: q, storage: lun2, logical_units: "
+                   "[{name: lu_web, size: 1 GiB}]}"),
+         "the name `lu_web` is already taken by another logical unit; allowed: a name of its own");
+  expect(with_pool("{name: p, storage: lun3, logical_units: [{name: lu_web, size: 1 GiB}]}"),
+         "`hdisk3` is on storage of the pool `p`; allowed: with a Fibre Channel `adapter`");
+  std::string text = with_pool();
+  text.replace(text.find("entitlement: 1,"), 15, "entitlement: 0.9,");
+  expect(text, "0.9 PU in a member of the shared storage pool `pool1`; allowed: at least 1 PU");
+  text = with_pool();
+  text.replace(text.find("memory: 4 GiB"), 13, "memory: 2 GiB");
+  expect(text, "2 GiB in a member of the shared storage pool `pool1`; allowed: at least 4 GiB");
+  text = with_pool();
+  text.replace(text.find("ha_mode: auto"), 13, "ha_mode: auto, mode: interrupt");
+  expect(text, "interrupt in a member of the shared storage pool `pool1`; allowed: threaded");
+  text = with_pool();
+  text.replace(text.find("vios2.lu_web"), 12, "vios2.hdisk0");
+  expect(text, "`vios2.hdisk0` is the storage `lun0`, the first path leads to `lu_web`; allowed: paths to the same storage");
 }
 
 TEST(IoDocument, HasTheDefaultsOfEachKindOfStorageAndOperatingSystem) {

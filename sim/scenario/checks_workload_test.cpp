@@ -237,7 +237,7 @@ const std::vector<Case> kCases = {
      {"21:40: events.1.state: at 2 s, the partitions that run take 65 GiB together; allowed: at most 64 GiB, the memory of the server"}},
     {"virtual: 2}\n      state: stopped",
      "virtual: 3}\n      state: stopped\nxx: 1",
-     {"18:1: unknown key `xx`; allowed: lparsim, name, description, seed, duration, warmup, sample_interval, server, servers, storage, network, events, expect"}},
+     {"18:1: unknown key `xx`; allowed: lparsim, name, description, seed, duration, warmup, sample_interval, server, servers, storage, shared_storage_pools, network, events, expect"}},
     {"{entitlement: 1, virtual: 2}",
      "{entitlement: 2.5, virtual: 3}",
      {"20:40: events.1.state: at 2 s, the entitlements of the partitions that run and what pools reserve add up to 3.2 PU; allowed: at most 3 PU, the shared cores of the server"}},

@@ -114,6 +114,7 @@ struct ScenarioConfig {
   SimTime sample_interval = SimTime::from_s(1);
   std::vector<ServerConfig> servers;  ///< one or more
   std::vector<StorageConfig> storage;
+  std::vector<StoragePoolConfig> shared_storage_pools;
   NetworkConfig network;
   std::vector<EventConfig> events;  ///< in order of time
   std::vector<std::string> expect;  ///< expectations as written

@@ -57,6 +57,19 @@ struct StorageConfig {
   std::variant<FixedStorage, HddStorage, FlashStorage, ArrayStorage> type;
 };
 
+/// A part of a shared storage pool that is served as a disk.
+struct LogicalUnitConfig {
+  std::string name;
+  Bytes size;
+};
+
+/// Storage that several VIOSes share: every one of them that has a disk on the storage in which a logical unit lies serves the unit.
+struct StoragePoolConfig {
+  std::string name;
+  std::vector<std::string> storage;
+  std::vector<LogicalUnitConfig> logical_units;
+};
+
 /// A computer outside of all servers, which answers calls and takes what it is sent.
 struct HostConfig {
   std::string name;
@@ -68,7 +81,7 @@ struct HostConfig {
 };
 
 struct SwitchConfig {
-  SimTime delay = SimTime::from_us(5);
+  SimTime delay = SimTime::from_us(1);
   SimTime spanning_tree;  ///< how long a port that comes up forwards nothing
 };
 

@@ -5,8 +5,29 @@ namespace lparsim::scenario {
 IoIndex::IoIndex(const ScenarioConfig& scenario) : scenario_{scenario} {
   for (std::size_t i = 0; i < scenario.storage.size(); ++i) storages_.try_emplace(scenario.storage[i].name, i);
   for (std::size_t i = 0; i < scenario.network.hosts.size(); ++i) hosts_.try_emplace(scenario.network.hosts[i].name, i);
+  add_units();
   for (std::size_t s = 0; s < scenario.servers.size(); ++s) {
     for (std::size_t p = 0; p < scenario.servers[s].partitions.size(); ++p) add({s, p});
+  }
+}
+
+void IoIndex::add_units() {
+  ByName<std::uint64_t> taken;
+  for (const StoragePoolConfig& pool : scenario_.shared_storage_pools) {
+    for (const std::string& name : pool.storage) pools_.try_emplace(name, &pool);
+    for (const LogicalUnitConfig& unit : pool.logical_units) {
+      Unit placed{&unit, &pool};
+      for (const std::string& name : pool.storage) {
+        const StorageConfig* on = storage(name);
+        if (on == nullptr || unit.size.count > on->capacity.count - taken[name]) continue;
+        placed.storage = on;
+        placed.first_byte = taken[name];
+        taken[name] += unit.size.count;
+        units_of_storage_[name].push_back(units_.size());
+        break;
+      }
+      units_.push_back(placed);
+    }
   }
 }
 
@@ -19,6 +40,15 @@ void IoIndex::add(Owner owner) {
   for (std::size_t i = 0; i < io.disks.size(); ++i) {
     if (const auto* volume = std::get_if<PhysicalVolume>(&io.disks[i].type))
       things.served.try_emplace(io.disks[i].name, Served{Kind::physical_volume, i, volume, io.disks[i].name});
+  }
+  for (const DiskConfig& disk : io.disks) {
+    const auto* volume = std::get_if<PhysicalVolume>(&disk.type);
+    const auto* units = volume == nullptr ? nullptr : find(units_of_storage_, volume->storage);
+    if (units == nullptr) continue;
+    for (const std::size_t unit : *units) {
+      things.volumes.try_emplace(disk.name, units_[unit].config->name);
+      things.served.try_emplace(units_[unit].config->name, Served{Kind::logical_unit, unit, volume, disk.name});
+    }
   }
   const auto add_volumes = [&](const std::vector<VolumeConfig>& volumes, Kind kind) {
     for (std::size_t i = 0; i < volumes.size(); ++i) {

@@ -18,16 +18,32 @@ class IoIndex {
     std::size_t partition = 0;
     auto operator<=>(const Owner&) const = default;
   };
-  enum class Kind : std::uint8_t { physical_volume, logical_volume, file };
+  enum class Kind : std::uint8_t { physical_volume, logical_volume, file, logical_unit };
   /// What a VIOS has for clients.
   struct Served {
     Kind kind{};
-    std::size_t index = 0;                   ///< in disks, logical_volumes or files
+    std::size_t index = 0;                   ///< in disks, logical_volumes, files or the index's units
     const PhysicalVolume* volume = nullptr;  ///< that it is, or lies on; null when that disk is not there
     std::string disk;                        ///< the name of that disk
   };
 
+  /// A logical unit of a shared storage pool, and where it lies.
+  struct Unit {
+    const LogicalUnitConfig* config = nullptr;
+    const StoragePoolConfig* pool = nullptr;
+    const StorageConfig* storage = nullptr;  ///< null: none of the pool's had room
+    std::uint64_t first_byte = 0;
+  };
+
   explicit IoIndex(const ScenarioConfig& scenario);
+
+  /// In the order of the pools.
+  const std::vector<Unit>& units() const { return units_; }
+  /// The pool that the storage belongs to, or null.
+  const StoragePoolConfig* pool_of(const std::string& storage) const {
+    const auto* const* pool = find(pools_, storage);
+    return pool == nullptr ? nullptr : *pool;
+  }
 
   const ScenarioConfig& scenario() const { return scenario_; }
   const PartitionConfig& config(Owner owner) const { return scenario_.servers[owner.server].partitions[owner.partition]; }
@@ -71,6 +87,7 @@ class IoIndex {
     for (const auto& [name, value] : map) all.push_back(name);
     return all;
   }
+  void add_units();
   void add(Owner owner);
 
   const ScenarioConfig& scenario_;
@@ -78,6 +95,9 @@ class IoIndex {
   ByName<std::size_t> storages_;
   ByName<std::size_t> hosts_;
   std::map<Owner, Things> things_;
+  std::vector<Unit> units_;
+  ByName<const StoragePoolConfig*> pools_;  ///< by storage
+  ByName<std::vector<std::size_t>> units_of_storage_;
 };
 
 /// The queue elements of a virtual SCSI client adapter, those that it keeps for itself, and what each disk needs beside its queue depth

@@ -108,6 +108,7 @@ struct ScenarioKeys {
   std::optional<ServerKeys> server;
   std::vector<ServerKeys> servers;
   std::vector<StorageKeys> storage;
+  std::vector<StoragePoolConfig> shared_storage_pools;
   NetworkConfig network;
   std::vector<EventKeys> events;  ///< in the order of the file
   std::vector<std::string> expect;

@@ -61,6 +61,15 @@ std::string Places::host(std::size_t index) const {
   return fmt::format("network.hosts.{}", config::segment_of(*document_.root().find("network")->find("hosts"), index));
 }
 
+std::string Places::storage_pool(std::size_t index) const {
+  return fmt::format("shared_storage_pools.{}", config::segment_of(*document_.root().find("shared_storage_pools"), index));
+}
+
+std::string Places::logical_unit(std::size_t pool, std::size_t index) const {
+  const config::Node& node = document_.root().find("shared_storage_pools")->children[pool];
+  return element(storage_pool(pool), node, "logical_units", index);
+}
+
 std::string Places::event(std::size_t event) {
   return fmt::format("events.{}", event);
 }

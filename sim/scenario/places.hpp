@@ -21,6 +21,8 @@ class Places {
   std::string part(std::size_t server, std::size_t partition, std::string_view list, std::size_t index) const;
   std::string storage(std::size_t index) const;
   std::string host(std::size_t index) const;
+  std::string storage_pool(std::size_t index) const;
+  std::string logical_unit(std::size_t pool, std::size_t index) const;
   static std::string event(std::size_t event);
   static std::string expectation(std::size_t expectation);
 

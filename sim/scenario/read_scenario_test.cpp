@@ -95,6 +95,12 @@ TEST(ReadScenario, NamesTheAssumedFiguresOfSmtAndCachesInUse) {
               ElementsAre(HasSubstr("hypervisor.cache.overlapping_misses"), HasSubstr("as fast on POWER9 as was measured on POWER7")));
 }
 
+TEST(ReadScenario, NamesTheAssumedFiguresOfVirtualIoInUse) {
+  EXPECT_THAT(accepted(testing::kIoBase).assumptions,
+              AllOf(Contains(HasSubstr("hypervisor.virtual_io")), Contains(HasSubstr("network.md")),
+                    Contains(HasSubstr("shared-ethernet-adapter.md")), Contains(HasSubstr("npiv.md"))));
+}
+
 TEST(ReadScenario, TakesTheThroughputOfBusyThreadsFromTheGenerationUnlessGiven) {
   const std::string text = std::string(kHead) + "server:\n  processor: {generation: POWER8, cores: 2, frequency: 4 GHz}\n" + kOnePartition;
   EXPECT_EQ(accepted(text).servers[0].processor.smt_throughput, core::smt_throughput(core::Generation::power8));

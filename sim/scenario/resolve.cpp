@@ -213,11 +213,15 @@ ResolvedScenario resolve(const ScenarioKeys& keys, const Places& places, config:
     config.storage.push_back(resolve(storage));
     sizes.emplace(storage.name, storage.max_transfer);
   }
+  config.shared_storage_pools = keys.shared_storage_pools;
   config.network = keys.network;
   const std::vector<ServerKeys> servers = keys.server ? std::vector{*keys.server} : keys.servers;
   for (std::size_t i = 0; i < servers.size(); ++i) {
     config.servers.push_back(resolve_server(servers[i], i, places, sizes, diagnostics));
     add_assumptions(config.assumptions, servers[i], config.servers.back().processor, i, places);
+    for (std::string& sentence : io_assumptions(config.servers.back(), places.given(i, "hypervisor.virtual_io"))) {
+      if (std::ranges::find(config.assumptions, sentence) == config.assumptions.end()) config.assumptions.push_back(std::move(sentence));
+    }
   }
   out.event_places.resize(keys.events.size());
   std::iota(out.event_places.begin(), out.event_places.end(), std::size_t{0});

@@ -1,6 +1,11 @@
 #include "sim/scenario/resolve_io.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <string_view>
+
+#include "sim/base/quantity.hpp"
 
 namespace lparsim::scenario {
 namespace {
@@ -88,6 +93,36 @@ EventConfig resolve(const EventKeys& keys) {
     event.failed = keys.state == EventState::failed;
   }
   return event;
+}
+
+std::vector<std::string> io_assumptions(const ServerConfig& server, bool costs_given) {
+  bool bridges = false;
+  bool npiv = false;
+  bool network = false;
+  bool disks = false;
+  for (const PartitionConfig& partition : server.partitions) {
+    bridges = bridges || !partition.io.shared_ethernet.empty();
+    network = network || !partition.io.ethernet.empty();
+    for (const DiskConfig& disk : partition.io.disks) {
+      npiv = npiv || std::holds_alternative<NpivDisk>(disk.type);
+      disks = disks || !std::holds_alternative<PhysicalVolume>(disk.type);
+    }
+  }
+  std::vector<std::string> sentences;
+  const hypervisor::VioCosts& costs = server.hypervisor.virtual_io;
+  if ((disks || network) && !costs_given)
+    sentences.push_back(
+        fmt::format("A hypervisor call for virtual I/O takes {} of its caller, and {} for each KiB that it copies "
+                    "(hypervisor.virtual_io).",
+                    format(costs.call), format(costs.copy_per_kib)));
+  if (bridges)
+    sentences.emplace_back(
+        "What a Shared Ethernet Adapter takes for a frame is calibrated to sizing tables that are not public any more "
+        "(docs/models/shared-ethernet-adapter.md).");
+  if (npiv) sentences.emplace_back("NPIV takes about half the processor time of virtual SCSI in a VIOS (docs/models/npiv.md).");
+  if (network)
+    sentences.emplace_back("What TCP/IP takes in a client is calibrated to published rates of virtual Ethernet (docs/models/network.md).");
+  return sentences;
 }
 
 }  // namespace lparsim::scenario

@@ -9,6 +9,7 @@ namespace lparsim::scenario {
 // What the schemas of virtual I/O have in common, and what schema.hpp's are made of.
 
 const config::Schema<StorageKeys>& storage_schema();
+const config::Schema<StoragePoolConfig>& storage_pool_schema();
 const config::Schema<NetworkConfig>& network_schema();
 const config::Schema<AdapterConfig>& adapter_schema();
 const config::Schema<VolumeConfig>& volume_schema();

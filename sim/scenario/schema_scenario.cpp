@@ -38,6 +38,7 @@ const Schema<ScenarioKeys>& scenario_schema() {
           .section("server", &ScenarioKeys::server, server_schema(), "The server, if there is one.")
           .list("servers", &ScenarioKeys::servers, server_schema(), "The servers, if there are several; instead of `server`.")
           .list("storage", &ScenarioKeys::storage, storage_schema(), "Disks and logical units that VIOSes serve.")
+          .list("shared_storage_pools", &ScenarioKeys::shared_storage_pools, storage_pool_schema(), "Storage that several VIOSes share.")
           .section("network", &ScenarioKeys::network, network_schema(), "The network outside of the servers.")
           .list("events", &ScenarioKeys::events, event_schema(), "Changes while the simulation runs.")
           .list_of("expect", &ScenarioKeys::expect, text().with_example("web.orders.response.p99 < 20 ms"),

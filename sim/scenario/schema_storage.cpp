@@ -135,12 +135,28 @@ const Schema<StorageKeys>& storage_schema() {
   return schema;
 }
 
+const Schema<StoragePoolConfig>& storage_pool_schema() {
+  static const auto unit =
+      Schema<LogicalUnitConfig>("logical_unit", "A part of the pool that is served as a disk.")
+          .required("name", &LogicalUnitConfig::name, name().with_example("lu_web"), "What the `backing` of clients refers to.")
+          .required("size", &LogicalUnitConfig::size, bytes().at_least("1 MiB").at_most("1024 TiB"), "How much it holds; on one storage.",
+                    {.example = "20 GiB"});
+  static const auto schema =
+      Schema<StoragePoolConfig>("shared_storage_pool",
+                                "Storage that several VIOSes share: each of them that has a disk on it serves the logical units there.")
+          .required("name", &StoragePoolConfig::name, name().with_example("pool1"), "What messages call it.")
+          .list_or_one_of("storage", &StoragePoolConfig::storage, name().with_example("lun0"), "What it is made of, and used for it alone.",
+                          {.example = "[lun0, lun1]"})
+          .list("logical_units", &StoragePoolConfig::logical_units, unit, "Its parts; each on the first storage that has room.");
+  return schema;
+}
+
 const Schema<NetworkConfig>& network_schema() {
   static const auto network_switch =
       Schema<SwitchConfig>("switch", "The Ethernet switch between hosts and servers.")
           .optional("delay", &SwitchConfig::delay, duration().at_most("1 s"),
                     "From the end of a frame's arrival to the begin of its departure.",
-                    {.default_text = "5 us", .assumed = true, .example = "1 us"})
+                    {.default_text = "1 us", .assumed = true, .example = "5 us"})
           .optional("spanning_tree", &SwitchConfig::spanning_tree, duration().at_most("1 h"),
                     "How long a port whose link comes up forwards nothing (spanning tree without portfast: 30 s).",
                     {.default_text = "0 s", .assumed = true, .example = "30 s"});

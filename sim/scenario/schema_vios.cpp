@@ -71,7 +71,8 @@ const Schema<SharedEthernetConfig>& shared_ethernet_schema() {
   using Sea = SharedEthernetConfig;
   static constexpr std::string_view kDefaults = "IBM Docs, Shared Ethernet Adapter attributes, VIOS 2.2.2";
   static const auto schema =
-      Schema<Sea>("shared_ethernet", "A Shared Ethernet Adapter (SEA): bridges virtual VLANs to a physical adapter (docs/models/sea.md).")
+      Schema<Sea>("shared_ethernet",
+                  "A Shared Ethernet Adapter (SEA): bridges virtual VLANs to a physical adapter (docs/models/shared-ethernet-adapter.md).")
           .required("name", &Sea::name, name().with_example("sea0"), "What events and metrics call it.")
           .required("adapter", &Sea::adapter, name().with_example("ent0"), "Its physical adapter, or an aggregation of them: one port.")
           .required_list("trunks", &Sea::trunks, trunk_schema(), "Its virtual trunk adapters; at most 16.")

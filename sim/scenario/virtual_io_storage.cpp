@@ -110,6 +110,10 @@ vscsi::Backing VirtualIoPlatform::backing(std::size_t partition, const std::stri
   vscsi::Backing backing;
   backing.disk = partitions_[partition].served_disks.at(served->disk);
   if (served->kind == IoIndex::Kind::physical_volume) return backing;
+  if (served->kind == IoIndex::Kind::logical_unit) {
+    const IoIndex::Unit& unit = index_.units()[served->index];
+    return {vscsi::BackingKind::shared_pool_unit, backing.disk, unit.first_byte / kBlock, unit.config->size};
+  }
   const bool file = served->kind == IoIndex::Kind::file;
   backing.kind = file ? vscsi::BackingKind::file : vscsi::BackingKind::logical_volume;
   // Volumes lie on their disk one behind the other, files behind them.
@@ -181,6 +185,8 @@ Bytes VirtualIoPlatform::capacity_of(std::size_t client, const DiskConfig& disk)
   switch (served.kind) {
     case IoIndex::Kind::physical_volume:
       break;
+    case IoIndex::Kind::logical_unit:
+      return index_.units()[served.index].config->size;
     case IoIndex::Kind::logical_volume:
       return index_.io(owner).logical_volumes[served.index].size;
     case IoIndex::Kind::file:
