@@ -68,7 +68,8 @@ struct NpivBench {
     clients_data = clients.window.count / 2;
     remote = servers.remote_liobn;
     server.emplace(options.server, hypervisor.calls(kVios), ledger);
-    const std::uint32_t number = server->add_port(port, hypervisor.virtual_io.add_physical_window(kVios, Bytes{std::uint64_t{1} << 32}));
+    const std::uint32_t number =
+        server->add_port(port, hypervisor.virtual_io.add_physical_window(kVios, npiv::window_of_port(options.server)));
     const std::uint32_t adapter = server->add_adapter(servers, number, *names.take());
     const std::uint32_t target = server->add_target(adapter, kTarget);
     options.client.adapter = clients;

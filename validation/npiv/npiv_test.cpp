@@ -295,6 +295,14 @@ TEST(Npiv, HasOnly64AdaptersOnAPort) {
   EXPECT_THROW(bench.server->add_adapter(last, 0, *bench.names.take()), CheckFailure);
 }
 
+// Each may begin anywhere in a page: 1 MiB lies in 257.
+TEST(Npiv, APortsWindowHasRoomForAllCommandsOf64Clients) {
+  npiv::VfcServerConfig config;
+  config.maximum_commands = 100;
+  config.maximum_dma = Bytes{1 << 20};
+  EXPECT_EQ(npiv::window_of_port(config), Bytes{std::uint64_t{64} * 100 * 257 * 4096});
+}
+
 TEST(Wwpn, PairsAreNeverGivenTwice) {
   hypervisor::WwpnPool pool{3};
   std::set<std::uint64_t> seen;
