@@ -19,8 +19,12 @@ system::Activity VscsiServer::State::handle(std::uint32_t number, SimTime now) {
     calls.take_cost();
     take_elements(number, now);
     const SimTime cost = calls.take_cost();
-    prepaid += cost;
-    if (cost > SimTime{}) return system::Activity::compute(cost);
+    if (adapter.fresh > 0) {
+      owed += cost;
+    } else if (cost > SimTime{}) {
+      prepaid += cost;
+      return system::Activity::compute(cost);
+    }
   }
 }
 
