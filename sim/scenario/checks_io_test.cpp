@@ -312,12 +312,12 @@ TEST(IoChecks, RefuseADiskThatIsNamedAsAWorkload) {
                                         "sda.name: `sda` is the name of a workload, whose metrics begin with it; allowed: another name")));
 }
 
-TEST(ChecksOfIo, ADiskMayNotHaveTheNameOfAHostThatItsPartitionTalksTo) {
+TEST(IoChecks, RefuseADiskThatIsNamedAsAHostItsPartitionTalksTo) {
   std::string text = kIoBase;
   const std::string host = "name: gateway", web = "ethernet: [{name: eth0, pvid: 10}]";
   text.replace(text.find(host), host.size(), "name: sda");
   text.replace(text.find(web), web.size(),
-               web + "\n      workloads: [{name: pings, type: batch, jobs: 1, transaction: [{call: sda, size: 64 B, response: 64 B}]}]");
+               web + "\n      workloads: [{name: pings, type: batch, jobs: 1, transaction: [{send: sda, size: 64 B}]}]");
   EXPECT_THAT(diagnostics_of(text), ::testing::ElementsAre(::testing::HasSubstr(
                                         "sda.name: `sda` is the name of a host that it sends to or calls, whose metrics begin with it")));
 }
