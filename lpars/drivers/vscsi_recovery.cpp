@@ -184,7 +184,10 @@ void VscsiClient::State::task_ended(const Slot& task, bool done, SimTime now) {
   for (std::uint32_t i = 0; i < slot_count; ++i) {
     Slot& slot = slots[i];
     if (!slot.used || is_task(slot.command.kind)) continue;
+    // An answer may have crossed the task: what was sent since, of the same tag perhaps, is not meant.
+    const bool since = slot.sent > task.sent || (task.command.kind == Kind::abort && !slot.aborting);
     const bool meant = task.command.kind == Kind::abort ? slot.tag == task.victim : slot.command.lun == task.command.lun;
+    if (since) continue;
     if (!meant) continue;
     if (!done) return reset(now);  // the server does not know what was not answered
     // Aborted commands are not answered: their credits come back now.

@@ -139,7 +139,10 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   }
 
   // guest_accounts.cpp
-  void settle_counts(SimTime now);
+  void settle_counts(SimTime now) {
+    if (now != counted_to_) count(now);
+  }
+  void count(SimTime now);
   void advance_all(SimTime now);
   void begin_io(std::uint32_t thread, SimTime now);
   void end_io(std::uint32_t thread, SimTime now);
@@ -157,12 +160,16 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void end_bursts(std::uint32_t vp, SimTime now);
   void go_on(std::uint32_t vp, std::uint32_t slot, SimTime now);
   void end_slices(std::uint32_t vp, SimTime now);
+  void end_slice(std::uint32_t vp, std::uint32_t slot, SimTime now);
   void renew_slice(VirtualCore& core, std::uint32_t slot) const;
   void refill(std::uint32_t vp, SimTime now);
   void run(std::uint32_t vp, SimTime now);
   bool cede(std::uint32_t vp, SimTime now);
   void set_next_event(std::uint32_t vp, SimTime now, bool may_confer = true);
-  void forget_next_event(std::uint32_t vp);
+  void forget_next_event(std::uint32_t vp) {
+    vp_timers_.cancel(vp);
+    if (untimed_.contains(vp)) untimed_.remove(vp);
+  }
   void stop(std::uint32_t vp, State state, SimTime now);
   void keep_core(std::uint32_t vp);
 
@@ -198,7 +205,8 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void release(std::uint32_t thread, workload::LockId lock, SimTime now);
   void grant(std::uint32_t thread, SimTime now);
   void take_free_locks(std::uint32_t vp, SimTime now);
-  bool would_confer(std::uint32_t vp) const;
+  bool would_confer(std::uint32_t vp) const { return cores_[vp].spinning() > 0 && waits_for_coreless(vp); }
+  bool waits_for_coreless(std::uint32_t vp) const;
   bool confer(std::uint32_t vp, SimTime now);
   void holder_lost_core(std::uint32_t vp, SimTime now);
 

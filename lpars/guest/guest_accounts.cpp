@@ -3,9 +3,8 @@
 
 namespace lparsim::guest {
 
-void Guest::settle_counts(SimTime now) {
+void Guest::count(SimTime now) {
   const SimTime elapsed = now - counted_to_;
-  if (elapsed == SimTime{}) return;
   times_.online += elapsed * online_;
   times_.logical_online += elapsed * logical_online_;
   times_.runnable += elapsed.seconds() * runnable_;

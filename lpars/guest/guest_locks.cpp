@@ -62,11 +62,12 @@ void Guest::take_free_locks(std::uint32_t vp, SimTime now) {
   }
 }
 
-/// All busy threads of the virtual processor spin, and the first one's lock was taken on one that has no core and waits for one.
-bool Guest::would_confer(std::uint32_t vp) const {
+/// All busy threads of the virtual processor, of which some spin, do so, and the first one's lock was taken on one that has no core and
+/// waits for one.
+bool Guest::waits_for_coreless(std::uint32_t vp) const {
   const VirtualCore& core = cores_[vp];
   if (config_.lock_waiting != LockWaiting::confer || core.state != State::running) return false;
-  if (core.busy() == 0 || core.spinning() < core.busy()) return false;
+  if (core.spinning() < core.busy()) return false;
   const Lock& lock = locks_[threads_[core.first_thread()].wanted_lock];
   if (lock.holder == kNone || lock.holder_vp == vp) return false;
   const State holder = cores_[lock.holder_vp].state;

@@ -130,18 +130,19 @@ void Guest::end_slices(std::uint32_t vp, SimTime now) {
   VirtualCore& core = cores_[vp];
   for (std::uint32_t mask = core.busy_mask(); mask != 0; mask &= mask - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(mask));
-    VirtualCore::Slot& slot = core.slot(i);
-    if (slot.handler || slot.slice_ends > core.run_clock()) continue;
-    const std::uint32_t queue = queue_of(vp, i);
-    if (queues_.size(queue) == 0) {
-      renew_slice(core, i);
-      continue;
-    }
-    const std::uint32_t number = slot.thread;
-    take_off(vp, i, true, now);
-    enqueue(number, queue, now, false);
-    put(queues_.pop(queue), vp, std::nullopt, now);
+    const VirtualCore::Slot& slot = core.slot(i);
+    if (!slot.handler && slot.slice_ends <= core.run_clock()) end_slice(vp, i, now);
   }
+}
+
+void Guest::end_slice(std::uint32_t vp, std::uint32_t i, SimTime now) {
+  VirtualCore& core = cores_[vp];
+  const std::uint32_t queue = queue_of(vp, i);
+  if (queues_.size(queue) == 0) return renew_slice(core, i);
+  const std::uint32_t number = core.slot(i).thread;
+  take_off(vp, i, true, now);
+  enqueue(number, queue, now, false);
+  put(queues_.pop(queue), vp, std::nullopt, now);
 }
 
 /// Slices go on in whole ones while nobody waits.
@@ -152,6 +153,7 @@ void Guest::renew_slice(VirtualCore& core, std::uint32_t i) const {
 
 /// Threads that wait come to its free hardware threads: first those of their own queues.
 void Guest::refill(std::uint32_t vp, SimTime now) {
+  if (queues_.total() + handlers_waiting_.size() == 0) return;
   const VirtualCore& core = cores_[vp];
   while (queues_.total() + handlers_waiting_.size() > 0 && core.busy() < core.mode() && !core.folded) {
     if (!handlers_waiting_.empty()) {
@@ -228,23 +230,20 @@ void Guest::set_next_event(std::uint32_t vp, SimTime now, bool may_confer) {
   SimTime next = core.next_burst_end(speed_);
   if (confers) next = std::min(next, core.confer_from);
   bool untimed = false;
+  const bool some_wait = queues_.total() > 0;
   for (std::uint32_t mask = core.busy_mask(); mask != 0; mask &= mask - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(mask));
-    if (core.slot(i).handler) continue;
-    if (queues_.total() > 0 && queues_.size(queue_of(vp, i)) > 0) {
+    const VirtualCore::Slot& slot = core.slot(i);
+    if (slot.handler) continue;
+    if (some_wait && queues_.size(queue_of(vp, i)) > 0) {
       renew_slice(core, i);
-      next = std::min(next, core.when_run(core.slot(i).slice_ends));
+      next = std::min(next, core.when_run(slot.slice_ends));
     } else {
-      untimed = untimed || core.when_run(core.slot(i).slice_ends) < next;
+      untimed = untimed || core.when_run(slot.slice_ends) < next;
     }
   }
   if (untimed) untimed_.push_back(vp);
   if (next != SimTime::never()) vp_timers_.set(vp, next);
-}
-
-void Guest::forget_next_event(std::uint32_t vp) {
-  vp_timers_.cancel(vp);
-  if (untimed_.contains(vp)) untimed_.remove(vp);
 }
 
 }  // namespace lparsim::guest

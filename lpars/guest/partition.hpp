@@ -4,6 +4,7 @@
 #include <systemc>
 
 #include "lpars/guest/guest.hpp"
+#include "lpars/guest/partition_timers.hpp"
 #include "models/hypervisor/hypercall_port.hpp"
 
 namespace lparsim::guest {
@@ -12,8 +13,8 @@ namespace lparsim::guest {
 /// wakes the one for the other. Bind `hypercalls().socket` to the hypervisor in the order in which partitions are added there.
 class Partition final : public sc_core::sc_module, public hypervisor::PartitionListener {
  public:
-  /// `observer` may be null; it and the services (see Guest) outlive the partition.
-  Partition(const sc_core::sc_module_name& name, hypervisor::InterruptController& interrupts, const Config& config,
+  /// `observer` may be null; it, the timers and the services (see Guest) outlive the partition.
+  Partition(const sc_core::sc_module_name& name, hypervisor::InterruptController& interrupts, PartitionTimers& timers, const Config& config,
             Guest::Workloads workloads, Observer* observer = nullptr, Guest::Services services = {});
 
   hypervisor::HypercallPort& hypercalls() { return hypercalls_; }
@@ -33,12 +34,13 @@ class Partition final : public sc_core::sc_module, public hypervisor::PartitionL
   void finish(SimTime now) { guest_.finish(now); }
 
  private:
-  void on_timer();
-  void set_timer(SimTime now);
+  void on_timer(SimTime now);
+  void set_timer();
 
   hypervisor::HypercallPort hypercalls_;
   Guest guest_;
-  sc_core::sc_event timer_;
+  PartitionTimers& timers_;
+  std::uint32_t timer_;
   SimTime timer_at_ = SimTime::never();
 };
 

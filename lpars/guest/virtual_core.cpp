@@ -34,8 +34,7 @@ void VirtualCore::dispatch(SimTime now, SimTime useful_from, SimTime warm_from) 
   warm_from_ = warm_from;
 }
 
-void VirtualCore::advance(SimTime now, const Speed& speed, ProcessorTimes& totals, bool io_waits) {
-  if (now == charged_to_) return;
+void VirtualCore::charge(SimTime now, const Speed& speed, ProcessorTimes& totals, bool io_waits) {
   const SimTime own = std::clamp(useful_from_, charged_to_, now);
   const SimTime cost = own - charged_to_;
   const SimTime ran = now - own;
@@ -54,7 +53,7 @@ void VirtualCore::advance(SimTime now, const Speed& speed, ProcessorTimes& total
   if (busy_ == 0) {
     totals.snoozing += idle;
   } else {
-    const SimTime each = busy / busy_;
+    const SimTime each = busy_ == 1 ? busy : busy / busy_;
     SimTime dust = busy - each * busy_;
     for (std::uint32_t mask = busy_mask_; mask != 0; mask &= mask - 1) {
       Slot& slot = slots_[static_cast<std::uint32_t>(std::countr_zero(mask))];

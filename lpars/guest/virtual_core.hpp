@@ -72,7 +72,9 @@ class VirtualCore {
   void dispatch(SimTime now, SimTime useful_from, SimTime warm_from);
   /// While on a core: brings clocks and accounts up to `now`. Before any of the changes below. `io_waits`: idle time counts as waiting for
   /// I/O, too.
-  void advance(SimTime now, const Speed& speed, ProcessorTimes& totals, bool io_waits = false);
+  void advance(SimTime now, const Speed& speed, ProcessorTimes& totals, bool io_waits = false) {
+    if (now != charged_to_) charge(now, speed, totals, io_waits);
+  }
   void occupy(std::uint32_t slot, std::uint32_t thread, SimTime remaining, bool spinning, bool in_kernel = false);
   /// Returns what is left of the thread's burst.
   SimTime vacate(std::uint32_t slot);
@@ -90,6 +92,7 @@ class VirtualCore {
   SimTime charged_to() const { return charged_to_; }
 
  private:
+  void charge(SimTime now, const Speed& speed, ProcessorTimes& totals, bool io_waits);
   void progress(SimTime elapsed, std::int64_t speed_ppm);
   SimTime time_for(SimTime work, std::int64_t speed_ppm) const;
   void settle_idle(Slot& slot);

@@ -28,8 +28,9 @@ void put(io::Frame& frame, std::uint32_t at, std::uint32_t bytes, std::uint32_t 
 // RFC 1071, of the bytes from `begin` up to `end`; `begin` is even within what is summed.
 std::uint64_t sum(const io::Frame& frame, std::uint32_t begin, std::uint32_t end) {
   std::uint64_t total = 0;
-  for (std::uint32_t at = begin; at < end; ++at) total += std::uint64_t{frame.head[at]} << ((at - begin) % 2 == 0 ? 8 : 0);
-  return total;
+  std::uint32_t at = begin;
+  for (; at + 1 < end; at += 2) total += static_cast<std::uint32_t>(frame.head[at] << 8 | frame.head[at + 1]);
+  return at < end ? total + (std::uint64_t{frame.head[at]} << 8) : total;
 }
 
 std::uint16_t folded(std::uint64_t total) {

@@ -150,7 +150,8 @@ HcallStatus TceTables::remove_redirected(PartitionId caller, Liobn remote, std::
   if (!is_own(caller, liobn) || !contains(liobn, to * kPage, count * kPage)) return HcallStatus::parameter;
   for (std::uint64_t i = 0; i < count; ++i) {
     Entry& original = entry(at(remote).entries, from + i);
-    if (!original.is_copy) original.partner = {};
+    // "The links put into the RTCE table as a result" of what is taken back here: a copy elsewhere keeps its own.
+    if (!original.is_copy && original.partner == liobn && original.partner_page == to + i) original.partner = {};
     entry(liobn, to + i) = {tce & ~kAccess};
   }
   return HcallStatus::success;

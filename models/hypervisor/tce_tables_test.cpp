@@ -176,6 +176,18 @@ TEST_F(Tables, AnEntryIsRedirectedOnceAtATime) {
   EXPECT_EQ(redirect(0, kPage, 1), HcallStatus::success);
 }
 
+// Who met H_Resource part-way takes all of its range back: the page that belongs to somebody else keeps its copy and its link.
+TEST_F(Tables, RemovalOfWhatWasNotMappedThereLeavesTheCopyElsewhereAlone) {
+  put(0, 0x5000 | kBoth);
+  redirect(0, 0, 1);
+  EXPECT_EQ(redirect(0, kPage, 1), HcallStatus::resource);
+  EXPECT_EQ(tables.remove_redirected(kServer, remote, 0, servers, kPage, 1, 0), HcallStatus::success);
+  EXPECT_TRUE(server_reaches(0));
+  EXPECT_EQ(redirect(0, kPage, 1), HcallStatus::resource);
+  tables.cut(remote);
+  EXPECT_FALSE(server_reaches(0)) << "the client is gone, and its page with it";
+}
+
 TEST_F(Tables, WhatTheServerOverwroteIsNoCopyAnyMore) {
   put(0, 0x5000 | kBoth);
   redirect(0, 0, 1);

@@ -66,6 +66,8 @@ class EthernetPort : private kernel::Alarm {
   const EthernetPortConfig& config() const { return config_; }
   /// How long a frame of this length keeps the wire.
   SimTime wire_time(std::uint32_t length) const;
+  /// How long a full queue of its longest frames keeps it.
+  SimTime full_queue() const { return wire_time(kLongestHeader + config_.mtu) * config_.queue; }
 
  private:
   struct Flight {

@@ -50,7 +50,8 @@ struct Frame {
 
 /// Preamble, start delimiter, check sequence and gap between frames (IEEE 802.3).
 inline constexpr std::uint32_t kWireOverhead = 24;
-inline constexpr std::uint32_t kLeastFrame = 60;  ///< without check sequence
+inline constexpr std::uint32_t kLongestHeader = 18;  ///< Ethernet's, with a tag
+inline constexpr std::uint32_t kLeastFrame = 60;     ///< without check sequence
 
 /// Where frames arrive.
 class FrameSink {

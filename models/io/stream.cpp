@@ -14,10 +14,6 @@ constexpr std::uint16_t kFirstPort = 16'384;
 /// What virtual Ethernet and the offloading of adapters take in one frame, Ethernet header apart.
 constexpr std::uint32_t kLargeSend = 65'394 - 14;
 
-std::uint32_t microseconds(SimTime now) {
-  return static_cast<std::uint32_t>(now / SimTime::from_us(1));
-}
-
 }  // namespace
 
 StreamEndpoint::StreamEndpoint(MacAddress own, const StreamConfig& config, StreamOwner& owner) : own_{own}, config_{config}, owner_{owner} {

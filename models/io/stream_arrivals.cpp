@@ -49,6 +49,7 @@ void StreamEndpoint::take_data(StreamId stream, const StreamSegment& segment, Si
   const std::uint64_t end = begin + segment.payload;
   const bool expected = begin <= connection.received && end > connection.received && (connection.incoming || segment.has_message);
   if (!expected) {
+    if (begin <= connection.received) connection.echo = segment.stamp;  // a copy's own (RFC 7323, 4.3)
     ++connection.duplicates_owed;
     return queue(stream);
   }
@@ -87,6 +88,9 @@ void StreamEndpoint::take_acknowledgement(StreamId stream, const StreamSegment& 
   if (connection.timed != 0 && acknowledged >= connection.timed) {
     measure(connection, now - connection.timed_from);
     connection.timed = 0;
+  } else if (connection.timed == 0 && config_.timestamps) {
+    // Sent twice: the echo says which one it acknowledges (RFC 7323, section 4; Linux does so where it has no time of its own).
+    measure(connection, SimTime::from_us(microseconds(now) - segment.echo));
   }
   if (config_.congestion_control && connection.congestion_window < config_.window.count) {
     const std::uint64_t newly = acknowledged - connection.unacknowledged;
@@ -132,7 +136,7 @@ void StreamEndpoint::go_back(StreamId stream, SimTime now) {
   connection.next = connection.unacknowledged;
   connection.current = 0;
   connection.duplicates = 0;
-  connection.timed = 0;  // Karn: what is sent twice tells nothing
+  connection.timed = 0;  // Karn: what is sent twice tells nothing, but for its time stamp
   connection.retransmit_at = now + connection.timeout;
   arm(stream);
   queue(stream);

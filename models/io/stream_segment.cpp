@@ -1,5 +1,8 @@
 #include "models/io/stream_segment.hpp"
 
+#include <bit>
+#include <cstring>
+
 #include "sim/base/check.hpp"
 
 namespace lparsim::io {
@@ -24,10 +27,13 @@ class Head {
   std::uint32_t at_;
 };
 
-std::uint64_t number_at(const Frame& frame, std::uint32_t at, std::uint32_t length) {
+/// Of `Length` bytes, 8 at most. Frames are read at every station of their way, so this is not a loop.
+template <std::uint32_t Length>
+std::uint64_t number_at(const Frame& frame, std::uint32_t at) {
   std::uint64_t value = 0;
-  for (std::uint32_t i = 0; i < length; ++i) value = value << 8 | frame.head[at + i];
-  return value;
+  std::memcpy(&value, &frame.head[at], Length);
+  if constexpr (std::endian::native == std::endian::little) value = __builtin_bswap64(value);
+  return value >> (64 - 8 * Length);
 }
 
 /// A network of class A for everybody: 10 and the last three bytes of the address of the adapter.
@@ -47,15 +53,15 @@ void put_message(Head& head, const StreamSegment& segment) {
 }
 
 void read_message(const Frame& frame, std::uint32_t at, StreamSegment& segment) {
-  const std::uint64_t kind = number_at(frame, at + 2, 1);
-  segment.has_message = number_at(frame, at, 2) == kMagic && kind <= static_cast<std::uint64_t>(MessageKind::response);
+  const std::uint64_t kind = number_at<1>(frame, at + 2);
+  segment.has_message = number_at<2>(frame, at) == kMagic && kind <= static_cast<std::uint64_t>(MessageKind::response);
   if (!segment.has_message) return;
   segment.message.kind = static_cast<MessageKind>(kind);
-  segment.message.tag = RequestTag{number_at(frame, at + 4, 8)};
-  segment.message.number = static_cast<std::uint32_t>(number_at(frame, at + 12, 4));
-  segment.message.size = number_at(frame, at + 16, 6);
-  segment.message.response = number_at(frame, at + 22, 6);
-  segment.message_begin = static_cast<std::uint32_t>(number_at(frame, at + 28, 4));
+  segment.message.tag = RequestTag{number_at<8>(frame, at + 4)};
+  segment.message.number = static_cast<std::uint32_t>(number_at<4>(frame, at + 12));
+  segment.message.size = number_at<6>(frame, at + 16);
+  segment.message.response = number_at<6>(frame, at + 22);
+  segment.message_begin = static_cast<std::uint32_t>(number_at<4>(frame, at + 28));
 }
 
 }  // namespace
@@ -104,21 +110,21 @@ std::optional<StreamSegment> stream_segment(const Frame& frame) {
   if (frame.head[ip] != 0x45 || frame.head[ip + 9] != kTcp) return {};
   const std::uint32_t tcp = ip + kIpHeader;
   const std::uint32_t headers = kIpHeader + (frame.head[tcp + 12] >> 4) * 4u;
-  const auto length = static_cast<std::uint32_t>(number_at(frame, ip + 2, 2));
+  const auto length = static_cast<std::uint32_t>(number_at<2>(frame, ip + 2));
   if ((headers != stream_headers(false) && headers != stream_headers(true)) || length < headers || frame.length < ip + length) return {};
   StreamSegment segment;
   segment.source = frame.source();
   segment.destination = frame.destination();
   segment.vlan = frame.vlan();
-  segment.source_port = static_cast<std::uint16_t>(number_at(frame, tcp, 2));
-  segment.destination_port = static_cast<std::uint16_t>(number_at(frame, tcp + 2, 2));
-  segment.sequence = static_cast<std::uint32_t>(number_at(frame, tcp + 4, 4));
-  segment.acknowledged = static_cast<std::uint32_t>(number_at(frame, tcp + 8, 4));
+  segment.source_port = static_cast<std::uint16_t>(number_at<2>(frame, tcp));
+  segment.destination_port = static_cast<std::uint16_t>(number_at<2>(frame, tcp + 2));
+  segment.sequence = static_cast<std::uint32_t>(number_at<4>(frame, tcp + 4));
+  segment.acknowledged = static_cast<std::uint32_t>(number_at<4>(frame, tcp + 8));
   segment.flags = frame.head[tcp + 13];
   segment.timestamps = headers == stream_headers(true);
   if (segment.timestamps) {
-    segment.stamp = static_cast<std::uint32_t>(number_at(frame, tcp + 24, 4));
-    segment.echo = static_cast<std::uint32_t>(number_at(frame, tcp + 28, 4));
+    segment.stamp = static_cast<std::uint32_t>(number_at<4>(frame, tcp + 24));
+    segment.echo = static_cast<std::uint32_t>(number_at<4>(frame, tcp + 28));
   }
   segment.payload = length - headers;
   segment.mss = frame.mss;
@@ -155,7 +161,7 @@ Frame segment_of(const Frame& frame, std::uint32_t n) {
   segment.mss = 0;
   Frame result = to_frame(segment);
   const std::uint32_t identification = frame.header_length() + 4;
-  const std::uint64_t value = number_at(frame, identification, 2) + n;
+  const std::uint64_t value = number_at<2>(frame, identification) + n;
   Head{result.head, identification}.put(2, value);
   return result;
 }

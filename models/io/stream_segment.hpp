@@ -51,6 +51,11 @@ struct StreamSegment {
   bool ends_message() const;
 };
 
+/// A time stamp's clock.
+inline std::uint32_t microseconds(SimTime now) {
+  return static_cast<std::uint32_t>(now / SimTime::from_us(1));
+}
+
 /// IPv4 and TCP headers; MTU - this is the payload of a full segment: 1448 or 1460 bytes of 1500.
 constexpr std::uint32_t stream_headers(bool timestamps) {
   return timestamps ? 52 : 40;

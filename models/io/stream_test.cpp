@@ -239,6 +239,58 @@ TEST(Stream, ALostLastSegmentIsSentAgainAfterTheTimeout) {
   EXPECT_EQ(pair.client().streams.counters().timeouts, 1u);
 }
 
+/// How long a loss holds up a connection whose first message was lost and sent again.
+SimTime wait_after_a_lost_beginning(bool timestamps) {
+  StreamConfig config;
+  config.timestamps = timestamps;
+  Pair pair{config};
+  const StreamId stream = pair.client().streams.open(kServer, 7);
+  Frame lost;
+  pair.client().streams.send(stream, one_way(0, 100), {});
+  EXPECT_TRUE(pair.client().streams.next_frame(lost, {}));
+  pair.run();
+  EXPECT_EQ(pair.server().arrived.size(), 1u);
+  const SimTime begin = pair.now();
+  pair.client().streams.send(stream, one_way(1, 100), begin);
+  EXPECT_TRUE(pair.client().streams.next_frame(lost, begin));
+  SimTime waited;
+  for (; pair.server().arrived.size() < 2 && waited < 10_s; waited += 1_ms) pair.run(begin + waited);
+  return waited;
+}
+
+// RFC 7323, section 4: the echoed time stamp says which of two copies is acknowledged, so the round trip is known after all.
+TEST(Stream, TimestampsMeasureTheRoundTripOfWhatWasSentTwice) {
+  EXPECT_LE(wait_after_a_lost_beginning(true), 202_ms);
+}
+
+// RFC 6298, section 5: without them nobody knows, and the doubled timeout stays until something is measured (Karn).
+TEST(Stream, WithoutTimestampsADoubledTimeoutStays) {
+  const SimTime waited = wait_after_a_lost_beginning(false);
+  EXPECT_GE(waited, 2_s);
+  EXPECT_LE(waited, 2_s + 2_ms);
+}
+
+// The response was lost, not the request: the copy of the request is acknowledged with the copy's time stamp.
+TEST(Stream, ARepeatedRequestThatHadArrivedMeasuresItsOwnRoundTrip) {
+  Pair pair{{}};
+  const StreamId stream = pair.client().streams.open(kServer, 7);
+  pair.client().streams.send(stream, {MessageKind::request, RequestTag{1}, 0, 100, 100}, {});
+  Frame request;
+  ASSERT_TRUE(pair.client().streams.next_frame(request, {}));
+  pair.server().streams.frame_arrived(request, 50_us);
+  Frame response;
+  ASSERT_TRUE(pair.server().streams.next_frame(response, 1_ms));
+  pair.run(2_s);
+  ASSERT_EQ(pair.client().arrived.size(), 1u);
+  for (Pair::Side* side : {&pair.client(), &pair.server()}) EXPECT_EQ(side->streams.counters().timeouts, 1u);
+  // Both directions have a measured timeout now.
+  const SimTime begin = pair.now();
+  pair.client().streams.send(stream, {MessageKind::request, RequestTag{2}, 1, 100, 100}, begin);
+  ASSERT_TRUE(pair.client().streams.next_frame(request, begin));
+  pair.run(begin + 202_ms);
+  EXPECT_EQ(pair.client().arrived.size(), 2u);
+}
+
 TEST(Stream, IsRefusedWhereNobodyListens) {
   Pair pair{{}};
   pair.client().streams.send(pair.client().streams.open(kServer, 8), one_way(0, 100), {});

@@ -77,6 +77,25 @@ TEST_F(IoRun, StandsInTheTextReportAsMetrics) {
   EXPECT_THAT(render(*reader, Format::text, {.partition = "vios1", .interval = {}}).value_or("Disks"), Not(HasSubstr("Disks")));
 }
 
+TEST_F(IoRun, TextReportSharesOutTheMeanRequest) {
+  {
+    trace::Recorder recorder{file_.path(), trace::Level::summary, trace::io_run()};
+    trace::record_io_sample(recorder);
+    recorder.metrics({{"web.hdisk0.stage.client_processing", 0.1, "ms", ""},
+                      {"web.hdisk0.stage.vios_dispatch", 0.3, "ms", ""},
+                      {"web.hdisk0.stage.vios_queue", 0.15, "ms", ""},
+                      {"web.hdisk0.stage.vios_processing", 0.05, "ms", ""},
+                      {"web.hdisk0.stage.device", 0.4, "ms", ""}});
+    recorder.finish({.simulated = 4_s});
+  }
+  const auto reader = trace::Reader::open(file_.path());
+  const std::string text = render(*reader, Format::text).value_or("");
+  // Client 10 %, VIOS without a core 30 %, VIOS 15 + 5 %, device 40 %; the peer has no sample.
+  EXPECT_THAT(text, testing::ContainsRegex("\nWhere the time of their requests went, in %\n.*\n.*\n"
+                                           "  web\\.hdisk0 +1\\.000 +- +10\\.0 +- +30\\.0 +20\\.0 +- +40\\.0 +- +-\n\n"));
+  for (const std::string& line : lines_of(text)) EXPECT_LE(line.size(), 100U) << line;
+}
+
 TEST_F(IoRun, SaysWhenThereIsNothingToShow) {
   EXPECT_THAT(report({.partition = "vios1", .interval = {}}), HasSubstr("It has neither disks nor peers."));
   EXPECT_THAT(report({}, trace::Level::off), HasSubstr("recorded with --trace off"));

@@ -395,5 +395,13 @@ TEST(IoDocument, HasTheDefaultsOfEachKindOfStorageAndOperatingSystem) {
   EXPECT_FALSE(scenario.events[0].io.up);
 }
 
+TEST(AssumedFigures, OfVirtualIoAreNamed) {
+  using ::testing::Contains;
+  using ::testing::HasSubstr;
+  const auto assumptions = read_scenario_text("s.yaml", kIoBase, {}).scenario.assumptions;
+  for (const char* part : {"hypervisor.virtual_io", "network.md", "shared-ethernet-adapter.md", "npiv.md"})
+    EXPECT_THAT(assumptions, Contains(HasSubstr(part)));
+}
+
 }  // namespace
 }  // namespace lparsim::scenario

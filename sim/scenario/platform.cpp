@@ -43,6 +43,7 @@ Server::Server(const VirtualIoShared& io, ServerId id, const Tracks& tracks, tra
   h.virtual_io = config.hypervisor.virtual_io;
   h.minimum_per_vp = core::generation_facts(config.processor.generation).minimum_per_virtual_processor;
   hypervisor_ = std::make_unique<hypervisor::Hypervisor>(fmt::format("server{}", index(id)).c_str(), h, &recorder);
+  timers_ = std::make_unique<guest::PartitionTimers>(fmt::format("server{}_timers", index(id)).c_str());
   pools_.emplace_back("default");
   for (const PoolConfig& pool : config.pools) {
     hypervisor_->add_pool({pool.maximum, pool.reserved});
@@ -84,7 +85,7 @@ void Server::start_guest(std::size_t number, const Tracks& tracks, trace::Record
   member.most_threads = most_threads(config, scenario_);
   guest::Config system = config.guest;
   system.smt = member.most_threads;
-  member.partition = std::make_unique<guest::Partition>(name.c_str(), *hypervisor_, system, std::move(workloads),
+  member.partition = std::make_unique<guest::Partition>(name.c_str(), *hypervisor_, *timers_, system, std::move(workloads),
                                                         recorder.full() ? member.waits.get() : nullptr, virtual_io_->services(number));
   member.relay->set(*member.partition);
   member.partition->set_smt(std::nullopt, config.smt, SimTime{});

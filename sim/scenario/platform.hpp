@@ -51,6 +51,7 @@ class Server {
   ServerId id_;
   std::unique_ptr<hypervisor::Hypervisor> hypervisor_;
   std::unique_ptr<VirtualIoPlatform> virtual_io_;  ///< outlived by what it serves: made before and gone after the guests
+  std::unique_ptr<guest::PartitionTimers> timers_;
   std::vector<Member> members_;
   std::vector<std::string> pools_;
 };

@@ -58,6 +58,7 @@ void VirtualIoPlatform::add_shared_ethernet(std::size_t partition) {
     to.failover.mode = mode_of(from.ha_mode);
     to.failover.priority = from.trunks[0].priority;
     to.failover.keep_alive = from.heartbeat;
+    to.failover.settle += index_.scenario().network.network_switch.delay;
     to.failover.missed = from.missed_heartbeats;
     to.failover.ping_interval = from.ping_interval;
     to.failover.ping_retries = from.ping_retries;

@@ -9,7 +9,7 @@ namespace lparsim::scenario {
 namespace {
 
 constexpr std::uint64_t kBlock = 512;
-// Of a physical adapter: room for the data of so many commands of its clients.
+// Of a physical adapter: room for the data of so many virtual SCSI commands (those beyond are copied).
 constexpr std::uint64_t kCommands = 4096;
 
 // SRP adapter information, "os_type" (Linux, include/scsi/viosrp.h).
@@ -97,7 +97,7 @@ npiv::VfcServer& VirtualIoPlatform::vfc_server(std::size_t partition) {
   server.partition_name = config(partition).name;
   server.clock = clock();
   owner.vfc_server = std::make_unique<npiv::VfcServer>(server, *owner.calls, ledger_);
-  const Bytes room{kCommands * server.maximum_dma.count};
+  const Bytes room = npiv::window_of_port(server);
   for (auto& [name, port] : owner.fibre_channel)
     owner.vfc_ports[name] = owner.vfc_server->add_port(*port, virtual_io().add_physical_window(id_of<PartitionId>(partition), room));
   return *owner.vfc_server;

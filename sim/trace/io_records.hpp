@@ -21,7 +21,7 @@ inline constexpr std::array<IoStage, kIoStageCount> kIoStages{
     {{"client_queue", "waiting in the client for a place (queue depth, credits)"},
      {"client_processing", "the client's driver and handler, and waiting for them"},
      {"client_dispatch", "the client had no virtual processor on a core"},
-     {"transport", "queued for the server, not seen by it yet"},
+     {"transport", "queued for the other side, not seen by it yet"},
      {"vios_dispatch", "the VIOS had no virtual processor on a core"},
      {"vios_queue", "in a VIOS that was running, behind other requests"},
      {"vios_processing", "instructions of the VIOS for this request"},
@@ -29,8 +29,8 @@ inline constexpr std::array<IoStage, kIoStageCount> kIoStages{
      {"device", "the disk, array or tape at work"},
      {"network", "wires and switches outside of the server"},
      {"copy", "the hypervisor copying its data"},
-     {"remote", "the other end of a call at work"},
-     {"recovery", "a path had failed, until it was tried again"}}};
+     {"remote", "a call's other end at work; a send's acknowledgement on its way"},
+     {"recovery", "lost, or without a path that works, until it was sent again"}}};
 inline constexpr std::size_t kClientDispatchStage = 2;
 inline constexpr std::size_t kViosDispatchStage = 4;
 using IoStageTimes = std::array<SimTime, kIoStageCount>;

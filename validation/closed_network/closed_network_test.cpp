@@ -32,7 +32,7 @@ TEST_P(ClosedNetwork, IsThatOfMeanValueAnalysis) {
   const std::array demands{c.compute + kDriver, kVios, c.disk};
   const auto expected = oracles::mean_value_analysis(demands, c.think, c.users);
   // So many transactions that the mean is within 1 %.
-  const double seconds = 40'000 / expected.throughput / 1000;
+  const double seconds = 100'000 / expected.throughput / 1000;
   const auto metrics =
       run_text(fmt::format(R"(
 lparsim: 1

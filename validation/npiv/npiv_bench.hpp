@@ -65,8 +65,11 @@ struct NpivBench {
 
   explicit NpivBench(NpivOptions options = {}) {
     const auto [clients, servers] = hypervisor.virtual_io.connect(kClient, kVios);
+    clients_data = clients.window.count / 2;
+    remote = servers.remote_liobn;
     server.emplace(options.server, hypervisor.calls(kVios), ledger);
-    const std::uint32_t number = server->add_port(port, hypervisor.virtual_io.add_physical_window(kVios, Bytes{std::uint64_t{1} << 32}));
+    const std::uint32_t number =
+        server->add_port(port, hypervisor.virtual_io.add_physical_window(kVios, npiv::window_of_port(options.server)));
     const std::uint32_t adapter = server->add_adapter(servers, number, *names.take());
     const std::uint32_t target = server->add_target(adapter, kTarget);
     options.client.adapter = clients;
@@ -102,12 +105,20 @@ struct NpivBench {
     vios_runs = true;
     vios.activate();
   }
+  /// H_PUT_RTCE and H_REMOVE_RTCE of a page of the client's first data buffer for another adapter of the VIOS: whether it is free.
+  hypervisor::HcallStatus redirect(std::uint32_t page) {
+    return hypervisor.calls(kVios).put_rtce(remote, clients_data + page * 4096, other_window, 0, 1);
+  }
+  void take_back(std::uint32_t page) { hypervisor.calls(kVios).remove_rtce(remote, clients_data + page * 4096, other_window, 0, 1); }
   SimTime now() const { return calendar.now(); }
   PathUser& user(std::size_t i = 0) { return *users[i]; }
 
   kernel::testing::ManualCalendar calendar;
   io::RequestLedger ledger{nullptr};
   hypervisor::testing::VioBench hypervisor{2};
+  hypervisor::Liobn other_window = hypervisor.virtual_io.add_physical_window(kVios, Bytes{1 << 20});
+  hypervisor::Liobn remote{};
+  std::uint64_t clients_data = 0;
   hypervisor::WwpnPool names{0};
   io::SanSwitch fabric{"san"};
   io::FibreChannelAdapter port{"fcs0", {}, fabric, calendar, ledger};

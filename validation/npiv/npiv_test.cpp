@@ -236,6 +236,37 @@ TEST(Npiv, GoesOnAfterThePartnerWasSuspended) {
   EXPECT_EQ(bench.user().under_way(), 0U);
 }
 
+TEST(Npiv, LeavesNoPageMappedForACommandWhoseConnectionIsGone) {
+  NpivBench bench;
+  bench.boot();
+  bench.user().submit(false, 0, k4K, bench.now());
+  bench.run_for(50_us);
+  ASSERT_EQ(bench.redirect(0), hypervisor::HcallStatus::resource) << "the port reaches it";
+  const auto unit = hypervisor::UnitAddress{0x3000'0000 + 2};
+  bench.hypervisor.virtual_io.transport_event(NpivBench::kClient, unit, hypervisor::TransportEvent::partner_suspended);
+  bench.run_for(1_s);
+  EXPECT_EQ(bench.redirect(0), hypervisor::HcallStatus::success);
+}
+
+TEST(Npiv, LeavesNoPageMappedForACommandOfWhichOnePageCannotBe) {
+  NpivBench bench;
+  bench.boot();
+  const Bytes two_pages{8192};
+  bench.user().submit(false, 0, two_pages, bench.now());
+  bench.run_for(1_ms);
+  ASSERT_EQ(bench.redirect(1), hypervisor::HcallStatus::success);
+  bench.user().submit(false, 0, two_pages, bench.now());
+  bench.run_for(1_ms);
+  ASSERT_EQ(bench.user().endings.size(), 2U);
+  EXPECT_EQ(bench.user().endings[1].first, BlockStatus::aborted);
+  bench.take_back(1);
+  EXPECT_EQ(bench.redirect(0), hypervisor::HcallStatus::success);
+  bench.take_back(0);
+  bench.user().submit(false, 0, two_pages, bench.now());
+  bench.run_for(1_ms);
+  EXPECT_EQ(bench.user().endings[2].first, BlockStatus::good);
+}
+
 // Little's law over the whole path: 32 at a time, one disk of 8 servers of 200 us.
 TEST(Npiv, KeepsTheDisksBusy) {
   NpivOptions options;
@@ -262,6 +293,14 @@ TEST(Npiv, HasOnly64AdaptersOnAPort) {
   }
   const auto last = bench.hypervisor.virtual_io.connect(NpivBench::kClient, NpivBench::kVios).second;
   EXPECT_THROW(bench.server->add_adapter(last, 0, *bench.names.take()), CheckFailure);
+}
+
+// Each may begin anywhere in a page: 1 MiB lies in 257.
+TEST(Npiv, APortsWindowHasRoomForAllCommandsOf64Clients) {
+  npiv::VfcServerConfig config;
+  config.maximum_commands = 100;
+  config.maximum_dma = Bytes{1 << 20};
+  EXPECT_EQ(npiv::window_of_port(config), Bytes{std::uint64_t{64} * 100 * 257 * 4096});
 }
 
 TEST(Wwpn, PairsAreNeverGivenTwice) {

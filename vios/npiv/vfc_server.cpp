@@ -16,6 +16,10 @@ constexpr std::uint32_t kQueuePages = 2;
 
 }  // namespace
 
+Bytes window_of_port(const VfcServerConfig& config) {
+  return {std::uint64_t{kMostPerPort} * config.maximum_commands * region_pages(config) * DmaArea::kPage};
+}
+
 VfcServer::State::Adapter::Adapter(State& owner, std::uint32_t own_number, const VirtualAdapter& adapter, std::uint32_t physical_port,
                                    VfcSession::Identity identity)
     : state{owner},

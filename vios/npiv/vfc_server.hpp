@@ -28,6 +28,9 @@ struct VfcServerConfig {
   Bytes maximum_dma{Bytes{1 << 20}};
 };
 
+/// The window of bus addresses that a physical port needs, so that there is room for all commands of all clients that it can have.
+Bytes window_of_port(const VfcServerConfig& config);
+
 struct VfcServerCounts {
   std::uint64_t commands = 0;   ///< taken up
   std::uint64_t responses = 0;  ///< of these, answered
@@ -46,7 +49,7 @@ class VfcServer final : public system::Program {
   ~VfcServer() override;
 
   // Configuration, before the simulation starts.
-  /// A physical port and the window of bus addresses that it uses (VirtualIo::add_physical_window). Returns its number.
+  /// A physical port and its window_of_port() (VirtualIo::add_physical_window). Returns its number.
   std::uint32_t add_port(io::FibreChannelAdapter& port, hypervisor::Liobn window);
   /// A server adapter (vfchost) on that port, no more than kMostPerPort (checked). Returns its number.
   std::uint32_t add_adapter(const hypervisor::VirtualAdapter& adapter, std::uint32_t port, hypervisor::WwpnPair names);

@@ -1,5 +1,6 @@
 // Commands on their way through the virtual Fibre Channel server.
 #include <algorithm>
+#include <utility>
 
 #include "vios/npiv/vfc_server_state.hpp"
 
@@ -102,22 +103,26 @@ bool VfcServer::State::map(Adapter& adapter, Command& command) {
   command.region = port.free_regions.back();
   const auto pages = static_cast<std::uint32_t>(last - first + 1);
   const std::uint64_t at = command.region * region_pages() * kPage;
-  if (calls_.put_rtce(adapter.queue.adapter().remote_liobn, first * kPage, port.window, at, pages) != HcallStatus::success) return false;
+  const Liobn remote = adapter.queue.adapter().remote_liobn;
+  if (calls_.put_rtce(remote, first * kPage, port.window, at, pages) != HcallStatus::success) {
+    // The call may have mapped the pages before the one that it failed on.
+    calls_.remove_rtce(remote, first * kPage, port.window, at, pages);
+    return false;
+  }
   port.free_regions.pop_back();
   command.pages = pages;
+  command.mapped = true;
   return true;
 }
 
-void VfcServer::State::unmap(Adapter& adapter, Command& command, bool client_is_there) {
-  if (command.pages == 0) return;
-  Port& port = ports_[adapter.port];
+// Its place in the window stays the command's.
+void VfcServer::State::unmap(Adapter& adapter, Command& command) {
+  const bool mapped = std::exchange(command.mapped, false);
+  // Of a server that has stopped the hypervisor has taken all pages back.
+  if (!mapped || !active_) return;
   const std::uint64_t first = command.unit.data.address / kPage * kPage;
-  // Of a client that has gone the hypervisor has taken all pages back.
-  if (client_is_there) {
-    calls_.remove_rtce(adapter.queue.adapter().remote_liobn, first, port.window, command.region * region_pages() * kPage, command.pages);
-  }
-  port.free_regions.push_back(command.region);
-  command.pages = 0;
+  const std::uint64_t at = command.region * region_pages() * kPage;
+  calls_.remove_rtce(adapter.queue.adapter().remote_liobn, first, ports_[adapter.port].window, at, command.pages);
 }
 
 void VfcServer::State::submit(Adapter& adapter, std::uint32_t slot, SimTime now) {
@@ -178,14 +183,15 @@ void VfcServer::State::answer(Adapter& adapter, std::uint32_t slot, SimTime now)
   Command& command = adapter.commands[slot];
   ledger_.enter(command.tag, io::Stage::transport, now, io::Stage::vios_dispatch, host_->undispatched(now) - command.undispatched);
   adapter.queue.send(encode(VfcElement{VfcFormat::command, command.unit.tag}));
-  unmap(adapter, command, true);
   ++counts_.responses;
   release(adapter, slot);
 }
 
 void VfcServer::State::release(Adapter& adapter, std::uint32_t slot) {
-  unmap(adapter, adapter.commands[slot], false);
-  adapter.commands[slot] = {};
+  Command& command = adapter.commands[slot];
+  unmap(adapter, command);
+  if (command.pages > 0) ports_[adapter.port].free_regions.push_back(command.region);
+  command = {};
   adapter.free.push_back(slot);
 }
 
@@ -197,6 +203,8 @@ void VfcServer::State::drop_commands(Adapter& adapter, SimTime now) {
     if (!command.used || command.gone) continue;
     ++counts_.dropped;
     command.gone = true;
+    // At once: its client may use the pages for the next connection before the device has ended this.
+    unmap(adapter, command);
     if (command.at_device) {
       command.device->abort(slot, adapter, now);
     } else {

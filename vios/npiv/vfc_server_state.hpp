@@ -10,6 +10,11 @@
 
 namespace lparsim::npiv {
 
+/// Of the port's window for one command: its data need not begin with a page.
+inline std::uint64_t region_pages(const VfcServerConfig& config) {
+  return config.maximum_dma.count / hypervisor::DmaArea::kPage + 1;
+}
+
 /// The inside of VfcServer: an interrupt handler takes elements from the queues, threads of the kernel work on them.
 class VfcServer::State final {
  public:
@@ -39,7 +44,8 @@ class VfcServer::State final {
     io::BlockDevice* device = nullptr;  ///< null: answered without one
     bool at_device = false;
     std::uint32_t region = 0;  ///< of the port's window
-    std::uint32_t pages = 0;   ///< of the client's, mapped there; 0: none
+    std::uint32_t pages = 0;   ///< of the client's, for which there is room; 0: none
+    bool mapped = false;       ///< they are there
     hypervisor::FcpResponse response{};
     SimTime undispatched{};  ///< reading when its present stage began
   };
@@ -118,9 +124,8 @@ class VfcServer::State final {
   void examine(Adapter& adapter, Command& command);
   bool map(Adapter& adapter, Command& command);
   void reply(Adapter& adapter, Command& command, std::span<const std::uint8_t> data);
-  void unmap(Adapter& adapter, Command& command, bool client_is_there);
-  /// Of the port's window for one command: its data need not begin with a page.
-  std::uint64_t region_pages() const { return config_.maximum_dma.count / hypervisor::DmaArea::kPage + 1; }
+  void unmap(Adapter& adapter, Command& command);
+  std::uint64_t region_pages() const { return npiv::region_pages(config_); }
   void submit(Adapter& adapter, std::uint32_t slot, SimTime now);
   void device_ended(Adapter& adapter, std::uint32_t slot, io::BlockStatus status, SimTime now);
   void complete(Worker& worker, Adapter& adapter, const Work& work, SimTime now);

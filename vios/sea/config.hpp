@@ -54,8 +54,10 @@ struct FailoverConfig {
   std::uint16_t ping_vlan = 0;                 ///< tag of these frames; 0: none
   SimTime ping_interval = SimTime::from_s(1);
   std::uint32_t ping_retries = 3;
-  SimTime stp_delay;                       ///< after a takeover nothing is forwarded: spanning tree of the physical switch
-  SimTime settle = SimTime::from_ms(100);  ///< after a takeover frames from the wire may be copies the other SEA had (assumed)
+  SimTime stp_delay;  ///< after a takeover nothing is forwarded: spanning tree of the physical switch
+  /// After a takeover frames from the wire may be copies that the other SEA had: for as long as two full queues of the port take to empty,
+  /// its own and that of the physical switch, and this for the switch itself (assumed).
+  SimTime settle = SimTime::from_ms(1);
 };
 
 struct SeaConfig {

@@ -138,6 +138,23 @@ TEST_F(TwoSeas, ThePrimaryBridgesAndTheBackupIsSilent) {
   EXPECT_EQ(sea(1).counters().to_wire + sea(1).counters().to_virtual, 0U);
 }
 
+TEST(FailoverStart, ThePrimaryBridgesBothWaysFromTheFirstInstant) {
+  SeaBench bench;
+  io::EthernetSwitch network{{}, bench.calendar};
+  Outside host{{0x0200'0E00'0001}, bench.calendar};
+  for (int i = 0; i < 2; ++i)
+    io::EthernetPort::connect(*bench.add_vios({{1}}, [](SeaConfig& config) { config.failover.mode = HaMode::automatic; }).port,
+                              network.add_port({}));
+  io::EthernetPort::connect(host.port, network.add_port({}));
+  auto& client = bench.add_client(1);
+  for (auto& vios : bench.vioses) bench.start(vios);
+  bench.run_for(1_ms);
+  io::Frame frame = numbered(client.mac, host.mac, 1);
+  host.port.transmit(frame, bench.calendar.now());
+  bench.run_for(1_ms);
+  EXPECT_EQ(client.take().size(), 1U) << "nobody bridged before, so it cannot be a copy";
+}
+
 TEST_F(TwoSeas, ALostLinkMovesTheBridgeAtOnceAndBackWhenItReturns) {
   build();
   auto& client = bench.add_client(1);
@@ -152,6 +169,22 @@ TEST_F(TwoSeas, ALostLinkMovesTheBridgeAtOnceAndBackWhenItReturns) {
   EXPECT_TRUE(works(client));
   EXPECT_EQ(sea(0).counters().takeovers, 1U);
   EXPECT_EQ(sea(1).counters().takeovers, 1U);
+}
+
+// What may still be a copy has left the queues of two ports by then: 2 x 1024 frames of 1,518 bytes at 1 Gb/s.
+TEST_F(TwoSeas, FramesFromOutsideAreHeldUpAfterATakeoverNoLongerThanQueuesTakeToEmpty) {
+  build();
+  auto& client = bench.add_client(1);
+  EXPECT_TRUE(works(client));
+  bench.vioses[0].port->set_link(false, bench.calendar.now());
+  EXPECT_LE(takeover_time(1), 1);
+  bench.run_for(20_ms);
+  host.port.transmit(numbered(client.mac, host.mac, 3), bench.calendar.now());
+  bench.run_for(10_ms);
+  EXPECT_EQ(count(client.take(), 3), 0U);
+  host.port.transmit(numbered(client.mac, host.mac, 4), bench.calendar.now());
+  bench.run_for(1_ms);
+  EXPECT_EQ(count(client.take(), 4), 1U);
 }
 
 TEST_F(TwoSeas, AViosThatDiesIsMissedAfterThreeKeepAlives) {

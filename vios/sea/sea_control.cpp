@@ -128,7 +128,7 @@ void SharedEthernetAdapter::take_over(std::size_t trunk, SimTime now) {
   trunks_[trunk].become_active();
   ++counters_.takeovers;
   to_wire_from_[trunk] = now + config_.failover.stp_delay;
-  to_clients_from_[trunk] = now + std::max(config_.failover.stp_delay, config_.failover.settle);
+  to_clients_from_[trunk] = now + std::max(config_.failover.stp_delay, config_.failover.settle + port_.full_queue() * 2);
   unannounced_ |= TrunkSet{1} << trunk;
 }
 

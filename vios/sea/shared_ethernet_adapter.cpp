@@ -68,9 +68,8 @@ void SharedEthernetAdapter::attach(system::Host& host) {
 void SharedEthernetAdapter::activated(SimTime now) {
   running_ = true;
   for (TrunkAdapter& trunk : trunks_) trunk.open(has_failover());
-  // A VIOS that comes back may hear copies of what the other SEA forwards.
-  const SimTime quiet = has_failover() ? config_.failover.settle : SimTime{};
-  std::fill(to_clients_from_.begin(), to_clients_from_.end(), now + quiet);
+  // What came before is nobody's; and where it is active without having taken over, no other one has bridged since it stopped.
+  std::fill(to_clients_from_.begin(), to_clients_from_.end(), now);
   std::fill(to_wire_from_.begin(), to_wire_from_.end(), now);
   calls_.take_cost();  // of starting up, which nobody waits for
   if (!has_failover()) return;

@@ -19,8 +19,12 @@ system::Activity VscsiServer::State::handle(std::uint32_t number, SimTime now) {
     calls.take_cost();
     take_elements(number, now);
     const SimTime cost = calls.take_cost();
-    prepaid += cost;
-    if (cost > SimTime{}) return system::Activity::compute(cost);
+    if (adapter.fresh > 0) {
+      owed += cost;
+    } else if (cost > SimTime{}) {
+      prepaid += cost;
+      return system::Activity::compute(cost);
+    }
   }
 }
 
@@ -39,9 +43,7 @@ void VscsiServer::State::take_elements(std::uint32_t number, SimTime now) {
   Adapter& adapter = adapters[number];
   while (const auto element = adapter.queue.take()) {
     switch (adapter.queue.digest(*element)) {
-      case CrqNews::connected:
-        adapter.logged_in = false;
-        break;
+      case CrqNews::connected:  // what was under way belonged to another connection
       case CrqNews::lost:
         client_gone(number, now);
         break;
@@ -91,7 +93,8 @@ void VscsiServer::State::client_gone(std::uint32_t number, SimTime now) {
   for (std::uint32_t i = 0; i < requests.size(); ++i) {
     Request& request = requests[i];
     if (!request.used || request.adapter != number) continue;
-    // The hypervisor has taken the pages of a client that is gone out of all windows.
+    // The hypervisor takes the pages back of a client that has gone, but not of one that initialises its queue once more.
+    if (active) unmap_ranges(request, i);
     request.mapped = 0;
     if (!request.orphan) drop(i, now);
   }

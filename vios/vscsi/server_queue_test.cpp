@@ -166,5 +166,33 @@ TEST_F(ServerTest, ForgetsWhatAClientWantedThatIsGone) {
   EXPECT_EQ(only_response().tag, 77u);
 }
 
+// A client that has moved says INITIALIZE on the queue it had (H_ENABLE_CRQ): what it wanted before, it wants again.
+TEST_F(ServerTest, BeginsAnewWithAClientThatInitialisesAgain) {
+  log_in();
+  client.send(transfer(1, 4096));
+  run();
+  ASSERT_EQ(disk.commands.size(), 1u);
+  bench.virtual_io.transport_event(PartitionId{0}, pair.first.unit, TransportEvent::partner_suspended);
+  client.take();
+  EXPECT_EQ(client.queue.reenable(), HcallStatus::success);
+  run();
+  client.take();
+  EXPECT_EQ(server.under_way(0), 0u);
+  EXPECT_EQ(disk.aborted.size(), 1u);
+  // The pages are free, although the device has still to end the command.
+  const Liobn other = bench.virtual_io.add_physical_window(PartitionId{1}, Bytes{1 << 20});
+  hypervisor::VioCalls& calls = bench.calls(PartitionId{1});
+  EXPECT_EQ(calls.put_rtce(pair.second.remote_liobn, client.data, other, 0, 1), HcallStatus::success);
+  EXPECT_EQ(calls.remove_rtce(pair.second.remote_liobn, client.data, other, 0, 1), HcallStatus::success);
+  disk.end_first(io::BlockStatus::aborted, calendar.now());
+  EXPECT_TRUE(answers().empty());
+  log_in();
+  client.send(transfer(2, 4096));
+  run();
+  disk.end_first(io::BlockStatus::good, calendar.now());
+  EXPECT_EQ(only_response().tag, 2u);
+  EXPECT_EQ(calls.put_rtce(pair.second.remote_liobn, client.data, other, 0, 1), HcallStatus::success);
+}
+
 }  // namespace
 }  // namespace lparsim::vscsi::testing

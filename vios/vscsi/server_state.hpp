@@ -195,6 +195,7 @@ struct VscsiServer::State final : io::BlockClient {
   std::uint32_t next_adapter = 0;
   SimTime chores;   ///< what is to be computed for requests that have been answered
   SimTime prepaid;  ///< computed for hypervisor calls by handlers or beyond a budget, and contained in the costs of the next request
+  SimTime owed;     ///< for calls of handlers, too, and not computed yet: the next request does that
   system::TimerId retry_timer{};
   bool retry_set = false;
 };

@@ -112,7 +112,7 @@ void VscsiServer::deactivated(SimTime now) {
   for (std::uint32_t i = 0; i < state.requests.size(); ++i) {
     if (state.requests[i].used && state.requests[i].place != State::Place::device) state.forget(i);
   }
-  state.prepaid = state.chores = {};
+  state.prepaid = state.owed = state.chores = {};
   state.retry_set = false;
 }
 
@@ -267,8 +267,8 @@ SimTime VscsiServer::State::answer(Request& request, std::uint32_t number, SimTi
   const SimTime spent = calls.take_cost();
   if (!request.data) return spent;
   const RequestCosts& costs = config.costs.of(request.copied, request.write);
-  chores += rest(time(Cycles{costs.after.count + cost_of_pages(costs, request.pages).after.count}, request), spent) - spent;
-  return spent;
+  chores += rest(time(Cycles{costs.after.count + cost_of_pages(costs, request.pages).after.count}, request), spent);
+  return SimTime{};
 }
 
 void VscsiServer::State::wake_worker(system::Cause cause, SimTime now) {
@@ -288,6 +288,7 @@ SimTime VscsiServer::State::time(Cycles cycles, const Request& request) const {
 }
 
 SimTime VscsiServer::State::rest(SimTime budget, SimTime spent) {
+  spent += std::exchange(owed, {});
   if (budget <= spent) {
     prepaid += spent - budget;
     return spent;

@@ -16,8 +16,9 @@ namespace lparsim::guest::testing {
 class RealFrame {
  public:
   struct Member {
-    Member(const std::string& name, hypervisor::Hypervisor& hypervisor, Guest::Workloads workloads, Guest::Services services)
-        : partition{name.c_str(), hypervisor, Config{}, std::move(workloads), nullptr, std::move(services)} {}
+    Member(const std::string& name, hypervisor::Hypervisor& hypervisor, PartitionTimers& timers, Guest::Workloads workloads,
+           Guest::Services services)
+        : partition{name.c_str(), hypervisor, timers, Config{}, std::move(workloads), nullptr, std::move(services)} {}
     Partition partition;
     PartitionId id{};
   };
@@ -71,7 +72,7 @@ class RealFrame {
   Member& make(const std::string& name, const std::vector<workload::Config>& configs, Guest::Services services = {}) {
     Guest::Workloads workloads;
     for (const auto& c : configs) workloads.push_back(workload::make_workload(c, Hertz{4e9}, {seed_, name + "." + c.name}));
-    return members_.emplace_back(name, hypervisor_, std::move(workloads), std::move(services));
+    return members_.emplace_back(name, hypervisor_, timers_, std::move(workloads), std::move(services));
   }
   Member& bound(Member& member, PartitionId id) {
     member.id = id;
@@ -82,6 +83,7 @@ class RealFrame {
 
   std::uint64_t seed_;
   hypervisor::Hypervisor hypervisor_;
+  PartitionTimers timers_{"timers"};
   std::deque<Member> members_;
 };
 
