@@ -99,6 +99,21 @@ SimTime RequestLedger::began(RequestTag tag) const {
   return entry->record.begin;
 }
 
+std::vector<RequestLedger::Unended> RequestLedger::unended(SimTime before) const {
+  std::vector<Unended> all;
+  for (const Entry& entry : entries_) {
+    if (!entry.used || entry.record.begin > before) continue;
+    const auto found = std::ranges::lower_bound(all, entry.record.target, {}, &Unended::target);
+    if (found == all.end() || found->target != entry.record.target) {
+      all.insert(found, {entry.record.target, 1, entry.record.begin});
+    } else {
+      ++found->requests;
+      found->oldest = std::min(found->oldest, entry.record.begin);
+    }
+  }
+  return all;
+}
+
 RequestLedger::Entry* RequestLedger::find(RequestTag tag) {
   return const_cast<Entry*>(static_cast<const RequestLedger*>(this)->find(tag));
 }

@@ -90,6 +90,14 @@ class RequestLedger {
   /// When it began; of a known one.
   SimTime began(RequestTag tag) const;
   std::uint64_t under_way() const { return under_way_; }
+  /// Requests to one target that have not ended.
+  struct Unended {
+    std::uint32_t target = 0;
+    std::uint64_t requests = 0;
+    SimTime oldest;  ///< when the first of them began
+  };
+  /// Those that began at `before` or earlier, by target.
+  std::vector<Unended> unended(SimTime before) const;
   std::uint64_t begun() const { return begun_; }
 
  private:

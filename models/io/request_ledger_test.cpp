@@ -89,5 +89,23 @@ TEST(RequestLedger, KnowsTagsOfRequestsThatHaveEnded) {
   EXPECT_EQ(ledger.begun(), 2U);
 }
 
+TEST(RequestLedger, TellsWhatHasNotEndedForLong) {
+  RequestLedger ledger{nullptr};
+  ledger.begin(7, RequestKind::read, 512, Stage::device, 30_us);
+  ledger.begin(2, RequestKind::read, 512, Stage::device, 10_us);
+  const RequestTag ended = ledger.begin(2, RequestKind::read, 512, Stage::device, 5_us);
+  ledger.begin(7, RequestKind::read, 512, Stage::device, 20_us);
+  ledger.begin(9, RequestKind::read, 512, Stage::device, 60_us);
+  ledger.end(ended, Outcome::done, 50_us);
+  const std::vector<RequestLedger::Unended> unended = ledger.unended(30_us);
+  ASSERT_EQ(unended.size(), 2U);
+  EXPECT_EQ(unended[0].target, 2U);
+  EXPECT_EQ(unended[0].requests, 1U);
+  EXPECT_EQ(unended[0].oldest, 10_us);
+  EXPECT_EQ(unended[1].target, 7U);
+  EXPECT_EQ(unended[1].requests, 2U);
+  EXPECT_EQ(unended[1].oldest, 20_us);
+}
+
 }  // namespace
 }  // namespace lparsim::io

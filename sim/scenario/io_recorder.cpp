@@ -213,6 +213,19 @@ void IoRecorder::append_sums(std::vector<double>& to, SimTime now) const {
   }
 }
 
+std::vector<std::string> IoRecorder::remarks(const io::RequestLedger& ledger, SimTime now) const {
+  constexpr SimTime kLong = SimTime::from_s(1);
+  std::vector<std::string> sentences;
+  if (now < kLong) return sentences;
+  for (const io::RequestLedger::Unended& unended : ledger.unended(now - kLong))
+    sentences.push_back(
+        fmt::format("{}: {} request{} had not ended when the run did, though {} asked for a second before or earlier (the "
+                    "oldest at {:.6g} s); no figure counts {}.",
+                    targets_[unended.target].metrics, unended.requests, unended.requests == 1 ? "" : "s",
+                    unended.requests == 1 ? "it was" : "they were", unended.oldest.seconds(), unended.requests == 1 ? "it" : "them"));
+  return sentences;
+}
+
 void IoRecorder::add_half_widths(Values& widths) const {
   for (const Target& target : targets_) {
     for (std::size_t i = 0; i < target.flows.size(); ++i) {

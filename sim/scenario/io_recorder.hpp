@@ -51,6 +51,8 @@ class IoRecorder final : public io::RequestObserver {
   std::vector<Figure> figures() const;
   /// Sums since begin(), times in picoseconds.
   void append_sums(std::vector<double>& to, SimTime now) const;
+  /// Requests of `ledger` that have hung for a second and more, which no figure of those that ended shows: a sentence for each target.
+  std::vector<std::string> remarks(const io::RequestLedger& ledger, SimTime now) const;
   /// Half the confidence intervals of latencies, in ms.
   void add_half_widths(Values& widths) const;
 

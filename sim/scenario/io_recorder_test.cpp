@@ -149,6 +149,17 @@ TEST_F(IoRecorderTest, HasSumsForEveryFigureThatIsARatioOfThem) {
   EXPECT_EQ(io_->figures().size(), 2 * (4U + 1U + 13U));
 }
 
+TEST_F(IoRecorderTest, SaysWhatHasNotEndedForASecond) {
+  io::RequestLedger ledger{nullptr};
+  ledger.begin(disk_, RequestKind::read, 4096, io::Stage::device, 2_s);
+  ledger.begin(disk_, RequestKind::read, 4096, io::Stage::device, 3_s);
+  ledger.begin(peer_, RequestKind::call, 4096, io::Stage::remote, 9500_ms);
+  EXPECT_THAT(io_->remarks(ledger, 10_s),
+              ::testing::ElementsAre("web.hdisk0: 2 requests had not ended when the run did, though they were asked for a second before or "
+                                     "earlier (the oldest at 2 s); no figure counts them."));
+  EXPECT_THAT(io_->remarks(ledger, 500_ms), ::testing::IsEmpty());
+}
+
 TEST_F(IoRecorderTest, KnowsHowSureMeanLatenciesAre) {
   for (int i = 0; i < 4000; ++i) request(disk_, RequestKind::read, 10_ms * i, 10_ms * i + 3_ms + 1_us * (i * 7919 % 1000));
   IoRecorder::Values widths;

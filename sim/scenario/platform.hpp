@@ -67,6 +67,7 @@ class Platform {
   void finish();
   /// Carries out what the operator does at this instant and returns it in words, a sentence each.
   std::vector<std::string> apply(const EventConfig& event);
+  const io::RequestLedger& ledger() const { return ledger_; }
 
  private:
   bool apply_io(const EventConfig& event, std::vector<std::string>& said);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <iterator>
 #include <limits>
 #include <systemc>
 
@@ -149,6 +150,7 @@ class Run {
     if (!last) return;
     recorder_.expectations(judge_all(scenario_, metrics));
     std::vector<std::string> remarks = measurement_.confidence().warmup_remarks();
+    std::ranges::copy(io_.remarks(platform_.ledger(), now), std::back_inserter(remarks));
     for (const std::string& text : remarks) recorder_.log(now, trace::Severity::warning, text);
     for (const PrecisionGoal& goal : scenario_.precision) remarks.push_back(remark_on(goal, metrics, now));
     recorder_.remarks(std::move(remarks));
