@@ -32,17 +32,17 @@ VnicMessage message_of(VnicCommand command) {
 void VnicClient::element_arrived(const hypervisor::CrqElement& element, SimTime now) {
   switch (queue_.digest(element)) {
     case CrqNews::connected: {
-      connection_lost();
+      connection_lost(now);
       step_ = Step::version;
       VnicMessage message = message_of(VnicCommand::version_exchange);
       message.version = hypervisor::kVnicVersion;
       return send(message);
     }
     case CrqNews::lost:
-      return connection_lost();
+      return connection_lost(now);
     case CrqNews::suspended:
       counts_.failovers += element[1] == static_cast<std::uint8_t>(hypervisor::TransportEvent::device_failover) ? 1 : 0;
-      connection_lost();
+      connection_lost(now);
       return reenable(now);
     case CrqNews::none:
     case CrqNews::prepare:
@@ -51,10 +51,13 @@ void VnicClient::element_arrived(const hypervisor::CrqElement& element, SimTime 
   }
   const auto message = hypervisor::decode_vnic(element);
   if (!message) return;
-  if (message->command == VnicCommand::link_state_indication)
+  if (message->command == VnicCommand::link_state_indication) {
     link_ = message->physical_link;
-  else if (message->answer)
-    answer_arrived(*message);
+    // What it said at login may not have left the server.
+    if (up()) announce();
+  } else if (message->answer) {
+    answer_arrived(*message, now);
+  }
 }
 
 void VnicClient::reenable(SimTime now) {
@@ -64,7 +67,7 @@ void VnicClient::reenable(SimTime now) {
 }
 
 /// All buffers are the client's again; sub-CRQs are registered anew at the next login.
-void VnicClient::connection_lost() {
+void VnicClient::connection_lost(SimTime now) {
   step_ = Step::partner;
   link_ = false;
   if (active_) {
@@ -75,11 +78,13 @@ void VnicClient::connection_lost() {
   std::iota(free_.rbegin(), free_.rend(), 0U);
   empty_.resize(config_.receive_buffers);
   std::iota(empty_.rbegin(), empty_.rend(), 0U);
+  if (!was_up_) return;
   counts_.dropped += backlog_.size();
+  for (const Waiting& waiting : backlog_) ledger_.enter(waiting.request, io::Stage::recovery, now);
   backlog_.clear();
 }
 
-void VnicClient::answer_arrived(const VnicMessage& message) {
+void VnicClient::answer_arrived(const VnicMessage& message, SimTime now) {
   const bool agreed = message.status == VnicStatus::success;
   switch (step_) {
     case Step::version:
@@ -114,10 +119,11 @@ void VnicClient::answer_arrived(const VnicMessage& message) {
     case Step::link:
       if (message.command != VnicCommand::logical_link_state || !agreed) return;
       step_ = Step::up;
-      link_ = true;
+      link_ = was_up_ = true;
       ++counts_.logins;
       replenish();
-      return announce();
+      announce();
+      return send_waiting(now);
     case Step::partner:
     case Step::up:
       return;

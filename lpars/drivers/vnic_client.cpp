@@ -50,7 +50,7 @@ void VnicClient::activated(SimTime now) {
   active_ = true;
   area_.map();
   queue_.open();
-  connection_lost();
+  connection_lost(now);
   make_ready(calls_.take_cost(), system::Cause::boot, now);
 }
 
@@ -62,7 +62,9 @@ void VnicClient::deactivated(SimTime now) {
   sent_queue_.forget();
   received_queue_.forget();
   pending_.clear();
-  connection_lost();
+  connection_lost(now);
+  was_up_ = false;
+  backlog_.clear();
   transmission_ = {};
   received_.reset();
   alarm_ = SimTime::never();
@@ -126,7 +128,7 @@ system::Activity VnicClient::next(SimTime now) {
     if (const auto told = hypervisor::decode_vnic_sent(*element)) sent(*told, now);
     return Activity::compute_in_kernel(calls_.take_cost());
   }
-  if (empty_.size() >= kReplenish) {
+  if (step_ == Step::up && empty_.size() >= kReplenish) {
     replenish();
     return Activity::compute_in_kernel(calls_.take_cost());
   }
@@ -175,7 +177,8 @@ std::optional<system::Activity> VnicClient::go_on(Transmission& transmission, Si
 }
 
 bool VnicClient::transmit(const io::Frame& frame, io::RequestTag request) {
-  if (up() && free_.empty() && backlog_.size() < kBacklog) {
+  // Before the first login it waits as well: no system starts its programs before its network.
+  if ((up() ? free_.empty() : !was_up_) && backlog_.size() < kBacklog) {
     backlog_.push_back({frame, request});
     return true;
   }
@@ -200,6 +203,10 @@ void VnicClient::sent(const hypervisor::VnicSent& told, SimTime now) {
   for (std::size_t i = 0; i < told.count; ++i) {
     if (told.correlators[i] < config_.send_buffers && step_ == Step::up) free_.push_back(told.correlators[i]);
   }
+  send_waiting(now);
+}
+
+void VnicClient::send_waiting(SimTime now) {
   while (!backlog_.empty() && !free_.empty()) {
     const Waiting waiting = backlog_.front();
     backlog_.pop_front();

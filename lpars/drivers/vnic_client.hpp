@@ -69,15 +69,16 @@ class VnicClient final : public system::Program, public FrameDriver {
   bool transmit(const io::Frame& frame, io::RequestTag request);
   bool post(const io::Frame& frame);
   void sent(const hypervisor::VnicSent& told, SimTime now);
+  void send_waiting(SimTime now);
   void replenish();
   std::optional<io::Frame> take_frame();
   void announce();
 
   // vnic_bring_up.cpp
   void element_arrived(const hypervisor::CrqElement& element, SimTime now);
-  void answer_arrived(const hypervisor::VnicMessage& message);
+  void answer_arrived(const hypervisor::VnicMessage& message, SimTime now);
   void reenable(SimTime now);
-  void connection_lost();
+  void connection_lost(SimTime now);
   void request_capabilities();
   void log_in();
   void logged_in();
@@ -108,6 +109,7 @@ class VnicClient final : public system::Program, public FrameDriver {
   std::vector<std::uint32_t> pending_;  ///< interrupt sources that wait for H_EOI
   Step step_ = Step::partner;
   bool link_ = false;
+  bool was_up_ = false;  ///< since the partition has started
   bool retry_ = false;
   std::uint32_t unanswered_ = 0;  ///< queries, or requests
   std::uint64_t send_to_ = 0;     ///< the server's sub-CRQs

@@ -18,9 +18,9 @@ class VnicBench {
   static constexpr PartitionId kClient{2};
   static constexpr io::MacAddress kMac{0x0200'0C00'0001};
   struct Vios {
-    Vios(VnicBench& bench, PartitionId partition)
+    Vios(VnicBench& bench, PartitionId partition, DataRate rate)
         : host{2, bench.calendar},
-          wire{{.rate = DataRate{10'000'000'000}, .queue = 64}, bench.calendar},
+          wire{{.rate = rate, .queue = 64}, bench.calendar},
           sriov{wire},
           server{{}, bench.vio.calls(partition), bench.vio.virtual_io, &bench.ledger} {}
     system::testing::Processors host;
@@ -32,9 +32,10 @@ class VnicBench {
     bool up = false;
   };
 
-  explicit VnicBench(const drivers::VnicClientConfig& client = {}, const hypervisor::VnicFailoverConfig& failover_config = {}) {
+  explicit VnicBench(const drivers::VnicClientConfig& client = {}, const hypervisor::VnicFailoverConfig& failover_config = {},
+                     DataRate rate = DataRate{10'000'000'000}) {
     for (std::uint32_t i = 0; i < 2; ++i) {
-      Vios& vios = vioses.emplace_back(*this, PartitionId{i});
+      Vios& vios = vioses.emplace_back(*this, PartitionId{i}, rate);
       io::EthernetPort::connect(vios.wire, network.add_port(vios.wire.config()));
       vio.on_interrupt(PartitionId{i}) = [&vios](std::uint32_t source) {
         vios.host.interrupt(source);
@@ -101,7 +102,7 @@ class VnicBench {
   hypervisor::VirtualAdapter adapter{};
   std::unique_ptr<hypervisor::VnicFailover> failover;
   std::unique_ptr<drivers::VnicClient> driver;
-  system::testing::Processors host{1, calendar};
+  system::testing::Processors host{2, calendar};
   bool client_up = false;
 };
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -15,7 +16,10 @@ class VnicServer final : public system::Program, private BackingDevice::Owner {
   /// All outlive it; `ledger` may be null.
   VnicServer(const VnicServerConfig& config, hypervisor::VioCalls& calls, hypervisor::VirtualIo& virtual_io, io::RequestLedger* ledger);
 
-  /// Before the simulation starts. Returns its number.
+  // Before the simulation starts.
+  /// At least so often; the smallest time counts that it was told.
+  void report_every(SimTime heartbeat) { config_.heartbeat = std::min(config_.heartbeat, heartbeat); }
+  /// Returns its number.
   std::uint32_t add_backing(const BackingDevice::Place& place);
   const BackingDevice& backing(std::uint32_t number) const { return backings_[number].device; }
 
