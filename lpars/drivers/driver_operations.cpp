@@ -1,7 +1,5 @@
 #include "lpars/drivers/driver_operations.hpp"
 
-#include <utility>
-
 #include "sim/base/check.hpp"
 
 namespace lparsim::drivers {
@@ -67,14 +65,14 @@ std::optional<system::Activity> DriverOperations::next(std::uint32_t handle, Sim
   switch (operation.phase) {
     case Phase::entry:
       operation.phase = Phase::submit;
-      return system::Activity::compute_in_kernel(disk.submission() + std::exchange(owed_, {}));
+      return system::Activity::compute_in_kernel(disk.submission());
     case Phase::submit: {
       operation.phase = Phase::wait;
       processed(operation, now);
       calls_.take_cost();
       const bool write = operation.step.kind == workload::IoStep::Kind::disk_write;
       disk.submit({operation.tag, handle, write, operation.step.block, operation.step.size}, *this, now);
-      owed_ += calls_.take_cost();
+      if (const SimTime cost = calls_.take_cost(); cost > SimTime{}) return system::Activity::compute_in_kernel(cost);
       [[fallthrough]];
     }
     case Phase::wait:
@@ -115,7 +113,6 @@ bool DriverOperations::failed(std::uint32_t handle) const {
 }
 
 void DriverOperations::deactivated(SimTime now) {
-  owed_ = {};
   for (std::uint32_t i = 0; i < operations_.size(); ++i) {
     if (!operations_[i].used) continue;
     ledger_.end(operations_[i].tag, io::Outcome::dropped, now);

@@ -64,7 +64,6 @@ class DriverOperations final : public workload::IoOperations, public system::Pro
   std::vector<Target> disks_;
   std::vector<Operation> operations_;
   std::vector<std::uint32_t> free_;
-  SimTime owed_;  ///< for hypervisor calls that threads have made and not computed for yet: the next submission does that
 };
 
 }  // namespace lparsim::drivers

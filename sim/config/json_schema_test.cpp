@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
-#include "sim/config/sample_schema.hpp"
+#include "sim/config/testing/sample_schema.hpp"
 
 namespace lparsim::config {
 namespace {

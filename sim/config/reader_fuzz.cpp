@@ -4,7 +4,7 @@
 #include <string>
 
 #include "sim/config/explain.hpp"
-#include "sim/config/sample_schema.hpp"
+#include "sim/config/testing/sample_schema.hpp"
 
 // The first line is an override, if it has a `=`; the rest is a document. Whatever they are, there are either diagnostics or a plant.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -37,8 +37,9 @@ Schema<T>& Schema<T>::scalar(std::string_view key, M Owner::*member, const Value
       if constexpr (std::is_same_v<M, V> && std::equality_comparable<V>)
         LPARSIM_CHECK(T{}.*member == *value, "{}.{}: the default is not {}", info_->name, key, facts.default_text);
     }
-    if (!facts.example.empty()) {
-      const auto value = kind.parse(facts.example);
+    // The kind's own stands where there is none: it must be within the limits of this key too.
+    if (const std::string_view example = facts.example.empty() ? std::string_view{kind.info().example} : facts.example; !example.empty()) {
+      const auto value = kind.parse(example);
       LPARSIM_CHECK(value.has_value(), "example of {}.{}: {}", info_->name, key, value.error());
     }
     bindings_.emplace_back(key, [member, kind](T& out, const Context& context) {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sim/config/sample_schema.hpp"
+#include "sim/config/testing/sample_schema.hpp"
 
 namespace lparsim::config {
 namespace {

@@ -138,7 +138,7 @@ TEST_F(RunWithRequests, TellsOneInTheOrderOfTimeAndWhoHadTheCoresMeanwhile) {
 
 TEST_F(RunWithRequests, TellsOfOneThatWasDropped) {
   record();
-  EXPECT_THAT(ask(about(2)), HasSubstr("Request 2: web called with 100 bytes to gateway. It asked at 0.012000 s; the request was dropped "
+  EXPECT_THAT(ask(about(2)), HasSubstr("Request 2: web called gateway (100 bytes). It asked at 0.012000 s; the request was dropped "
                                        "3.000 ms later, after 2 attempts.\n"));
 }
 

@@ -17,18 +17,20 @@ std::string line(SimTime part, SimTime whole, const std::string& words, std::siz
 }
 
 const char* verb(trace::IoKind kind) {
-  static constexpr const char* kVerbs[] = {"read", "wrote", "sent", "called with"};
+  static constexpr const char* kVerbs[] = {"read", "wrote", "sent", "called"};
   return kVerbs[static_cast<std::size_t>(kind)];
 }
 const char* preposition(trace::IoKind kind) {
-  static constexpr const char* kWords[] = {"from", "to", "to", "to"};
+  static constexpr const char* kWords[] = {"from", "to", "to", ""};
   return kWords[static_cast<std::size_t>(kind)];
 }
 
 std::string first_sentence(const Frame& frame, const IoAccount& a) {
   const trace::IoRequest& r = a.request;
   const std::string who = frame.partition(a.target.partition).name;
-  const std::string what = fmt::format("{} {} bytes {} {}", verb(r.kind), r.bytes, preposition(r.kind), a.target.name);
+  const std::string what = r.kind == trace::IoKind::call
+                               ? fmt::format("called {} ({} bytes)", a.target.name, r.bytes)
+                               : fmt::format("{} {} bytes {} {}", verb(r.kind), r.bytes, preposition(r.kind), a.target.name);
   const std::string path = a.path.empty() ? "" : fmt::format(" through {}", a.path);
   std::string out = fmt::format("Request {}: {} {}{}. It asked at {}", r.number, who, what, path, moment_text(r.begin));
   const SimTime latency = r.end - r.begin;

@@ -152,7 +152,9 @@ Result<std::string> io_report(const trace::Reader& reader, const Options& option
     }
     for (const IoHistory& history : own) body += stages(partition, history);
   }
-  if (body.empty()) body = options.partition ? "\nIt has neither disks nor peers.\n" : "\nNo partition has disks or peers.\n";
+  if (body.empty())
+    body = options.partition ? "\nIt has neither disks nor peers of its own; what a VIOS serves stands at its clients.\n"
+                             : "\nNo partition has disks or peers.\n";
   return heading(*report, *histories, !options.interval) + body;
 }
 

@@ -97,7 +97,7 @@ TEST_F(IoRun, TextReportSharesOutTheMeanRequest) {
 }
 
 TEST_F(IoRun, SaysWhenThereIsNothingToShow) {
-  EXPECT_THAT(report({.partition = "vios1", .interval = {}}), HasSubstr("It has neither disks nor peers."));
+  EXPECT_THAT(report({.partition = "vios1", .interval = {}}), HasSubstr("It has neither disks nor peers of its own"));
   EXPECT_THAT(report({}, trace::Level::off), HasSubstr("recorded with --trace off"));
   EXPECT_THAT(CommandRun{}(Format::io), HasSubstr("No partition has disks or peers."));
 }

@@ -223,8 +223,8 @@ std::string assumptions(const RunReport& report) {
 }  // namespace
 
 std::string text_report(const RunReport& report) {
-  return heading(report) + partitions(report) + capacity(report) + workloads(report) + io_summary(report) + expectations(report) + remarks(report) +
-         simulator(report) + assumptions(report);
+  return heading(report) + partitions(report) + capacity(report) + workloads(report) + io_summary(report) + expectations(report) +
+         remarks(report) + simulator(report) + assumptions(report);
 }
 
 }  // namespace lparsim::report

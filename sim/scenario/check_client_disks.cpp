@@ -76,6 +76,21 @@ class ClientDisks {
                                  what.find('.') == std::string::npos ? "storage" : "something"));
   }
 
+  /// A volume lies on storage that nobody else has, neither whole nor through another VIOS.
+  void take_part(const std::string& storage, const Reference& volume) {
+    if (const auto whole = users_.find(storage); whole != users_.end())
+      io_.error(place_ + ".backing", fmt::format("`{}` lies on `{}`, which is already the disk `{}`; allowed: storage of its own",
+                                                 volume.text(), storage, whole->second));
+    const auto [other, is_new] = parts_.try_emplace(storage, volume);
+    if (!is_new && other->second.partition != volume.partition)
+      io_.error(place_ + ".backing", fmt::format("`{}` lies on `{}`, and so does `{}` of another VIOS; allowed: storage of its own",
+                                                 volume.text(), storage, other->second.text()));
+  }
+  void refuse_parts(const std::string& storage, const std::string& key) {
+    if (const auto part = parts_.find(storage); part != parts_.end())
+      io_.error(key, fmt::format("`{}` holds `{}`, which a client uses; allowed: storage of its own", storage, part->second.text()));
+  }
+
   void check_depth(const PathPolicy& policy, Owner client) {
     if (io_.index.config(client).type == PartitionType::ibmi && policy.queue_depth != kIbmiQueueDepth)
       io_.error(place_ + ".queue_depth",
@@ -120,6 +135,8 @@ class ClientDisks {
     const auto kind = io_.index.served(*io_.index.partition(disk.backing[0].partition), disk.backing[0].name)->kind;
     const bool own = kind == IoIndex::Kind::logical_volume || kind == IoIndex::Kind::file;
     const std::string of_pool = kind == IoIndex::Kind::logical_unit ? "unit " : "";
+    if (own) take_part(storage, disk.backing[0]);
+    if (!own && of_pool.empty()) refuse_parts(storage, place_ + ".backing");
     take(own ? disk.backing[0].text() : of_pool + storage, place_ + ".backing", fmt::format("`{}`", disk.backing[0].text()));
   }
 
@@ -188,6 +205,7 @@ class ClientDisks {
         io_.error(key, fmt::format("`{}` has {} virtual Fibre Channel adapters; allowed: at most {} on a port", path.text(), clients.size(),
                                    kMostPerPort));
     }
+    refuse_parts(disk.storage, place_ + ".storage");
     take(disk.storage, place_ + ".storage", fmt::format("`{}`", disk.storage));
   }
 
@@ -195,6 +213,7 @@ class ClientDisks {
   std::string place_;  // of the disk in hand, and its name
   std::string name_;
   std::map<std::string, std::string> users_;  // of storage, or of `vios1.lv_web`
+  std::map<std::string, Reference> parts_;    // of storage: a volume on it that somebody uses
   struct Adapter {
     std::uint64_t elements = 0;
     PathPolicy policy;

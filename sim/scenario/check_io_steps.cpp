@@ -23,11 +23,14 @@ class StepCheck {
       place_ = io_.place(owner_, "workloads", w);
       if (!io_.read(place_)) continue;
       said_.clear();
-      for_each_io_step(config_.workloads[w], [this](const workload::Step& step) {
+      const std::string workload = place_;
+      for_each_io_step(config_.workloads[w], [&](const workload::Step& step, const std::string& path) {
+        place_ = fmt::format("{}.{}", workload, path);
         if (const auto* disk = std::get_if<workload::DiskIo>(&step)) check_disk(disk->disk);
         if (const auto* send = std::get_if<workload::Send>(&step)) check_peer(send->to, false);
         if (const auto* call = std::get_if<workload::Call>(&step)) check_peer(call->to, true);
       });
+      place_ = workload;
       if (const auto* stream = std::get_if<workload::Stream>(&config_.workloads[w].type)) check_peer(stream->to, false);
       if (std::holds_alternative<workload::Service>(config_.workloads[w].type) && config_.io.ethernet.empty() &&
           io_.read(io_.place(owner_) + ".ethernet"))
@@ -92,7 +95,7 @@ class StepCheck {
   const IoChecking& io_;
   Owner owner_;
   const PartitionConfig& config_;
-  std::string place_;  // of the workload in hand
+  std::string place_;  // of the step or workload in hand
   std::set<std::string> said_;
 };
 

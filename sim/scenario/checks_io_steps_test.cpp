@@ -42,7 +42,7 @@ struct StepCase {
 
 const std::vector<StepCase> kCases = {
     // clang-format off
-    {"{disk_read: sdx, size: 4 KiB}", "workloads.load: `web` has no disk `sdx`; did you mean `sda`?"},
+    {"{disk_read: sdx, size: 4 KiB}", "workloads.load.transaction.0: `web` has no disk `sdx`; did you mean `sda`?"},
     {"{disk_read: sda}", "transaction.0: the key `size` is missing; allowed: bytes such as `4 KiB`"},
     {"{disk_write: sda, size: 1000 B}", "size: 1000 B are no whole blocks; allowed: multiples of 512 B"},
     {"{disk_write: sda, size: 4 KiB, response: 1 KiB}", "response: of no meaning with `disk_write`; allowed: with call"},
@@ -51,12 +51,12 @@ const std::vector<StepCase> kCases = {
     {"{call: gateway, size: 4 KiB, request: 1 B, response: 1 B}", "size: of no meaning with `call`; allowed: with disk_read, disk_write or send"},
     {"{disk_read: sda, size: 4 KiB, compute: 1 ms}", "compute: stands beside `disk_read`; allowed: a step of its own"},
     {"{compute: 1 ms, size: 4 KiB}", "size: says nothing of what is done; allowed: with disk_read, disk_write, send or call"},
-    {"{call: gatewya, request: 1 B, response: 1 B}", "workloads.load: there is no host `gatewya`; did you mean `gateway`?"},
-    {"{call: bd.queries, request: 1 B, response: 1 B}", "workloads.load: there is no partition `bd`; did you mean `db`?"},
-    {"{call: db.querys, request: 1 B, response: 1 B}", "workloads.load: `db` has no service `querys`; did you mean `queries`?"},
-    {"{call: web.load, request: 1 B, response: 1 B}", "workloads.load: `web.load` is in the same partition; allowed: a service of another one"},
+    {"{call: gatewya, request: 1 B, response: 1 B}", "workloads.load.transaction.0: there is no host `gatewya`; did you mean `gateway`?"},
+    {"{call: bd.queries, request: 1 B, response: 1 B}", "workloads.load.transaction.0: there is no partition `bd`; did you mean `db`?"},
+    {"{call: db.querys, request: 1 B, response: 1 B}", "workloads.load.transaction.0: `db` has no service `querys`; did you mean `queries`?"},
+    {"{call: web.load, request: 1 B, response: 1 B}", "workloads.load.transaction.0: `web.load` is in the same partition; allowed: a service of another one"},
     {"{call: \"a.b.c\", request: 1 B, response: 1 B}", "call: `a.b.c` is no peer; allowed: a service of a partition such as `db.queries`, or a host such as `gateway`"},
-    {"{call: db.queries, request: 1 B, response: 1 B}", "workloads.load: no way from `web` to `db.queries`: they have no VLAN in common on one virtual switch, nor one that Shared Ethernet Adapters bridge; allowed: the same `pvid` at both ends"},
+    {"{call: db.queries, request: 1 B, response: 1 B}", "workloads.load.transaction.0: no way from `web` to `db.queries`: they have no VLAN in common on one virtual switch, nor one that Shared Ethernet Adapters bridge; allowed: the same `pvid` at both ends"},
     // clang-format on
 };
 
@@ -66,6 +66,17 @@ TEST(IoSteps, SayWhatIsWrongWithThem) {
 
 TEST(IoSteps, ReachAServiceInTheSameVlanAndAHostThatIsBridged) {
   EXPECT_THAT(diagnostics_of(with_steps("{call: db.queries, request: 1 B, response: 1 B}, {send: gateway, size: 1 KiB}", "10")), IsEmpty());
+}
+
+TEST(IoSteps, ThatAreWrongMakeNoMetricUnknown) {
+  const std::string expect = "expect: [web.db.queries.call.latency.mean < 1 ms]\n";
+  EXPECT_THAT(diagnostics_of(with_steps("{call: db.querys, request: 1 B, response: 1 B}", "10") + expect),
+              ElementsAre(EndsWith("`db` has no service `querys`; did you mean `queries`?")));
+}
+
+TEST(IoSteps, SayWhichOfThemIsWrong) {
+  EXPECT_THAT(diagnostics_of(with_steps("{compute: 1 ms}, {parallel: [[{sleep: 1 ms}], [{disk_read: sdx, size: 4 KiB}]]}")),
+              ElementsAre(EndsWith("workloads.load.transaction.1.parallel.1.0: `web` has no disk `sdx`; did you mean `sda`?")));
 }
 
 TEST(IoSteps, RefuseAHostInAnotherVlan) {

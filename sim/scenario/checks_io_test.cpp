@@ -110,6 +110,12 @@ const std::vector<Case> kCases = {
     {"backing: [vios1.hdisk0, vios2.hdisk0]",
      "backing: [vios1.hdisk0, vios2.hdisk0], rw_timeout: 30 s",
      {"31:74: server.partitions.web.disks.sda.rw_timeout: is too short; allowed: 0 s, or 120 s to 1 h"}},
+    {"storage: lun2, paths",
+     "storage: lun3, paths",
+     {"33:32: server.partitions.web.disks.sdc.storage: `lun3` holds `vios1.lv_web`, which a client uses; allowed: storage of its own"}},
+    {"backing: [vios1.hdisk0, vios2.hdisk0]",
+     "storage: lun3, paths: vios1.fcs0",
+     {"32:32: server.partitions.web.disks.sdb.backing: `vios1.lv_web` lies on `lun3`, which is already the disk `web.sda`; allowed: storage of its own"}},
     {"backing: vios1.lv_web}",
      "backing: vios1.lv_wbe}",
      {"32:32: server.partitions.web.disks.sdb.backing: `vios1` does not serve `lv_wbe`; did you mean `lv_web`?"}},
@@ -261,6 +267,22 @@ TEST_P(IoCheck, SaysWhatIsWrongAndWhere) {
 }
 INSTANTIATE_TEST_SUITE_P(Table, IoCheck, ::testing::Range(std::size_t{0}, kCases.size()));
 
+TEST(IoChecks, RefuseVolumesOfTwoViosesOnOneStorage) {
+  std::string text = kIoBase;
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    text.replace(text.find(from), from.size(), to);
+  };
+  replace("hdisk3, storage: lun3}", "hdisk3, storage: lun3, adapter: fcs0}");
+  replace("adapter: fcs0}]\n      shared_ethernet",
+          "adapter: fcs0}, {name: hdisk3, storage: lun3, adapter: fcs0}]\n      logical_volumes: [{name: lv_db, disk: hdisk3, size: 1 "
+          "GiB}]\n      "
+          "shared_ethernet");
+  replace("backing: vios1.hdisk1,", "backing: vios2.lv_db,");
+  EXPECT_THAT(diagnostics_of(text),
+              ::testing::ElementsAre(::testing::EndsWith("db.disks.dd1.backing: `vios2.lv_db` lies on `lun3`, and so does "
+                                                         "`vios1.lv_web` of another VIOS; allowed: storage of its own")));
+}
+
 TEST(IoChecks, HaveNothingToSayAboutTheBase) {
   EXPECT_THAT(diagnostics_of(kIoBase), ::testing::IsEmpty());
 }
@@ -312,12 +334,12 @@ TEST(IoChecks, RefuseADiskThatIsNamedAsAWorkload) {
                                         "sda.name: `sda` is the name of a workload, whose metrics begin with it; allowed: another name")));
 }
 
-TEST(ChecksOfIo, ADiskMayNotHaveTheNameOfAHostThatItsPartitionTalksTo) {
+TEST(IoChecks, RefuseADiskThatIsNamedAsAHostThatItsPartitionTalksTo) {
   std::string text = kIoBase;
   const std::string host = "name: gateway", web = "ethernet: [{name: eth0, pvid: 10}]";
   text.replace(text.find(host), host.size(), "name: sda");
   text.replace(text.find(web), web.size(),
-               web + "\n      workloads: [{name: pings, type: batch, jobs: 1, transaction: [{call: sda, size: 64 B, response: 64 B}]}]");
+               web + "\n      workloads: [{name: pings, type: batch, jobs: 1, transaction: [{call: sda, request: 64 B, response: 64 B}]}]");
   EXPECT_THAT(diagnostics_of(text), ::testing::ElementsAre(::testing::HasSubstr(
                                         "sda.name: `sda` is the name of a host that it sends to or calls, whose metrics begin with it")));
 }

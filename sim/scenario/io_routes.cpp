@@ -68,7 +68,7 @@ std::vector<std::string> peers_of(const PartitionConfig& partition) {
     if (std::ranges::find(peers, peer) == peers.end()) peers.push_back(peer);
   };
   for (const workload::Config& workload : partition.workloads) {
-    for_each_io_step(workload, [&](const workload::Step& step) {
+    for_each_io_step(workload, [&](const workload::Step& step, const std::string&) {
       if (const auto* send = std::get_if<workload::Send>(&step)) add(send->to);
       if (const auto* call = std::get_if<workload::Call>(&step)) add(call->to);
     });

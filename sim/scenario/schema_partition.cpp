@@ -159,7 +159,7 @@ const Schema<PartitionKeys>& partition_schema() {
           .optional("cache_footprint", &PartitionKeys::cache_footprint, bytes().at_most("1 GiB"),
                     "What each of its virtual processors keeps in its core's cache and fetches again after a switch, at most the cache; "
                     "for `hypervisor.cache_model: refill`.",
-                    {.default_text = "256 KiB", .assumed = true})
+                    {.default_text = "256 KiB", .assumed = true, .example = "1 MiB"})
           .optional("state", &PartitionKeys::running,
                     one_of<bool>(
                         {{"running", true, "Activated when the simulation starts."}, {"stopped", false, "Started by an event, if ever."}}),

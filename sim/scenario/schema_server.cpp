@@ -106,14 +106,17 @@ const Schema<core::CacheRefillConfig>& cache_schema() {
   using Cache = core::CacheRefillConfig;
   static const auto schema =
       Schema<Cache>("cache", "A core's cache, and how fast it is filled again (docs/models/cache-refill.md).")
-          .optional("size", &Cache::cache, bytes().at_least("1 KiB").at_most("1 GiB"), "What a core has to itself.",
-                    {.default_text = "256 KiB", .source = "L2 of POWER7: POWER7 Optimization and Tuning Guide, table 2-6"})
-          .optional("line_transfer", &Cache::line_transfer, duration().at_least("1 ns").at_most("100 us"),
-                    "Time in which a line of 128 bytes comes from another core of the chip.",
-                    {.default_text = "173 ns", .source = "github.com/nviennot/core-to-core-latency, two POWER7 of 3.3 GHz"})
-          .optional("line_transfer_other_chip", &Cache::line_transfer_other_chip, duration().at_least("1 ns").at_most("100 us"),
-                    "The same from another chip.",
-                    {.default_text = "443 ns", .source = "github.com/nviennot/core-to-core-latency, two POWER7 of 3.3 GHz"})
+          .optional(
+              "size", &Cache::cache, bytes().at_least("1 KiB").at_most("1 GiB"), "What a core has to itself.",
+              {.default_text = "256 KiB", .source = "L2 of POWER7: POWER7 Optimization and Tuning Guide, table 2-6", .example = "512 KiB"})
+          .optional(
+              "line_transfer", &Cache::line_transfer, duration().at_least("1 ns").at_most("100 us"),
+              "Time in which a line of 128 bytes comes from another core of the chip.",
+              {.default_text = "173 ns", .source = "github.com/nviennot/core-to-core-latency, two POWER7 of 3.3 GHz", .example = "100 ns"})
+          .optional(
+              "line_transfer_other_chip", &Cache::line_transfer_other_chip, duration().at_least("1 ns").at_most("100 us"),
+              "The same from another chip.",
+              {.default_text = "443 ns", .source = "github.com/nviennot/core-to-core-latency, two POWER7 of 3.3 GHz", .example = "300 ns"})
           .optional("overlapping_misses", &Cache::overlapping_misses, count().at_least("1").at_most("1024"),
                     "Lines that are under way at the same time.", {.default_text = "8", .assumed = true});
   return schema;
@@ -125,13 +128,14 @@ const Schema<hypervisor::VioCosts>& virtual_io_schema() {
       Schema<Costs>("virtual_io",
                     "Processor time that calls for virtual I/O take from whoever makes them; no latency of hypervisor calls is "
                     "published (docs/models/virtual-io-transports.md).")
-          .optional("call", &Costs::call, duration().at_most("1 ms"), "Any call.", {.default_text = "500 ns", .assumed = true})
+          .optional("call", &Costs::call, duration().at_most("1 ms"), "Any call.",
+                    {.default_text = "500 ns", .assumed = true, .example = "1 us"})
           .optional("copy_call", &Costs::copy_call, duration().at_most("1 ms"), "Beside: one that copies between partitions.",
-                    {.default_text = "500 ns", .assumed = true})
+                    {.default_text = "500 ns", .assumed = true, .example = "1 us"})
           .optional("copy_per_kib", &Costs::copy_per_kib, duration().at_most("1 ms"), "Beside: each KiB that it copies.",
-                    {.default_text = "100 ns", .assumed = true})
+                    {.default_text = "100 ns", .assumed = true, .example = "50 ns"})
           .optional("lan_send", &Costs::lan_send, duration().at_most("1 ms"), "Beside: each frame that the virtual switch delivers.",
-                    {.default_text = "1500 ns", .assumed = true});
+                    {.default_text = "1500 ns", .assumed = true, .example = "1 us"});
   return schema;
 }
 

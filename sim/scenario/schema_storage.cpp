@@ -55,9 +55,9 @@ Schema<T> flash_schema(std::string_view name, std::string_view doc, const FlashF
                 {.default_text = f.channels, .assumed = true})
       .optional("read_latency", &T::read_latency, duration().more_than("0 s").at_most("1 s"),
                 "Time of a read before its data; channels / read_latency are its reads a second.",
-                {.default_text = f.read_latency, .source = f.source})
+                {.default_text = f.read_latency, .source = f.source, .example = "100 us"})
       .optional("write_latency", &T::write_latency, duration().more_than("0 s").at_most("1 s"), "The same of a write.",
-                {.default_text = f.write_latency, .source = f.source})
+                {.default_text = f.write_latency, .source = f.source, .example = "100 us"})
       .optional("read_rate", &T::read_rate, data_rate().at_least("1 MB/s"), "Of all reads together.",
                 {.default_text = f.read_rate, .source = f.source})
       .optional("write_rate", &T::write_rate, data_rate().at_least("1 MB/s"), "Of all writes together.",
@@ -126,9 +126,10 @@ const Schema<StorageKeys>& storage_schema() {
           .required("name", &StorageKeys::name, name().with_example("lun0"), "What the disks of a VIOS refer to.")
           .optional("capacity", &StorageKeys::capacity, bytes().at_least("1 MiB").at_most("1024 TiB"), "How much it holds.",
                     {.default_text = "100 GiB", .assumed = true, .example = "500 GiB"})
-          .optional("max_transfer", &StorageKeys::max_transfer, bytes().at_least("256 KiB").at_most("16 MiB"),
-                    "The longest command that it takes.",
-                    {.default_text = "256 KiB", .source = "IBM Docs, Planning for virtual SCSI: the least that clients need"})
+          .optional(
+              "max_transfer", &StorageKeys::max_transfer, bytes().at_least("256 KiB").at_most("16 MiB"),
+              "The longest command that it takes.",
+              {.default_text = "256 KiB", .source = "IBM Docs, Planning for virtual SCSI: the least that clients need", .example = "1 MiB"})
           .variant("type", &StorageKeys::type, "What it is made of.", {.example = "ssd"}, alternative("fixed", fixed_schema()),
                    alternative("hdd", hdd_schema()), alternative("ssd", ssd_schema()), alternative("nvme", nvme_schema()),
                    alternative("array", array_schema()));

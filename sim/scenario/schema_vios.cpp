@@ -48,7 +48,7 @@ const Schema<AdapterConfig>& adapter_schema() {
                     {.default_text = "16 Gb/s", .assumed = true, .example = "32 Gb/s"})
           .optional("num_cmd_elems", &FibreChannelPort::num_cmd_elems, count().at_least("200").at_most("4096"),
                     "Commands that it has under way at once.",
-                    {.default_text = "200", .source = "IBM Docs, AIX: num_cmd_elems of fcs devices"});
+                    {.default_text = "200", .source = "IBM Docs, AIX: num_cmd_elems of fcs devices", .example = "1024"});
   static const auto schema =
       Schema<AdapterConfig>("adapter", "A physical adapter that the partition owns.")
           .required("name", &AdapterConfig::name, name().with_example("ent0"), "What `shared_ethernet`, `disks` and events refer to.")
@@ -73,8 +73,8 @@ const Schema<SharedEthernetConfig>& shared_ethernet_schema() {
   static const auto schema =
       Schema<Sea>("shared_ethernet",
                   "A Shared Ethernet Adapter (SEA): bridges virtual VLANs to a physical adapter (docs/models/shared-ethernet-adapter.md).")
-          .required("name", &Sea::name, name().with_example("sea0"), "What events and metrics call it.")
-          .required("adapter", &Sea::adapter, name().with_example("ent0"), "Its physical adapter, or an aggregation of them: one port.")
+          .required("name", &Sea::name, name().with_example("sea0"), "What events call it.")
+          .required("adapter", &Sea::adapter, name().with_example("ent0"), "Its physical adapter, which is its own.")
           .required_list("trunks", &Sea::trunks, trunk_schema(), "Its virtual trunk adapters; at most 16.")
           .optional("mode", &Sea::mode,
                     one_of<SeaMode>({{"threaded", SeaMode::threaded, "Frames are queued for kernel threads: fair to virtual SCSI."},
@@ -83,7 +83,7 @@ const Schema<SharedEthernetConfig>& shared_ethernet_schema() {
           .optional("threads", &Sea::threads, count().at_least("1").at_most("128"), "Threads of threaded mode (nthreads).",
                     {.default_text = "7", .source = kDefaults})
           .optional("queue_size", &Sea::queue_size, count().at_least("2").at_most("65535"), "Frames that wait for one thread.",
-                    {.default_text = "8192", .source = kDefaults})
+                    {.default_text = "8192", .source = kDefaults, .example = "1024"})
           .optional("large_send", &Sea::large_send, boolean(), "Takes large sends of clients as they are; the port cuts them into frames.",
                     {.default_text = "true", .source = "IBM Techdocs PRS5353: on by default in later VIOS"})
           .optional("jumbo_frames", &Sea::jumbo_frames, boolean(), "Packets of up to 9000 bytes instead of 1500.",
@@ -122,9 +122,10 @@ const Schema<VscsiServerKeys>& vscsi_server_schema() {
                     one_of<CostDistribution>({{"constant", CostDistribution::constant, "Each request of a size costs the same."},
                                               {"exponential", CostDistribution::exponential, "With that mean."}}),
                     "How costs vary.", {.default_text = "constant", .assumed = true})
-          .optional("request_limit", &Server::request_limit, count().at_least("1").at_most("510"),
-                    "Requests that a client adapter may have under way (SRP request limit).",
-                    {.default_text = "510", .source = "IBM Docs, Changing the queue depth: 512 elements, two of them reserved"});
+          .optional(
+              "request_limit", &Server::request_limit, count().at_least("1").at_most("510"),
+              "Requests that a client adapter may have under way (SRP request limit).",
+              {.default_text = "510", .source = "IBM Docs, Changing the queue depth: 512 elements, two of them reserved", .example = "64"});
   return schema;
 }
 

@@ -127,7 +127,8 @@ std::vector<Table> declare_tables() {
         {"partition", "INTEGER", "", kPartitionMeaning},
         {"name", "TEXT", "", "Its name, unique in the partition."},
         {"type", "TEXT", "",
-         "spin, open, closed, batch, recording, stream or service; kind: of transactions in the mix of the one before, called WORKLOAD.KIND."}},
+         "spin, open, closed, batch, recording, stream or service; kind: of transactions in the mix of the one before, called "
+         "WORKLOAD.KIND."}},
        "",
        ""},
       {"name", "Interned texts.", {{"id", "INTEGER PRIMARY KEY", "", "From 1."}, {"text", "TEXT", "", "The text."}}, "", ""},

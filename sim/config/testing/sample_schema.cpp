@@ -1,79 +1,9 @@
-#pragma once
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <variant>
-#include <vector>
+#include "sim/config/testing/sample_schema.hpp"
 
-#include "sim/config/schema.hpp"
-
-// A schema with every kind of key, for the tests and the fuzzer.
 namespace lparsim::config::sample {
+namespace {
 
-enum class Colour { red, green };
-
-struct Pool {
-  std::string name;
-  std::optional<ProcessingUnits> maximum;
-  ProcessingUnits reserved;
-};
-
-struct Shared {
-  ProcessingUnits entitlement;
-  std::uint8_t weight = 128;
-};
-struct Dedicated {
-  int cores = 1;
-  bool donate = false;
-};
-struct Processors {
-  std::variant<Shared, Dedicated> mode;
-};
-
-struct Sleep {
-  SimTime time;
-};
-struct Transfer {
-  Bytes size;
-  DataRate rate;
-};
-struct Step {
-  std::variant<Sleep, Transfer, Cycles> action;
-};
-
-struct Spin {
-  int threads = 1;
-};
-struct Open {
-  EventRate arrivals;
-  std::vector<Step> transaction;
-};
-struct Job {
-  std::string name;
-  std::variant<Spin, Open> kind;
-};
-
-struct Plant {
-  std::string name;
-  std::string note;
-  std::int64_t seed = 1;
-  SimTime duration = SimTime::from_s(1);
-  Hertz clock{1e9};
-  Bytes memory;
-  double ratio = 0.5;
-  Percent share{20};
-  bool verbose = false;
-  Colour colour = Colour::red;
-  std::optional<Processors> processors;
-  std::vector<Pool> pools;
-  std::vector<Job> jobs;
-  std::vector<std::string> expect;
-  std::vector<SimTime> moments;
-  std::vector<std::string> friends;
-  int even = 0;
-};
-
-inline const Schema<Pool>& pool_schema() {
+const Schema<Pool>& pool_schema() {
   static const auto schema =
       Schema<Pool>("pool", "A pool.")
           .required("name", &Pool::name, name(), "What others refer to.")
@@ -87,7 +17,7 @@ inline const Schema<Pool>& pool_schema() {
   return schema;
 }
 
-inline const Schema<Processors>& processors_schema() {
+const Schema<Processors>& processors_schema() {
   static const auto shared = Schema<Shared>("shared", "Parts of cores.")
                                  .required("entitlement", &Shared::entitlement, processing_units().more_than("0"), "Guaranteed.")
                                  .optional("weight", &Shared::weight, count(), "Share of what is left.", {.default_text = "128"});
@@ -100,7 +30,7 @@ inline const Schema<Processors>& processors_schema() {
   return schema;
 }
 
-inline const Schema<Step>& step_schema() {
+const Schema<Step>& step_schema() {
   static const auto transfer = Schema<Transfer>("transfer", "Moves bytes.")
                                    .required("size", &Transfer::size, bytes().at_least("1 B"), "How many.")
                                    .required("rate", &Transfer::rate, data_rate(), "How fast.");
@@ -112,7 +42,7 @@ inline const Schema<Step>& step_schema() {
   return schema;
 }
 
-inline const Schema<Job>& job_schema() {
+const Schema<Job>& job_schema() {
   static const auto spin =
       Schema<Spin>("spin", "Always busy.").optional("threads", &Spin::threads, count().at_least("1").at_most("1000"), "How many.");
   static const auto open = Schema<Open>("open", "Comes from outside.")
@@ -126,7 +56,7 @@ inline const Schema<Job>& job_schema() {
 }
 
 /// An even number: a kind of value of its own.
-inline Value<int> even() {
+Value<int> even() {
   return {{.noun = "an even number", .example = "2", .pattern = "^[0-9]*[02468]$", .bare_integer = true},
           [](std::string_view text) -> Result<int> {
             const auto number = parse_count(text);
@@ -136,7 +66,9 @@ inline Value<int> even() {
           }};
 }
 
-inline const Schema<Plant>& plant_schema() {
+}  // namespace
+
+const Schema<Plant>& plant_schema() {
   static const auto schema =
       Schema<Plant>("plant", "A plant.")
           .required("name", &Plant::name, name(), "What reports call it.")
