@@ -2,38 +2,11 @@
 #include <cstdint>
 #include <optional>
 
+#include "lpars/drivers/frame_driver.hpp"
 #include "models/hypervisor/lan_adapter.hpp"
 #include "models/hypervisor/virtual_io.hpp"
-#include "models/io/request_ledger.hpp"
-#include "models/system/program.hpp"
 
 namespace lparsim::drivers {
-
-/// A frame that a protocol gives to the driver.
-struct OutgoingFrame {
-  io::Frame frame{};
-  SimTime cost;  ///< of the protocol's instructions
-  /// The request whose last frame it is, or none; and whether this side answers it rather than asking.
-  io::RequestTag request{};
-  bool serving = false;
-};
-
-/// What lies above the driver. Called by it on the thread of its interrupt handler unless told otherwise.
-class FrameProtocol {
- public:
-  virtual ~FrameProtocol() = default;
-  virtual void attached(system::Host& host) = 0;
-  virtual void stopped(SimTime now) = 0;
-  /// The frame was found; `undispatched` of the time since somebody looked last the partition had no processor. Returns what the protocol
-  /// computes for it, and is given it when that is done.
-  virtual SimTime frame_found(const io::Frame& frame, SimTime undispatched, SimTime now) = 0;
-  virtual void frame_received(const io::Frame& frame, SimTime now) = 0;
-  /// The next one to be sent by the handler's thread, if any.
-  virtual std::optional<OutgoingFrame> next_frame(SimTime now) = 0;
-  /// It was sent (on any thread).
-  virtual void frame_sent(const io::Frame& frame, SimTime now) = 0;
-  virtual void alarm(SimTime now) = 0;
-};
 
 /// Processor time of the driver's instructions; assumed (docs/models/network.md).
 struct EthernetClientConfig {
@@ -44,29 +17,16 @@ struct EthernetClientConfig {
 
 /// The driver of a virtual Ethernet adapter: gives frames to the hypervisor, which copies them within the call, and takes those that have
 /// arrived from the receive queue on the thread of its interrupt handler, with interrupts off while there are any (as Linux ibmveth does).
-class EthernetClient final : public system::Program {
+class EthernetClient final : public system::Program, public FrameDriver {
  public:
-  /// A frame in the hands of one thread.
-  class Transmission {
-    friend class EthernetClient;
-    enum class Phase : std::uint8_t { none, processing, copying };
-    Phase phase = Phase::none;
-    OutgoingFrame outgoing;
-    SimTime undispatched;
-  };
-
   /// All outlive it, and the protocol as well.
   EthernetClient(hypervisor::VioCalls& calls, const EthernetClientConfig& config, io::RequestLedger& ledger);
-  void set_protocol(FrameProtocol& protocol) { protocol_ = &protocol; }
 
-  // For the protocol.
-  /// A thread that runs sends a frame: what it computes first, and then go_on() until there is nothing more.
-  system::Activity begin(Transmission& transmission, const OutgoingFrame& outgoing, SimTime now);
-  std::optional<system::Activity> go_on(Transmission& transmission, SimTime now);
-  /// There may be frames for the handler's thread.
-  void wake(SimTime now);
-  /// Alarms come at or before the earliest time asked for.
-  void set_alarm(SimTime when);
+  void set_protocol(FrameProtocol& protocol) override { protocol_ = &protocol; }
+  system::Activity begin(Transmission& transmission, const OutgoingFrame& outgoing, SimTime now) override;
+  std::optional<system::Activity> go_on(Transmission& transmission, SimTime now) override;
+  void wake(SimTime now) override;
+  void set_alarm(SimTime when) override;
 
   std::uint64_t sent() const { return sent_; }
   std::uint64_t received() const { return received_count_; }

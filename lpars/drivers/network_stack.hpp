@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "lpars/drivers/ethernet_client.hpp"
+#include "lpars/drivers/frame_driver.hpp"
 #include "lpars/drivers/network_operations.hpp"
 #include "models/io/stream.hpp"
 
@@ -25,12 +25,12 @@ struct NetworkCosts {
   Cycles ack_received{1'400};
 };
 
-/// The streams of one operating system over one virtual Ethernet adapter, for its workloads: each thread has a connection of its own to
-/// each of its peers. A send is over for its thread when all of it is on its way, and in the ledger when the other side has it.
+/// The streams of one operating system over one virtual Ethernet or vNIC adapter, for its workloads: each thread has a connection of its
+/// own to each of its peers. A send is over for its thread when all of it is on its way, and in the ledger when the other side has it.
 class NetworkStack final : public NetworkOperations, private FrameProtocol, private io::StreamOwner {
  public:
   /// Becomes the protocol of `driver`; both and the ledger outlive it. `clock` is the nominal frequency of the processors.
-  NetworkStack(EthernetClient& driver, io::MacAddress mac, const io::StreamConfig& config, const NetworkCosts& costs, Hertz clock,
+  NetworkStack(FrameDriver& driver, io::MacAddress mac, const io::StreamConfig& config, const NetworkCosts& costs, Hertz clock,
                io::RequestLedger& ledger);
 
   // Before the simulation starts.
@@ -85,7 +85,7 @@ class NetworkStack final : public NetworkOperations, private FrameProtocol, priv
     std::uint64_t served = 0;
     io::StreamId stream{};
     io::StreamMessage message{};
-    EthernetClient::Transmission transmission{};
+    FrameDriver::Transmission transmission{};
     SimTime undispatched;  ///< reading when it was made ready, or began
   };
 
@@ -116,7 +116,7 @@ class NetworkStack final : public NetworkOperations, private FrameProtocol, priv
   /// The operation of this side that the message is of, if it is still there.
   Operation* operation_of(io::StreamId stream, const io::StreamMessage& message);
 
-  EthernetClient& driver_;
+  FrameDriver& driver_;
   io::StreamEndpoint streams_;
   NetworkCosts costs_;
   Hertz clock_;

@@ -27,15 +27,23 @@ void CrqTransport::connect(PartitionId client, UnitAddress clients, PartitionId 
   adapters_[other].partner = one;
 }
 
+void CrqTransport::add_standby(PartitionId client, UnitAddress clients, PartitionId server, UnitAddress servers) {
+  adapters_[find(server, servers)].partner = find(client, clients);
+}
+
 std::uint32_t CrqTransport::find(PartitionId partition, UnitAddress unit) const {
   const std::size_t slot = slot_of(unit);
   if (index(partition) >= slots_.size() || slot >= slots_[index(partition)].size()) return kNone;
   return slots_[index(partition)][slot];
 }
 
-/// Whether both sides have registered their queues.
+/// Whether it is its partner's partner: a server that stands by is not.
+bool CrqTransport::linked(const Adapter& adapter) const {
+  return adapter.partner != kNone && adapters_[adapter.partner].partner == static_cast<std::uint32_t>(&adapter - adapters_.data());
+}
+/// And whether both sides have registered their queues.
 bool CrqTransport::joined(const Adapter& adapter) const {
-  return adapter.partner != kNone && adapter.queue.registered() && adapters_[adapter.partner].queue.registered();
+  return linked(adapter) && adapter.queue.registered() && adapters_[adapter.partner].queue.registered();
 }
 bool CrqTransport::open(const Adapter& adapter) const {
   return joined(adapter) && adapter.enabled && adapters_[adapter.partner].enabled;
@@ -73,7 +81,7 @@ HcallStatus CrqTransport::free(PartitionId caller, UnitAddress unit) {
   Adapter& adapter = adapters_[found];
   const bool was_registered = adapter.queue.registered() || adapter.freeing;
   close(adapter);
-  if (adapter.partner == kNone) return HcallStatus::success;
+  if (!linked(adapter)) return HcallStatus::success;
   adapter.freeing = was_registered && tables_.holds_redirected(remote_window(adapter));
   if (adapter.freeing) return HcallStatus::resource;
   tables_.cut(remote_window(adapter));
@@ -157,7 +165,7 @@ void CrqTransport::partition_stopped(PartitionId partition, bool failed) {
     close(adapter);
     adapter.freeing = false;
     adapter.pages_present = true;
-    if (adapter.partner == kNone) continue;
+    if (!linked(adapter)) continue;
     tables_.cut(remote_window(adapter));
     if (was_registered) tell_partner(adapter, failed ? TransportEvent::partner_failed : TransportEvent::partner_deregistered);
   }
@@ -169,6 +177,26 @@ void CrqTransport::transport_event(PartitionId partition, UnitAddress unit, Tran
   Adapter& adapter = adapters_[found];
   post(adapter, event);
   if (event == TransportEvent::partner_suspended || event == TransportEvent::device_failover) adapter.enabled = false;
+}
+
+void CrqTransport::switch_partner(PartitionId client, UnitAddress clients, PartitionId server, UnitAddress servers) {
+  const std::uint32_t one = find(client, clients), other = find(server, servers);
+  LPARSIM_CHECK(one != kNone && other != kNone && adapters_[other].partner == one, "adapter {:#x} is no partner of {:#x}",
+                static_cast<std::uint64_t>(servers), static_cast<std::uint64_t>(clients));
+  Adapter& adapter = adapters_[one];
+  if (adapter.partner == other) return;
+  Adapter& before = adapters_[adapter.partner];
+  tables_.cut(remote_window(before));
+  if (adapter.queue.registered()) post(before, TransportEvent::partner_deregistered);
+  adapter.partner = other;
+  if (joined(adapter)) tables_.join(remote_window(adapter));
+  if (adapter.queue.registered()) transport_event(client, clients, TransportEvent::device_failover);
+}
+
+VnicServerStatus CrqTransport::server_status(PartitionId partition, UnitAddress unit) const {
+  const std::uint32_t found = find(partition, unit);
+  LPARSIM_CHECK(found != kNone, "partition {} has no adapter {:#x}", index(partition), static_cast<std::uint64_t>(unit));
+  return {adapters_[found].queue.registered(), adapters_[found].heartbeats};
 }
 
 void CrqTransport::set_pages_present(PartitionId partition, UnitAddress unit, bool present) {

@@ -35,6 +35,8 @@ class CrqTransport {
   void add(PartitionId partition, const VirtualAdapter& adapter);
   /// Joins two adapters that were added; the one with a second pane is the server's.
   void connect(PartitionId client, UnitAddress clients, PartitionId server, UnitAddress servers);
+  /// Joins a further server to a client that has one: it may register its queue, and waits for switch_partner().
+  void add_standby(PartitionId client, UnitAddress clients, PartitionId server, UnitAddress servers);
   bool has(PartitionId partition, UnitAddress unit) const { return find(partition, unit) != kNone; }
 
   // The calls of `caller`.
@@ -54,6 +56,12 @@ class CrqTransport {
   void partition_stopped(PartitionId partition, bool failed);
   void transport_event(PartitionId partition, UnitAddress unit, TransportEvent event);
   void set_pages_present(PartitionId partition, UnitAddress unit, bool present);
+  /// The client's partner is this server from now on: the one before is told that the client is gone (02), the client of a device failover
+  /// (08), and nothing passes until it has called H_ENABLE_CRQ.
+  void switch_partner(PartitionId client, UnitAddress clients, PartitionId server, UnitAddress servers);
+  /// What the hypervisor knows of a server beside others: its queue is registered, and how often it has called H_VIOCTL with
+  /// VNIC_SERVER_STATUS.
+  VnicServerStatus server_status(PartitionId partition, UnitAddress unit) const;
 
  private:
   static constexpr std::uint32_t kNone = ~0U;
@@ -73,10 +81,12 @@ class CrqTransport {
     bool enabled = true;        ///< false from some transport events on until H_ENABLE_CRQ
     bool freeing = false;       ///< H_FREE_CRQ is not finished
     bool pages_present = true;  ///< of its window
+    std::uint64_t heartbeats = 0;
     std::vector<Queue> subs{};  ///< by number - 1; those that are free are used again
   };
 
   std::uint32_t find(PartitionId partition, UnitAddress unit) const;
+  bool linked(const Adapter& adapter) const;
   bool joined(const Adapter& adapter) const;
   bool open(const Adapter& adapter) const;
   bool can_hold_queue(const Adapter& adapter, std::uint64_t ioba, std::uint64_t length) const;

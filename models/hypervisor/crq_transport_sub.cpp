@@ -20,6 +20,7 @@ enum class Subfunction : std::uint64_t {
   disable_all_vio_interrupts = 0xA,
   disable_vio_interrupt = 0xB,
   enable_vio_interrupt = 0xC,
+  vnic_server_status = 0x18,
 };
 
 }  // namespace
@@ -115,6 +116,10 @@ HcallStatus CrqTransport::control(PartitionId caller, UnitAddress unit, std::spa
     case Subfunction::enable_vio_interrupt:
       if (found == kNone || !others_are_zero) return HcallStatus::parameter;
       return switch_interrupt(adapters_[found], parameter, function == Subfunction::enable_vio_interrupt);
+    case Subfunction::vnic_server_status:
+      if (found == kNone || adapters_[found].as_configured.remote_liobn == Liobn{} || !others_are_zero) return HcallStatus::parameter;
+      ++adapters_[found].heartbeats;
+      return HcallStatus::success;
   }
   return HcallStatus::not_found;
 }

@@ -28,6 +28,12 @@ struct VirtualAdapter {
   std::uint32_t interrupt = 0;
 };
 
+/// What the hypervisor knows of a server adapter that may be one of several for its client (vNIC).
+struct VnicServerStatus {
+  bool registered = false;
+  std::uint64_t heartbeats = 0;  ///< since the beginning
+};
+
 /// 16 bytes on a command/response queue; 32 on a sub-CRQ.
 using CrqElement = std::array<std::uint8_t, 16>;
 using SubCrqElement = std::array<std::uint8_t, 32>;
@@ -47,6 +53,10 @@ enum class TransportEvent : std::uint8_t {
   prepare_for_suspend = 0x09,
   resume = 0x0A,
 };
+
+/// Subfunctions of H_VIOCTL that drivers use (LoPAR, "Semantics for H_VIOCTL subfunction parameter values").
+inline constexpr std::uint64_t kEnableVioInterrupt = 0xC;
+inline constexpr std::uint64_t kVnicServerStatus = 0x18;
 
 /// A translation control entry: the page's logical address and two bits of access (LoPAR, "TCE").
 inline constexpr std::uint64_t kTceRead = 1;

@@ -73,6 +73,14 @@ std::pair<VirtualAdapter, VirtualAdapter> VirtualIo::connect(PartitionId client,
   return {clients, servers};
 }
 
+VirtualAdapter VirtualIo::add_standby(PartitionId client, const VirtualAdapter& clients, PartitionId server) {
+  VirtualAdapter servers = state_->add(server);
+  servers.remote_liobn = state_->tables.add_remote_window(server, clients.liobn);
+  state_->queues.add(server, servers);
+  state_->queues.add_standby(client, clients.unit, server, servers.unit);
+  return servers;
+}
+
 VirtualAdapter VirtualIo::add_unconnected(PartitionId partition) {
   const VirtualAdapter adapter = state_->add(partition);
   state_->queues.add(partition, adapter);
@@ -228,6 +236,24 @@ void VirtualIo::transport_event(PartitionId partition, UnitAddress adapter, Tran
 }
 void VirtualIo::set_pages_present(PartitionId partition, UnitAddress adapter, bool present) {
   state_->queues.set_pages_present(partition, adapter, present);
+}
+
+void VirtualIo::switch_partner(PartitionId client, UnitAddress clients, PartitionId server, UnitAddress servers) {
+  state_->queues.switch_partner(client, clients, server, servers);
+}
+VnicServerStatus VirtualIo::server_status(PartitionId server, UnitAddress adapter) const {
+  return state_->queues.server_status(server, adapter);
+}
+
+bool VirtualIo::device_reads(Liobn window, std::uint64_t ioba, std::span<std::uint8_t> bytes) const {
+  if (!state_->tables.accessible(window, ioba, bytes.size(), kTceRead)) return false;
+  state_->tables.read(window, ioba, bytes);
+  return true;
+}
+bool VirtualIo::device_writes(Liobn window, std::uint64_t ioba, std::span<const std::uint8_t> bytes) {
+  if (!state_->tables.accessible(window, ioba, bytes.size(), kTceWrite)) return false;
+  state_->tables.write(window, ioba, bytes);
+  return true;
 }
 
 std::uint64_t VirtualIo::frames_dropped(PartitionId partition, UnitAddress adapter) const {

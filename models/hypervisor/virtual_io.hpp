@@ -35,6 +35,8 @@ class VirtualIo {
   void add_partition(PartitionMemory& memory);
   /// A pair of adapters joined by their queues: the client's, and the server's that reaches into the client's window.
   std::pair<VirtualAdapter, VirtualAdapter> connect(PartitionId client, PartitionId server);
+  /// A further server adapter for a client's: a backing device of a vNIC that stands by until switch_partner().
+  VirtualAdapter add_standby(PartitionId client, const VirtualAdapter& clients, PartitionId server);
   /// An adapter whose partner the management console has not named yet: H_REG_CRQ answers H_Not_Found.
   VirtualAdapter add_unconnected(PartitionId partition);
   /// A window for a physical adapter of the partition: where H_PUT_RTCE lets it reach a client's memory.
@@ -56,6 +58,13 @@ class VirtualIo {
   void transport_event(PartitionId partition, UnitAddress adapter, TransportEvent event);
   /// Whether all pages of the adapter's window are there, as they are unless the partition has just moved: H_ENABLE_CRQ waits for them.
   void set_pages_present(PartitionId partition, UnitAddress adapter, bool present);
+  /// Device failover: the client's partner is this server adapter from now on. See CrqTransport.
+  void switch_partner(PartitionId client, UnitAddress clients, PartitionId server, UnitAddress servers);
+  VnicServerStatus server_status(PartitionId server, UnitAddress adapter) const;
+
+  /// What a physical adapter does with memory through its window. False, and nothing happens, where that is not mapped or forbids it.
+  bool device_reads(Liobn window, std::uint64_t ioba, std::span<std::uint8_t> bytes) const;
+  bool device_writes(Liobn window, std::uint64_t ioba, std::span<const std::uint8_t> bytes);
 
   // Observation.
   /// Frames that found no buffer or no room at the adapter, since the beginning; those that nobody took (unknown destination, no trunk).

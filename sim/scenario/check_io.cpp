@@ -78,6 +78,7 @@ void check_io(Checking& checking) {
   for (std::size_t s = 0; s < checking.scenario.servers.size(); ++s) {
     check_shared_ethernet(io, s);
     check_virtual_ethernet(io, s);
+    check_vnics(io, s);
   }
   for (std::size_t s = 0; s < checking.scenario.servers.size(); ++s) {
     for (std::size_t p = 0; p < checking.scenario.servers[s].partitions.size(); ++p) check_io_steps(io, {s, p});

@@ -212,6 +212,7 @@ void check_virtual_ethernet(const IoChecking& io, std::size_t server) {
         controls.try_emplace({sea.trunks[0].virtual_switch, sea.control_vlan}, &sea);
     }
     for (const EthernetConfig& adapter : partitions[p].io.ethernet) {
+      if (adapter.is_vnic()) continue;
       for (const std::uint16_t vlan : all_vlans(adapter)) members[{adapter.virtual_switch, vlan}].insert(p);
     }
   }
@@ -221,7 +222,7 @@ void check_virtual_ethernet(const IoChecking& io, std::size_t server) {
     for (std::size_t i = 0; i < partitions[p].io.ethernet.size(); ++i) {
       const EthernetConfig& adapter = partitions[p].io.ethernet[i];
       const std::string place = io.place({server, p}, "ethernet", i);
-      if (!io.read(place) || !check_adapter(io, server, adapter, place)) continue;
+      if (adapter.is_vnic() || !io.read(place) || !check_adapter(io, server, adapter, place)) continue;
       for (const std::uint16_t vlan : all_vlans(adapter)) {
         const Segment segment{adapter.virtual_switch, vlan};
         const std::string key = place + (vlan == adapter.pvid ? ".pvid" : ".vlans");

@@ -38,6 +38,8 @@ void check_client_disks(const IoChecking& io);
 /// Virtual and Shared Ethernet Adapters of a server.
 void check_shared_ethernet(const IoChecking& io, std::size_t server);
 void check_virtual_ethernet(const IoChecking& io, std::size_t server);
+/// The vNICs of a server's partitions: their backing devices, and the ports that they share.
+void check_vnics(const IoChecking& io, std::size_t server);
 /// What transactions read, write, send to and call.
 void check_io_steps(const IoChecking& io, IoIndex::Owner owner);
 void check_io_events(const IoChecking& io);

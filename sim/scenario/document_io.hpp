@@ -205,7 +205,11 @@ struct DiskConfig {
   std::variant<PhysicalVolume, VscsiDisk, NpivDisk> type;
 };
 
-/// A virtual Ethernet adapter of a client.
+inline constexpr std::uint32_t kVnicPriority = 50;
+
+enum class EthernetKind : std::uint8_t { virtual_ethernet, vnic };
+
+/// A network adapter of a client: a virtual Ethernet adapter or a vNIC.
 struct EthernetConfig {
   std::string name;
   std::uint16_t pvid = 1;
@@ -213,6 +217,16 @@ struct EthernetConfig {
   std::string virtual_switch = "ETHERNET0";
   std::uint32_t mtu = 1500;
   bool large_send = true;
+  EthernetKind kind = EthernetKind::virtual_ethernet;
+  // Of a vNIC.
+  std::vector<Reference> backing;         ///< physical ports of VIOSes
+  std::vector<std::uint32_t> priorities;  ///< of these, in their order; none: kVnicPriority for all
+  Percent capacity{2};                    ///< of each port, guaranteed
+  SimTime heartbeat = SimTime::from_ms(100);
+  std::uint32_t missed_heartbeats = 3;
+  bool auto_priority_failover = true;
+
+  bool is_vnic() const { return kind == EthernetKind::vnic; }
 };
 
 /// All virtual I/O of a partition.

@@ -34,7 +34,7 @@ std::optional<std::size_t> find_service(const PartitionConfig& partition, const 
 std::optional<Route> route_to(const IoIndex& index, Owner from, const std::string& peer) {
   const auto& own = index.io(from).ethernet;
   const auto outside = [&](std::size_t adapter) {
-    return is_bridged(index, from.server, own[adapter].virtual_switch, own[adapter].pvid);
+    return own[adapter].is_vnic() || is_bridged(index, from.server, own[adapter].virtual_switch, own[adapter].pvid);
   };
   const auto point = peer.find('.');
   if (point == std::string::npos) {
@@ -53,8 +53,9 @@ std::optional<Route> route_to(const IoIndex& index, Owner from, const std::strin
   for (std::size_t a = 0; a < own.size(); ++a) {
     for (std::size_t b = 0; b < theirs.size(); ++b) {
       if (own[a].pvid != theirs[b].pvid) continue;
-      const bool same_switch = to->server == from.server && own[a].virtual_switch == theirs[b].virtual_switch;
-      if (same_switch || (outside(a) && is_bridged(index, to->server, theirs[b].virtual_switch, theirs[b].pvid)))
+      const bool on_switches = !own[a].is_vnic() && !theirs[b].is_vnic();
+      const bool same_switch = on_switches && to->server == from.server && own[a].virtual_switch == theirs[b].virtual_switch;
+      if (same_switch || (outside(a) && (theirs[b].is_vnic() || is_bridged(index, to->server, theirs[b].virtual_switch, theirs[b].pvid))))
         return Route{a, mac_of(to->server, to->partition, AddressKind::client, b), service_number(*service)};
     }
   }

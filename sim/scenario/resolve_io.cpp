@@ -100,9 +100,11 @@ std::vector<std::string> io_assumptions(const ServerConfig& server, bool costs_g
   bool npiv = false;
   bool network = false;
   bool disks = false;
+  bool vnics = false;
   for (const PartitionConfig& partition : server.partitions) {
     bridges = bridges || !partition.io.shared_ethernet.empty();
     network = network || !partition.io.ethernet.empty();
+    vnics = vnics || std::ranges::any_of(partition.io.ethernet, &EthernetConfig::is_vnic);
     for (const DiskConfig& disk : partition.io.disks) {
       npiv = npiv || std::holds_alternative<NpivDisk>(disk.type);
       disks = disks || !std::holds_alternative<PhysicalVolume>(disk.type);
@@ -120,6 +122,8 @@ std::vector<std::string> io_assumptions(const ServerConfig& server, bool costs_g
         "What a Shared Ethernet Adapter takes for a frame is calibrated to sizing tables that are not public any more "
         "(docs/models/shared-ethernet-adapter.md).");
   if (npiv) sentences.emplace_back("NPIV takes about half the processor time of virtual SCSI in a VIOS (docs/models/npiv.md).");
+  if (vnics)
+    sentences.emplace_back("What a VIOS takes for a frame of a vNIC, and after how many heartbeats it is given up (docs/models/vnic.md).");
   if (network)
     sentences.emplace_back("What TCP/IP takes in a client is calibrated to published rates of virtual Ethernet (docs/models/network.md).");
   return sentences;

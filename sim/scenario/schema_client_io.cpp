@@ -9,6 +9,7 @@ using namespace config;
 
 namespace {
 
+constexpr std::uint32_t kMostVnicMtu = 9000;
 constexpr std::string_view kQueueDepth = "IBM Docs, Changing the queue depth";
 
 // The three kinds of disks that stand in one list have keys of their own.
@@ -32,6 +33,23 @@ void check_disk(const DiskKeys& disk, const Context& context) {
     for (const char* key : {"path_timeout", "health_check", "recovery", "rw_timeout", "no_path_wait"})
       refuse(key, "for a disk of a VIOS; allowed: at a client's disk");
   }
+}
+
+// Either kind of network adapter has keys of its own.
+void check_ethernet(const EthernetConfig& adapter, const Context& context) {
+  if (adapter.is_vnic()) {
+    if (adapter.backing.empty()) context.error("", "the key `backing` is missing; allowed: ports of VIOSes behind the vNIC");
+    if (!adapter.priorities.empty() && adapter.priorities.size() != adapter.backing.size())
+      context.error("priorities", fmt::format("{} for {} backing devices; allowed: one for each, or none", adapter.priorities.size(),
+                                              adapter.backing.size()));
+    if (adapter.capacity.fraction() <= 0) context.error("capacity", "0 %; allowed: above 0 %");
+    if (adapter.mtu > kMostVnicMtu) context.error("mtu", fmt::format("{} on a vNIC; allowed: at most {}", adapter.mtu, kMostVnicMtu));
+    for (const char* key : {"vlans", "switch"})
+      if (context.given(key)) context.error(key, "of no meaning for a vNIC, which is on no virtual switch; allowed: `pvid`");
+    return;
+  }
+  for (const char* key : {"backing", "priorities", "capacity", "heartbeat", "missed_heartbeats", "auto_priority_failover"})
+    if (context.given(key)) context.error(key, "of no meaning for a virtual Ethernet adapter; allowed: with `type: vnic`");
 }
 
 }  // namespace
@@ -106,7 +124,7 @@ const Schema<DiskKeys>& disk_schema() {
 
 const Schema<EthernetConfig>& ethernet_schema() {
   static const auto schema =
-      Schema<EthernetConfig>("ethernet", "A virtual Ethernet adapter.")
+      Schema<EthernetConfig>("ethernet", "A virtual Ethernet adapter, or with `type: vnic` a virtual NIC (docs/models/vnic.md).")
           .required("name", &EthernetConfig::name, name().with_example("en0"), "What metrics call it.")
           .optional("pvid", &EthernetConfig::pvid, vlan(), "Its VLAN: of what it sends untagged.",
                     {.default_text = "1", .assumed = true, .example = "10"})
@@ -120,7 +138,30 @@ const Schema<EthernetConfig>& ethernet_schema() {
                     {.default_text = "1500", .source = "IEEE 802.3", .example = "9000"})
           .optional("large_send", &EthernetConfig::large_send, boolean(),
                     "Hands over up to 64 KiB at once and leaves the cutting to the receiver or the port (mtu_bypass).",
-                    {.default_text = "true", .assumed = true, .example = "false"});
+                    {.default_text = "true", .assumed = true, .example = "false"})
+          .optional("type", &EthernetConfig::kind,
+                    one_of<EthernetKind>({{"virtual", EthernetKind::virtual_ethernet, "On a virtual switch of the server."},
+                                          {"vnic", EthernetKind::vnic, "On logical ports of physical ones, through VIOSes."}}),
+                    "What it is.", {.default_text = "virtual", .example = "vnic"})
+          .list_or_one_of("backing", &EthernetConfig::backing, reference("vios1.ent0"),
+                          "vNIC: Ethernet ports of VIOSes, one behind each backing device; at most 6. On a port of its own each, they fail "
+                          "independently.",
+                          {.example = "[vios1.ent0, vios2.ent0]"})
+          .list_of("priorities", &EthernetConfig::priorities, count().at_least("1").at_most("100").narrowed<std::uint32_t>(),
+                   "vNIC: of the backing devices, in their order; the lowest number that works is used (default 50 for all: the order "
+                   "decides).",
+                   {.example = "[10, 20]"})
+          .optional("capacity", &EthernetConfig::capacity, percent().at_most("100 %"),
+                    "vNIC: of each port's rate, guaranteed; what others leave is free for all.",
+                    {.default_text = "2 %", .source = "the least and usual capacity of an SR-IOV logical port (HMC)", .example = "20 %"})
+          .optional("heartbeat", &EthernetConfig::heartbeat, duration().at_least("1 ms").at_most("1 min"),
+                    "vNIC: between two reports of a VIOS to the hypervisor.", {.default_text = "100 ms", .assumed = true})
+          .optional("missed_heartbeats", &EthernetConfig::missed_heartbeats, count().at_least("1").at_most("100"),
+                    "vNIC: so many missed in a row mean that the backing device is gone.", {.default_text = "3", .assumed = true})
+          .optional("auto_priority_failover", &EthernetConfig::auto_priority_failover, boolean(),
+                    "vNIC: goes back to a better backing device as soon as that works again.",
+                    {.default_text = "true", .assumed = true, .example = "false"})
+          .check(check_ethernet);
   return schema;
 }
 

@@ -81,23 +81,28 @@ void VirtualIoPlatform::add_shared_ethernet(std::size_t partition) {
   }
 }
 
+drivers::FrameDriver& VirtualIoPlatform::add_virtual_ethernet(std::size_t client, const EthernetConfig& from, io::MacAddress mac) {
+  drivers::EthernetClientConfig driver;
+  driver.adapter.mac = mac;
+  driver.adapter.adapter =
+      virtual_io().add_ethernet(id_of<PartitionId>(client), {mac, from.pvid, from.vlans, virtual_switch(from.virtual_switch), 0});
+  driver.adapter.large = from.large_send;
+  driver.hypervisor = index_.scenario().servers[server_].hypervisor.virtual_io;
+  Partition& owner = partitions_[client];
+  return *owner.ethernet.emplace_back(std::make_unique<drivers::EthernetClient>(*owner.calls, driver, ledger_));
+}
+
 drivers::NetworkOperations* VirtualIoPlatform::add_ethernet(std::size_t partition) {
   Partition& owner = partitions_[partition];
   const PartitionConfig& of = config(partition);
   for (std::size_t i = 0; i < of.io.ethernet.size(); ++i) {
     const EthernetConfig& from = of.io.ethernet[i];
-    drivers::EthernetClientConfig driver;
-    driver.adapter.mac = mac_of(server_, partition, AddressKind::client, i);
-    driver.adapter.adapter = virtual_io().add_ethernet(id_of<PartitionId>(partition),
-                                                       {driver.adapter.mac, from.pvid, from.vlans, virtual_switch(from.virtual_switch), 0});
-    driver.adapter.large = from.large_send;
-    driver.hypervisor = index_.scenario().servers[server_].hypervisor.virtual_io;
-    auto& client = owner.ethernet.emplace_back(std::make_unique<drivers::EthernetClient>(*owner.calls, driver, ledger_));
+    const io::MacAddress mac = mac_of(server_, partition, AddressKind::client, i);
+    drivers::FrameDriver& driver = from.is_vnic() ? add_vnic(partition, from, mac) : add_virtual_ethernet(partition, from, mac);
     io::StreamConfig streams;
     streams.mtu = from.mtu;
     streams.large_send = from.large_send;
-    owner.stacks.push_back(
-        std::make_unique<drivers::NetworkStack>(*client, driver.adapter.mac, streams, drivers::NetworkCosts{}, clock(), ledger_));
+    owner.stacks.push_back(std::make_unique<drivers::NetworkStack>(driver, mac, streams, drivers::NetworkCosts{}, clock(), ledger_));
   }
   if (owner.stacks.empty()) return nullptr;
   if (owner.stacks.size() > 1) {

@@ -33,8 +33,10 @@ guest::Guest::Services VirtualIoPlatform::services(std::size_t partition) {
   guest::Guest::Services all;
   if (owner.vscsi_server) all.push_back(owner.vscsi_server.get());
   if (owner.vfc_server) all.push_back(owner.vfc_server.get());
+  if (owner.vnic_server) all.push_back(owner.vnic_server.get());
   for (const auto& adapter : owner.shared_ethernet) all.push_back(adapter.get());
   for (const auto& driver : owner.ethernet) all.push_back(driver.get());
+  for (const auto& driver : owner.vnics) all.push_back(driver.get());
   for (const auto& client : owner.vscsi_clients) all.push_back(client.get());
   for (const auto& client : owner.vfc_clients) all.push_back(client.get());
   for (const auto& disk : owner.disks) all.push_back(disk.get());

@@ -12,18 +12,22 @@
 #include "lpars/drivers/network_choice.hpp"
 #include "lpars/drivers/network_stack.hpp"
 #include "lpars/drivers/vfc_client.hpp"
+#include "lpars/drivers/vnic_client.hpp"
 #include "lpars/drivers/vscsi_client.hpp"
 #include "lpars/guest/guest.hpp"
 #include "models/hypervisor/hypervisor.hpp"
 #include "models/hypervisor/vio_port.hpp"
+#include "models/hypervisor/vnic_failover.hpp"
 #include "models/hypervisor/wwpn.hpp"
 #include "models/io/ethernet_port.hpp"
 #include "models/io/fibre_channel.hpp"
+#include "models/io/sriov_port.hpp"
 #include "sim/scenario/io_index.hpp"
 #include "sim/scenario/io_recorder.hpp"
 #include "sim/scenario/outside_world.hpp"
 #include "vios/npiv/vfc_server.hpp"
 #include "vios/sea/shared_ethernet_adapter.hpp"
+#include "vios/vnic/vnic_server.hpp"
 #include "vios/vscsi/vscsi_server.hpp"
 
 namespace lparsim::scenario {
@@ -60,6 +64,8 @@ class VirtualIoPlatform {
     std::unique_ptr<hypervisor::VioPort> calls;
     std::map<std::string, std::unique_ptr<io::FibreChannelAdapter>> fibre_channel;
     std::map<std::string, std::unique_ptr<io::EthernetPort>> ethernet_ports;
+    std::map<std::string, std::unique_ptr<io::SriovPort>> shared_ports;  ///< of these, those in SR-IOV shared mode
+    std::unique_ptr<vnic::VnicServer> vnic_server;
     std::unique_ptr<vscsi::VscsiServer> vscsi_server;
     std::map<std::string, std::uint32_t> served_disks;  ///< numbers in the virtual SCSI server
     std::unique_ptr<npiv::VfcServer> vfc_server;
@@ -69,8 +75,10 @@ class VirtualIoPlatform {
     std::vector<std::unique_ptr<drivers::VfcClient>> vfc_clients;
     std::vector<std::unique_ptr<drivers::Disk>> disks;
     std::vector<std::unique_ptr<drivers::EthernetClient>> ethernet;
-    std::vector<std::unique_ptr<drivers::NetworkStack>> stacks;  ///< one for each of them
-    std::unique_ptr<drivers::NetworkChoice> network;             ///< of several stacks
+    std::vector<std::unique_ptr<drivers::VnicClient>> vnics;
+    std::vector<std::unique_ptr<hypervisor::VnicFailover>> vnic_failovers;  ///< one for each vNIC
+    std::vector<std::unique_ptr<drivers::NetworkStack>> stacks;             ///< one for each adapter of either kind
+    std::unique_ptr<drivers::NetworkChoice> network;                        ///< of several stacks
     std::unique_ptr<drivers::DriverOperations> operations;
   };
   /// One path of a client's disk: to what, and which of its paths it is.
@@ -103,7 +111,12 @@ class VirtualIoPlatform {
   void add_vscsi(std::size_t client, const PathGroup& group, Paths& paths);
   void add_npiv(std::size_t client, const PathGroup& group, Paths& paths);
 
+  // virtual_io_vnic.cpp
+  io::SriovPort& shared_port(const Reference& port);
+  drivers::FrameDriver& add_vnic(std::size_t client, const EthernetConfig& from, io::MacAddress mac);
+
   // virtual_io_network.cpp
+  drivers::FrameDriver& add_virtual_ethernet(std::size_t client, const EthernetConfig& from, io::MacAddress mac);
   std::uint32_t virtual_switch(const std::string& name) const;
   void add_shared_ethernet(std::size_t partition);
   /// Its network, or null.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "lpars/drivers/ethernet_client.hpp"
 #include "lpars/drivers/network_stack.hpp"
 #include "models/hypervisor/testing/vio_bench.hpp"
 #include "models/system/testing/processors.hpp"
