@@ -9,8 +9,8 @@ namespace lparsim::drivers {
 using io::Stage;
 using system::Activity;
 
-NetworkStack::NetworkStack(FrameDriver& driver, io::MacAddress mac, const io::StreamConfig& config, const NetworkCosts& costs,
-                           Hertz clock, io::RequestLedger& ledger)
+NetworkStack::NetworkStack(FrameDriver& driver, io::MacAddress mac, const io::StreamConfig& config, const NetworkCosts& costs, Hertz clock,
+                           io::RequestLedger& ledger)
     : driver_{driver}, streams_{mac, config, *this}, costs_{costs}, clock_{clock}, ledger_{ledger} {
   driver.set_protocol(*this);
 }
