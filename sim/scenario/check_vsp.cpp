@@ -196,10 +196,12 @@ bool makes_calls(const PartitionConfig& partition, const VspHookConfig& hook) {
   };
   const bool virtual_disk = has_disk(std::type_identity<VscsiDisk>{});
   switch (hook.hook) {
-    case Hook::hypervisor_call:
     case Hook::dispatch:
     case Hook::accounting:
       return true;
+    case Hook::hypervisor_call:
+      // What drivers and operating systems do within themselves can be observed only (docs/models/vsp-hooks.md).
+      return !hook.decides() || !partition.workloads.empty();
     case Hook::switch_frame:
       return !io.shared_ethernet.empty() || !std::ranges::all_of(io.ethernet, &EthernetConfig::is_vnic);
     case Hook::crq_send:

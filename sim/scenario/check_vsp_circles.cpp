@@ -7,7 +7,6 @@
 
 #include "models/vsp/catalogue.hpp"
 #include "sim/scenario/checks_vsp.hpp"
-#include "sim/scenario/hcall_names.hpp"
 
 namespace lparsim::scenario {
 namespace {
@@ -102,7 +101,6 @@ class Waits {
     const auto& hooks = vsps_.partition(vsp).vsp->hooks;
     for (std::size_t h = 0; h < hooks.size(); ++h) {
       if (!hooks[h].decides() || !vsps_.read(vsps_.place(vsp, h))) continue;
-      if (hooks[h].hook == vsp::Hook::hypervisor_call && !any_io_call(hooks[h].function_first, hooks[h].function_last)) continue;
       for (const std::size_t client : vsps_.clients(vsp, hooks[h]))
         if (makes_calls(vsps_.partition(client), hooks[h]))
           of_[client].push_back({vsp, h, fmt::format("its `{}` waits for", to_string(hooks[h].hook))});

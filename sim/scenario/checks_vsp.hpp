@@ -24,7 +24,7 @@ struct VspChecking {
   std::vector<std::size_t> clients(std::size_t vsp, const VspHookConfig& hook) const;
 };
 
-/// Whether the partition ever makes a call of this hook, within this range of functions.
+/// Whether the partition ever makes a call of this hook, for which somebody may have to wait.
 bool makes_calls(const PartitionConfig& partition, const VspHookConfig& hook);
 /// Nobody waits for himself: a Virtual Service Partition for a VIOS that waits for it, or two of them for each other.
 void check_vsp_circles(const VspChecking& vsps);

@@ -66,15 +66,6 @@ std::string hcall_name(std::uint32_t token) {
   return found == std::end(kNames) ? fmt::format("{:#X}", token) : std::string{found->name};
 }
 
-bool any_io_call(std::uint32_t first, std::uint32_t last) {
-  constexpr Hcall kOthers[] = {Hcall::eoi,     Hcall::register_vpa, Hcall::cede, Hcall::confer,       Hcall::prod, Hcall::get_ppp,
-                               Hcall::set_ppp, Hcall::purr,         Hcall::pic,  Hcall::poll_pending, Hcall::join};
-  return std::ranges::any_of(kNames, [&](const Named& n) {
-    const auto token = static_cast<std::uint32_t>(n.token);
-    return token >= first && token <= last && std::ranges::find(kOthers, n.token) == std::end(kOthers);
-  });
-}
-
 std::vector<std::string> hcall_names() {
   std::vector<std::string> names;
   for (const Named& n : kNames) names.emplace_back(n.name);

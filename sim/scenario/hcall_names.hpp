@@ -11,8 +11,6 @@ namespace lparsim::scenario {
 std::optional<std::uint32_t> hcall_token(std::string_view name);
 /// Its name, or its token in hexadecimal.
 std::string hcall_name(std::uint32_t token);
-/// Whether any call of virtual I/O has a token in this range: those without which a partition neither serves nor is served.
-bool any_io_call(std::uint32_t first, std::uint32_t last);
 /// All that the hypervisor answers, in the order of their tokens.
 std::vector<std::string> hcall_names();
 
