@@ -22,8 +22,8 @@ std::uint64_t bytes_of_call(const lparsim_vsp_call& call) {
   }
 }
 
-DeclaredBehaviour::DeclaredBehaviour(const DeclaredConfig& config, DeclaredCounts& counts, Platform& platform)
-    : config_{config}, counts_{counts}, platform_{platform}, retry_{config.first_retry} {}
+DeclaredBehaviour::DeclaredBehaviour(const DeclaredConfig& config, std::shared_ptr<DeclaredCounts> counts, Platform& platform)
+    : config_{config}, counts_{std::move(counts)}, platform_{platform}, retry_{config.first_retry} {}
 
 void DeclaredBehaviour::say(lparsim_vsp_type type) {
   const bool first = type == LPARSIM_VSP_INIT || type == LPARSIM_VSP_INIT_COMPLETE;
@@ -81,14 +81,14 @@ void DeclaredBehaviour::message(std::span<const std::uint8_t> message) {
       with(&DeclaredBehaviour::called);
       break;
     case LPARSIM_VSP_CANCEL:
-      ++counts_.cancelled;
+      ++counts_->cancelled;
       if (const auto cancel = read_as<lparsim_vsp_outcome>(message)) {
         std::erase_if(deferred_, [&](const auto& entry) { return entry.second.call == cancel->call; });
       }
       break;
     case LPARSIM_VSP_OUTCOME:
     case LPARSIM_VSP_ISSUED:
-      ++counts_.outcomes;
+      ++counts_->outcomes;
       break;
     case LPARSIM_VSP_NOTICE:
       with(&DeclaredBehaviour::noticed);
@@ -134,19 +134,19 @@ void DeclaredBehaviour::registered(const lparsim_vsp_registered& answer) {
   if (answer.status == LPARSIM_VSP_OK) {
     ++accepted_;
   } else {
-    ++counts_.refused_registrations;
+    ++counts_->refused_registrations;
     platform_.log("registration " + std::to_string(answer.registration) + " was refused: " + std::to_string(answer.status));
   }
   if (answered_ < config_.registrations.size()) return;
   if (accepted_ == 0) return again_later({});
   phase_ = Phase::ready;
   retry_ = config_.first_retry;
-  ++counts_.handshakes;
+  ++counts_->handshakes;
   say(LPARSIM_VSP_READY);
 }
 
 void DeclaredBehaviour::noticed(const lparsim_vsp_notice& notice) {
-  ++counts_.notices;
+  ++counts_->notices;
   const SimTime in = SimTime::from_ns(static_cast<std::int64_t>(std::min(notice.time, std::uint64_t{1} << 50)));
   switch (notice.reason) {
     case LPARSIM_VSP_SUSPEND:
@@ -167,8 +167,8 @@ void DeclaredBehaviour::noticed(const lparsim_vsp_notice& notice) {
 }
 
 void DeclaredBehaviour::refused(const lparsim_vsp_error& error) {
-  ++counts_.errors;
-  if (error.closed != 0) ++counts_.closed;
+  ++counts_->errors;
+  if (error.closed != 0) ++counts_->closed;
   if (error.closed != 0) {
     closed({});
   } else if (phase_ < Phase::ready && phase_ != Phase::closed) {
@@ -201,8 +201,8 @@ void DeclaredBehaviour::timer(std::uint64_t tag) {
 }
 
 BehaviourFactory declared(DeclaredConfig config, std::shared_ptr<DeclaredCounts> counts) {
-  return [config = std::make_shared<const DeclaredConfig>(std::move(config)), counts = std::move(counts)](Platform& platform) {
-    return std::make_unique<DeclaredBehaviour>(*config, *counts, platform);
+  return [config = std::move(config), counts = std::move(counts)](Platform& platform) {
+    return std::make_unique<DeclaredBehaviour>(config, counts, platform);
   };
 }
 

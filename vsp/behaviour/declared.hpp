@@ -66,8 +66,8 @@ std::uint64_t bytes_of_call(const lparsim_vsp_call& call);
 /// A behaviour without code: registers, computes for a random time, answers by lot. Keeps all the rules.
 class DeclaredBehaviour final : public Behaviour {
  public:
-  /// Both outlive it.
-  DeclaredBehaviour(const DeclaredConfig& config, DeclaredCounts& counts, Platform& platform);
+  /// `platform` outlives it.
+  DeclaredBehaviour(const DeclaredConfig& config, std::shared_ptr<DeclaredCounts> counts, Platform& platform);
 
   void started() override;
   void message(std::span<const std::uint8_t> message) override;
@@ -96,8 +96,8 @@ class DeclaredBehaviour final : public Behaviour {
     std::int32_t status = 0;
   };
 
-  const DeclaredConfig& config_;
-  DeclaredCounts& counts_;
+  DeclaredConfig config_;
+  std::shared_ptr<DeclaredCounts> counts_;
   Platform& platform_;
   Phase phase_ = Phase::closed;
   bool open_ = false;  ///< INIT has gone both ways

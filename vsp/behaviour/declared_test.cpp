@@ -35,9 +35,10 @@ struct Declared {
     return verdicts;
   }
   DeclaredConfig config;
-  DeclaredCounts counts;
+  std::shared_ptr<DeclaredCounts> shared = std::make_shared<DeclaredCounts>();
+  const DeclaredCounts& counts = *shared;
   Bench bench;
-  DeclaredBehaviour behaviour{config, counts, bench};
+  DeclaredBehaviour behaviour{config, shared, bench};
 };
 
 TEST(DeclaredBehaviour, GoesThroughTheWholeHandshake) {
