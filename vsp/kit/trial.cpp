@@ -122,10 +122,37 @@ std::size_t Trial::call(std::size_t n, PartitionId client) {
   return bench_->call(call);
 }
 
-std::size_t Trial::call(Hook hook, std::size_t n, PartitionId client) {
-  const Call call = example_call(hook, 0, ~0U, client, n);
-  fill(bench_->memory(), call);
-  return bench_->call(call);
+Hook Trial::partner_hook() const {
+  for (const Hook hook : {Hook::application_event, Hook::os_service, Hook::hypervisor_call}) {
+    const auto& all = profile_.registrations;
+    if (std::none_of(all.begin(), all.end(), [&](const Profile::Registration& r) { return r.hook == hook; })) return hook;
+  }
+  return Hook::crq_send;
+}
+
+Call Trial::partner_call(std::size_t n, PartitionId client) const {
+  Call call = example_call(partner_hook(), 0, ~0U, client, n);
+  const std::uint64_t place = 0x80000 + (n % 64) * 0x400;
+  call.buffers = {Buffer{place, Bytes{256}, true, false}, Buffer{place + 0x200, Bytes{256}, false, true}};
+  return call;
+}
+
+bool Trial::only_observes() {
+  if (blocks()) return false;
+  not_applicable("It holds no call up: it only observes. The platform's part passed");
+  return true;
+}
+
+void Trial::bystander() {
+  up(subject_config());
+}
+
+void Trial::undisturbed() {
+  if (failed() || profile_.registrations.empty()) return;
+  const std::size_t call = this->call(50);
+  bench_->run_until([&] { return bench_->answered(call); }, SimTime::from_s(1));
+  expect(bench_->called(call).answers == 1 && bench_->subject_ready(),
+         "What happened at another partition disturbed it: a call of its own client was not answered within 1 s");
 }
 
 bool Trial::all_answered(SimTime limit, std::string_view when) {

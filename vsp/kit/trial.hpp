@@ -41,6 +41,9 @@ class Trial {
 
   const Profile& profile() const { return profile_; }
   SimTime patience() const { return options_.patience; }
+  bool blocks() const { return profile_.blocking() != nullptr; }
+  /// Notes that the behaviour's part is left out where it holds nobody up. Says whether it is.
+  bool only_observes();
 
   /// A new bench; what was on the one before is done.
   Bench& bench();
@@ -55,8 +58,16 @@ class Trial {
   /// The `n`th call of the behaviour's first registration (blocking, if there is one), made by a client.
   std::size_t call(std::size_t n, PartitionId client = Bench::kClient);
   Call example(std::size_t n, PartitionId client = Bench::kClient) const;
-  /// A call of a partner's hook.
-  std::size_t call(Hook hook, std::size_t n, PartitionId client = Bench::kClient);
+  /// A hook that the behaviour does not use, for partners; a call of it, with 256 bytes to be read and 256 to be written.
+  Hook partner_hook() const;
+  Call partner_call(std::size_t n, PartitionId client = Bench::kClient) const;
+  VspConfig partner_config(PartitionId partner = Bench::kPartner, Role role = Role::provider) const {
+    return config(partner, partner_hook(), role);
+  }
+  std::size_t call_partner(std::size_t n, PartitionId client = Bench::kClient) { return bench_->call(partner_call(n, client)); }
+  /// The behaviour stands beside what the platform is put through: starts it. Then, at the end: whether its clients noticed anything.
+  void bystander();
+  void undisturbed();
   /// All calls of clients answered exactly once within `limit`.
   bool all_answered(SimTime limit, std::string_view when);
 
