@@ -107,9 +107,7 @@ void ejection_damped(Trial& t) {
   const VspConfig own = t.subject_config();
   if (!t.up(own)) return;
   t.expect(eject_subject(bench, own), "Violations did not lead to its ejection");
-  const SimTime back = bench.now() + own.backoff;
   bench.run_for(own.backoff + SimTime::from_ms(1));
-  (void)back;
   t.expect(bench.run_until([&] { return bench.subject_ready(); }, t.patience()), "It did not come back after its back-off");
   t.call(0);
   t.all_answered(SimTime::from_s(2), "after an ejection");

@@ -21,7 +21,7 @@ const Profile::Registration* Profile::of(Role role) const {
   return found == registrations.end() ? nullptr : &*found;
 }
 
-Profile profile_of(const BehaviourFactory& behaviour, const CheckOptions& options) {
+Profile profile_of(const BehaviourFactory& behaviour, const CheckOptions& options, std::vector<Trial::Seen>& seen) {
   Bench bench{&behaviour, options.seed, nullptr};
   std::vector<HookPermit> permits;
   for (const HookDescription& hook : catalogue())
@@ -38,6 +38,7 @@ Profile profile_of(const BehaviourFactory& behaviour, const CheckOptions& option
   if (!profile.created) return profile;
   profile.ready = bench.run_until([&] { return bench.subject_ready(); }, options.patience);
   bench.run_for(SimTime::from_ms(100));
+  for (const Breach& breach : bench.monitor().breaches()) seen.push_back({breach, bench.transcript()});
   profile.features = bench.monitor().features();
   profile.credits = bench.status(Bench::kSubject).credits;
   for (const auto& [from, message] : bench.heard()) {

@@ -26,8 +26,6 @@ struct Profile {
   const Registration* of(Role role) const;
   bool has(std::uint64_t feature) const { return (features & feature) != 0; }
 };
-Profile profile_of(const BehaviourFactory& behaviour, const CheckOptions& options);
-
 /// A call such as clients make: the `n`th of a hook with a function in the range, for which the client's memory has data.
 Call example_call(Hook hook, std::uint32_t first, std::uint32_t last, PartitionId client, std::size_t n);
 /// Puts into the client's memory what the call's buffers should hold.
@@ -98,5 +96,8 @@ class Trial {
   std::optional<Transcript> transcript_;
   std::vector<Seen> seen_;
 };
+
+/// Runs the behaviour where everything is permitted. `seen`: rules that it breaks meanwhile.
+Profile profile_of(const BehaviourFactory& behaviour, const CheckOptions& options, std::vector<Trial::Seen>& seen);
 
 }  // namespace lparsim::vsp::kit
