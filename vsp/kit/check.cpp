@@ -14,15 +14,16 @@ using Conduct = void (*)(Trial&);
 
 // By number.
 constexpr Conduct kChecks[] = {
-    init_race,         before_ready,   second_provider, own_calls,         features,       structures,        version_skew,  credits,
-    completions,       doorbell,       double_fetch,    revoked_memory,    touched_buffer, crash_everywhere,  replay,        long_outage,
-    crash_noticed,     hang_or_starvation, ejection_damped, observer_overflow, absent_or_slow, deadlock,        filter_order,  suspension,
-    late_provider,     dependency_circle,  rescind,         permissions,       grant_cap,      ejection_dump,
+    init_race,     before_ready,       second_provider, own_calls,         features,       structures,       version_skew, credits,
+    completions,   doorbell,           double_fetch,    revoked_memory,    touched_buffer, crash_everywhere, replay,       long_outage,
+    crash_noticed, hang_or_starvation, ejection_damped, observer_overflow, absent_or_slow, deadlock,         filter_order, suspension,
+    late_provider, dependency_circle,  rescind,         permissions,       grant_cap,      ejection_dump,
 };
 static_assert(std::size(kChecks) == 30);
 
 bool wanted(const CheckDescription& check, const CheckOptions& options) {
-  return options.only.empty() || std::any_of(options.only.begin(), options.only.end(), [&](const std::string& id) { return check.id.starts_with(id); });
+  return options.only.empty() ||
+         std::any_of(options.only.begin(), options.only.end(), [&](const std::string& id) { return check.id.starts_with(id); });
 }
 
 /// Why none of the checks can be done; empty where they can.

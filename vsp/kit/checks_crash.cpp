@@ -99,7 +99,8 @@ void crash_everywhere(Trial& t) {
       t.call(5);
       bench.run_for(SimTime::from_ms(10));
       bench.start_subject();
-      if (!t.expect(bench.run_until([&] { return bench.subject_ready(); }, t.patience()), fmt::format("It was not ready again {}", when))) return;
+      if (!t.expect(bench.run_until([&] { return bench.subject_ready(); }, t.patience()), fmt::format("It was not ready again {}", when)))
+        return;
       t.call(6);
       t.all_answered(SimTime::from_s(5), when);
       if (t.failed()) return;
@@ -128,7 +129,8 @@ void replay(Trial& t) {
     puppet.reply(call->call, LPARSIM_VSP_COMPLETE);
   }
   const std::vector<std::uint64_t> expected{bench.called(0).call.arguments[0], bench.called(2).call.arguments[0]};
-  t.expect(again == expected, fmt::format("{} calls were given again, or others than those not answered, or in another order", again.size()));
+  t.expect(again == expected,
+           fmt::format("{} calls were given again, or others than those not answered, or in another order", again.size()));
   t.all_answered(SimTime::from_ms(1), "after a restart");
 
   if (t.only_observes()) return;

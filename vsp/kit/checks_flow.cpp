@@ -133,7 +133,8 @@ void observer_overflow(Trial& t) {
   config.observer_queue = kQueue;
   t.expect(puppet.serve(config, t.partner_hook(), Role::observer), "An observer did not come up");
   puppet.drop();
-  flood(platform, Bench::kPartner, [&](std::size_t i) { t.call_partner(i); }, "an observer");
+  flood(
+      platform, Bench::kPartner, [&](std::size_t i) { t.call_partner(i); }, "an observer");
   puppet.drop();
   t.call_partner(40);
   const auto copy = puppet.next_call();
@@ -150,8 +151,8 @@ void observer_overflow(Trial& t) {
   if (!t.wait_ready()) return;
   bench.subject().starve(bench.now());
   flood(
-      bench, Bench::kSubject,
-      [&](std::size_t i) { bench.call(example_call(mine->hook, mine->first, mine->last, Bench::kClient, i)); }, "it, an observer without a processor");
+      bench, Bench::kSubject, [&](std::size_t i) { bench.call(example_call(mine->hook, mine->first, mine->last, Bench::kClient, i)); },
+      "it, an observer without a processor");
   bench.subject().feed(bench.now());
   bench.run_for(SimTime::from_s(1));
   t.expect(bench.subject_ready(), "It did not get over the loss of copies");

@@ -49,7 +49,8 @@ void double_fetch(Trial& t) {
     for (int k = 0; k < 20 && !bench.answered(made); ++k) {
       const std::uint8_t byte = static_cast<std::uint8_t>(k * 37);
       const Buffer& buffer = bench.called(made).call.buffers[0];
-      if (buffer.readable) bench.memory().write(Bench::kClient, buffer.address + static_cast<std::uint64_t>(k) % buffer.length.count, {&byte, 1});
+      if (buffer.readable)
+        bench.memory().write(Bench::kClient, buffer.address + static_cast<std::uint64_t>(k) % buffer.length.count, {&byte, 1});
       bench.run_for(SimTime::from_us(1));
     }
   }
@@ -71,7 +72,9 @@ void revoked_memory(Trial& t) {
   const auto call = puppet.next_call();
   if (!t.expect(call && call->grants[0].id != 0 && call->grants[1].id != 0, "A call did not come with its grants")) return;
   std::array<std::uint8_t, 256> bytes{};
-  const auto untouched = [&] { return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0; }); };
+  const auto untouched = [&] {
+    return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0; });
+  };
   t.expect(puppet.read(call->grants[0].id, 200, bytes) == LPARSIM_VSP_FAULT && untouched(),
            "A copy beyond the end of a grant was not refused by FAULT, or copied something");
   t.expect(puppet.read(call->grants[1].id, 0, bytes) == LPARSIM_VSP_FAULT && untouched(),
@@ -145,8 +148,9 @@ void grant_cap(Trial& t) {
   config.grant_cap = Bytes{1024};  // two calls of 512
   t.expect(puppet.serve(config, t.partner_hook(), Role::provider), "A provider did not come up");
   for (std::size_t i = 0; i < 5; ++i) t.call_partner(i);
-  t.expect(bench.said_to(Bench::kPartner, LPARSIM_VSP_CALL) == 2,
-           fmt::format("{} calls of 512 bytes were given to a partition that may hold 1024", bench.said_to(Bench::kPartner, LPARSIM_VSP_CALL)));
+  t.expect(
+      bench.said_to(Bench::kPartner, LPARSIM_VSP_CALL) == 2,
+      fmt::format("{} calls of 512 bytes were given to a partition that may hold 1024", bench.said_to(Bench::kPartner, LPARSIM_VSP_CALL)));
   for (std::size_t i = 0; i < 5; ++i)
     if (const auto call = puppet.next_call()) puppet.reply(call->call, LPARSIM_VSP_COMPLETE);
   t.all_answered(SimTime::from_ms(1), "when all of their memory together was over the cap");

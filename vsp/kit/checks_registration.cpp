@@ -96,7 +96,9 @@ void filter_order(Trial& t) {
   if (mine != nullptr) {
     if (!t.up(t.subject_config())) return;
   }
-  const auto make = [&](std::size_t n) { return mine != nullptr ? t.call(n) : t.call_partner(n); };
+  const auto make = [&](std::size_t n) {
+    return mine != nullptr ? t.call(n) : t.call_partner(n);
+  };
   const auto come = [&](Puppet& puppet) {
     bench.run_for(SimTime::from_ms(5));
     return puppet.next_call();
@@ -113,12 +115,14 @@ void filter_order(Trial& t) {
   first.send(change);
   // The behaviour, in between, may end the call itself; else its last filter sees the change.
   if (const auto next = come(last)) {
-    if (mine == nullptr) t.expect(next->arguments[7] == change.values[7], "A filter did not get the arguments as the one before had modified them");
+    if (mine == nullptr)
+      t.expect(next->arguments[7] == change.values[7], "A filter did not get the arguments as the one before had modified them");
     bench.native_status = kFailed;
     last.reply(next->call, LPARSIM_VSP_PASS);
     bench.run_for(SimTime::from_ms(1));
     const auto outcome = first.next_as<lparsim_vsp_outcome>(LPARSIM_VSP_OUTCOME);
-    t.expect(outcome && outcome->call == call->call && outcome->status == kFailed, "A filter did not learn that what it had let pass failed");
+    t.expect(outcome && outcome->call == call->call && outcome->status == kFailed,
+             "A filter did not learn that what it had let pass failed");
     bench.native_status = 0;
   } else {
     t.expect(mine != nullptr && bench.answered(modified), "A call that the first filter had let pass came to nobody");

@@ -153,7 +153,8 @@ void absent_or_slow(Trial& t) {
     is(bench, late, when_slow, "while it was slow");
     bench.subject().feed(bench.now());
     bench.run_for(SimTime::from_ms(50));
-    t.expect(bench.subject_ready() && bench.status(Bench::kSubject).violations == 0, "It did not get over a call that had been taken from it");
+    t.expect(bench.subject_ready() && bench.status(Bench::kSubject).violations == 0,
+             "It did not get over a call that had been taken from it");
   }
 }
 
@@ -174,9 +175,11 @@ void late_provider(Trial& t) {
   puppet.enter(1, t.partner_hook(), Role::provider);
   puppet.ready();
   const auto call = puppet.next_call();
-  t.expect(call && (call->flags & LPARSIM_VSP_CALL_REISSUED) == 0, "A call that had waited for its provider was not given to it as a new one");
+  t.expect(call && (call->flags & LPARSIM_VSP_CALL_REISSUED) == 0,
+           "A call that had waited for its provider was not given to it as a new one");
   if (call) puppet.reply(call->call, LPARSIM_VSP_COMPLETE, 3);
-  t.expect(platform.answered(early) && platform.called(early).outcome->status == 3, "A call that had waited did not get its provider's answer");
+  t.expect(platform.answered(early) && platform.called(early).outcome->status == 3,
+           "A call that had waited did not get its provider's answer");
   platform.stop_partner(Bench::kPartner, false);
   const std::size_t never = t.call_partner(1);
   platform.run_for(config.permits[0].freeze_limit + SimTime::from_ms(1));
@@ -217,8 +220,8 @@ void ejection_dump(Trial& t) {
     platform.run_for(kDeadline / 4);
   }
   platform.run_for(kWall);
-  const auto ejected = std::find_if(platform.events().begin(), platform.events().end(),
-                                    [](const VspEvent& e) { return e.kind == VspEventKind::ejected; });
+  const auto ejected =
+      std::find_if(platform.events().begin(), platform.events().end(), [](const VspEvent& e) { return e.kind == VspEventKind::ejected; });
   if (ejected != platform.events().end()) words.push_back(fmt::format("call {}", ejected->call));
   dumped(platform, Bench::kPartner, words);
   t.expect(ejected == platform.events().end() || (ejected->call != 0 && ejected->client == Bench::kOtherClient),

@@ -13,7 +13,8 @@ namespace lparsim::vsp::kit {
 namespace {
 
 std::size_t count(std::span<const CheckResult> results, Verdict verdict) {
-  return static_cast<std::size_t>(std::count_if(results.begin(), results.end(), [&](const CheckResult& r) { return r.verdict == verdict; }));
+  return static_cast<std::size_t>(
+      std::count_if(results.begin(), results.end(), [&](const CheckResult& r) { return r.verdict == verdict; }));
 }
 
 std::string title_of(const CheckResult& result) {
@@ -35,16 +36,17 @@ std::string render_table(std::span<const CheckResult> results, std::string_view 
     const std::string text = r.verdict == Verdict::passed ? std::string{r.check.title} : r.reason;
     out += fmt::format("{:<28}{:<16}{:<12}{}\n", r.check.id, to_string(r.verdict), to_string(r.check.judges), text);
     if (r.verdict == Verdict::failed)
-      out += fmt::format("{:<28}clause {} of docs/vsp/interface.md. In the field: {} ({})\n", "", r.check.clause, r.check.field, r.check.source);
+      out += fmt::format("{:<28}clause {} of docs/vsp/interface.md. In the field: {} ({})\n", "", r.check.clause, r.check.field,
+                         r.check.source);
   }
   return out + fmt::format("\n{} passed, {} failed, {} not applicable\n", count(results, Verdict::passed), count(results, Verdict::failed),
                            count(results, Verdict::not_applicable));
 }
 
 std::string render_json(std::span<const CheckResult> results, std::string_view subject) {
-  std::string out = fmt::format("{{\n  \"subject\": {},\n  \"passed\": {},\n  \"failed\": {},\n  \"not_applicable\": {},\n  \"checks\": [\n",
-                                quoted(subject), count(results, Verdict::passed), count(results, Verdict::failed),
-                                count(results, Verdict::not_applicable));
+  std::string out = fmt::format(
+      "{{\n  \"subject\": {},\n  \"passed\": {},\n  \"failed\": {},\n  \"not_applicable\": {},\n  \"checks\": [\n", quoted(subject),
+      count(results, Verdict::passed), count(results, Verdict::failed), count(results, Verdict::not_applicable));
   for (std::size_t i = 0; i < results.size(); ++i) {
     const CheckResult& r = results[i];
     out += fmt::format(
@@ -60,7 +62,8 @@ std::string render_json(std::span<const CheckResult> results, std::string_view s
 std::string render_junit(std::span<const CheckResult> results, std::string_view subject) {
   std::string cases;
   for (const CheckResult& r : results) {
-    const std::string open = fmt::format("    <testcase name=\"{}\" classname=\"lparsim.vsp.{}\" time=\"0\"", escaped(r.check.id), escaped(subject));
+    const std::string open =
+        fmt::format("    <testcase name=\"{}\" classname=\"lparsim.vsp.{}\" time=\"0\"", escaped(r.check.id), escaped(subject));
     switch (r.verdict) {
       case Verdict::passed:
         cases += open + "/>\n";
@@ -69,9 +72,11 @@ std::string render_junit(std::span<const CheckResult> results, std::string_view 
         cases += fmt::format("{}>\n      <skipped message=\"{}\"/>\n    </testcase>\n", open, escaped(r.reason));
         break;
       case Verdict::failed:
-        cases += fmt::format("{}>\n      <failure message=\"{}\" type=\"conformance\">{}\nclause {} of docs/vsp/interface.md\n\n{}</failure>\n    </testcase>\n",
-                             open, escaped(r.reason), escaped(r.check.title), escaped(r.check.clause),
-                             r.transcript ? escaped(chart_text(*r.transcript, title_of(r))) : "");
+        cases += fmt::format(
+            "{}>\n      <failure message=\"{}\" type=\"conformance\">{}\nclause {} of docs/vsp/interface.md\n\n{}</failure>\n    "
+            "</testcase>\n",
+            open, escaped(r.reason), escaped(r.check.title), escaped(r.check.clause),
+            r.transcript ? escaped(chart_text(*r.transcript, title_of(r))) : "");
     }
   }
   return fmt::format(

@@ -46,7 +46,8 @@ Profile profile_of(const BehaviourFactory& behaviour, const CheckOptions& option
     if (!request || request->header.type != LPARSIM_VSP_REGISTER) continue;
     const bool accepted = std::any_of(bench.said().begin(), bench.said().end(), [&](const auto& said) {
       const auto answer = read_as<lparsim_vsp_registered>(said.second.view());
-      return answer && answer->header.type == LPARSIM_VSP_REGISTERED && answer->registration == request->registration && answer->status == 0;
+      return answer && answer->header.type == LPARSIM_VSP_REGISTERED && answer->registration == request->registration &&
+             answer->status == 0;
     });
     if (accepted)
       profile.registrations.push_back(
@@ -90,7 +91,8 @@ VspConfig Trial::config(PartitionId partition, Hook hook, Role role) {
 VspConfig Trial::subject_config() const {
   std::vector<HookPermit> permits;
   for (const Profile::Registration& r : profile_.registrations) {
-    const bool there = std::any_of(permits.begin(), permits.end(), [&](const HookPermit& p) { return p.hook == r.hook && p.role == r.role; });
+    const bool there =
+        std::any_of(permits.begin(), permits.end(), [&](const HookPermit& p) { return p.hook == r.hook && p.role == r.role; });
     if (there) continue;
     permits.emplace_back();
     permits.back().hook = r.hook;
