@@ -101,7 +101,7 @@ struct Channel : ::testing::Test {
     vsp::VspConfig config;
     config.name = "agent";
     config.partition = agent.id;
-    config.permits.push_back({Hook::accounting, vsp::Role::observer});
+    config.permits.emplace_back().hook = Hook::accounting;
     port.emplace(bench.hypervisor.virtual_io(), agent.id, bench.hypervisor.add_vsp(config));
     port->bind(agent.port);
     agent.on_interrupt = [this](std::uint32_t source) {
