@@ -33,7 +33,7 @@ bool has_place(std::uint16_t type, ChannelState state, bool init_sent) {
     case LPARSIM_VSP_REPLY:
       return state == ChannelState::ready || state == ChannelState::quiescing;
     case LPARSIM_VSP_ISSUE:
-      return state == ChannelState::ready;
+      return state == ChannelState::ready || state == ChannelState::quiescing;
     case LPARSIM_VSP_QUIESCED:
       return state == ChannelState::quiescing;
     case LPARSIM_VSP_RESET:
