@@ -1,9 +1,7 @@
-// The examples, loaded as any shared object, against the real exchange. Clients and native functions are the test's.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "vsp/behaviour/plugin.hpp"
-#include "vsp/behaviour/testing/server.hpp"
+#include "vsp/examples/testing/example.hpp"
 
 namespace lparsim::vsp {
 namespace {
@@ -12,52 +10,7 @@ using namespace literals;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using testing::permit_all;
-
-constexpr std::uint32_t kRead = 0x28, kWrite = 0x2A, kSynchronize = 0x35;
-
-struct Example : testing::Server {
-  explicit Example(std::string_view name, std::string configuration = {}, std::vector<HookPermit> permits = {}) {
-    if (permits.empty()) {
-      for (std::size_t hook = 1; hook < kHooks; ++hook) {
-        for (const Role role : {Role::observer, Role::filter, Role::provider}) permits.push_back(permit_all(static_cast<Hook>(hook), role));
-      }
-    }
-    add(Plugin::load(name).value()->factory(std::move(configuration)), std::move(permits));
-    start();
-  }
-  std::uint64_t frame(std::uint64_t length, std::uint32_t vlan = 1, std::uint64_t ethertype = 2048) {
-    Call frame;
-    frame.hook = Hook::sea_forward;
-    frame.function = vlan;
-    frame.arguments = {length, 0, 0, ethertype};
-    frame.idempotent = false;
-    return call(frame);
-  }
-  /// Of 4 KiB pages of LUN 0; its data is at the beginning of the client's memory.
-  std::uint64_t command(std::uint32_t operation, std::uint64_t page, std::uint64_t pages = 1) {
-    Call command;
-    command.hook = Hook::vscsi_command;
-    command.function = operation;
-    const bool write = operation == kWrite;
-    command.arguments = {0, page * 8, pages * 8, 99, 2, 0, pages * 4096, write ? 2U : operation == kRead ? 1U : 0U};
-    if (operation != kSynchronize) command.buffers[0] = {0, Bytes{pages * 4096}, write, !write};
-    return call(command);
-  }
-  std::uint64_t service(std::uint32_t operation, std::uint64_t file, std::uint64_t offset, std::uint64_t length) {
-    Call service;
-    service.hook = Hook::os_service;
-    service.function = 2U << 8 | operation;
-    service.arguments = {file, offset, length};
-    return call(service);
-  }
-  Decision decision(std::uint64_t ticket) {
-    run_for(1_ms);
-    return answered(ticket) ? answer(ticket).decision : Decision::failed;
-  }
-  /// Replies and other messages that were refused, by now.
-  std::uint64_t refusals() const { return count(VspEventKind::violation) + count(VspEventKind::refused) + status().violations; }
-};
+using namespace testing;
 
 TEST(Examples, AreFoundAndLikeAnEmptyConfiguration) {
   for (const char* name : {"accounting_agent", "packet_filter", "write_back_cache", "file_service", "bad_handshake", "bad_replies",
@@ -257,6 +210,16 @@ TEST(WriteBackCache, NeverGivesBackAnythingButWhatWasWrittenLast) {
   }
 }
 
+TEST(Tutorial, ItsCodeRefusesWritesAndHoldsUpNothingElse) {
+  Example guard{"read_only"};
+  EXPECT_EQ(guard.state(), ChannelState::ready);
+  EXPECT_EQ(guard.decision(guard.command(kWrite, 1)), Decision::denied);
+  EXPECT_EQ(guard.decision(guard.command(kRead, 1)), Decision::native);
+  EXPECT_EQ(guard.log, std::vector<std::string>{"somebody tries to write"});
+  EXPECT_EQ(guard.refusals(), 0U);
+  EXPECT_FALSE(Plugin::load("read_only").value()->check("anything"));
+}
+
 TEST(FileService, ReadsBackAsMuchAsWasWritten) {
   Example service{"file_service"};
   constexpr std::uint32_t kFileRead = 1, kFileWrite = 2, kFileSync = 3;
@@ -278,77 +241,6 @@ TEST(FileService, CostsWhatItsConfigurationSays) {
   const std::uint64_t write = service.service(2, 7, 0, 16'384);
   EXPECT_EQ(service.decision(write), Decision::completed);
   EXPECT_EQ(service.took(write), 1400_ns + VspCosts{}.message);
-}
-
-/// A bad citizen with a client that needs its service now and then, for a while.
-void annoy(Example& citizen, SimTime time) {
-  for (SimTime end = citizen.now() + time; citizen.now() < end; citizen.run_for(5_ms)) {
-    citizen.frame(100);
-    citizen.command(kRead, 1);
-  }
-  citizen.run_for(6_s);
-}
-
-struct Sin {
-  const char* plugin;
-  const char* configuration;
-};
-void PrintTo(const Sin& sin, std::ostream* out) {
-  *out << sin.plugin << ' ' << sin.configuration;
-}
-class BadCitizen : public ::testing::TestWithParam<Sin> {};
-
-TEST_P(BadCitizen, IsNoticedAndHurtsNoClient) {
-  Example citizen{GetParam().plugin, GetParam().configuration};
-  annoy(citizen, 100_ms);
-  EXPECT_GT(citizen.refusals() + citizen.count(VspEventKind::timed_out), 0U);
-  EXPECT_EQ(citizen.answers(), 40U);
-  EXPECT_EQ(citizen.doubles(), 0U);
-  EXPECT_THAT(citizen.log, Not(Contains(HasSubstr("memory that it was not given"))));
-}
-INSTANTIATE_TEST_SUITE_P(Sins, BadCitizen,
-                         ::testing::Values(Sin{"bad_handshake", "early"}, Sin{"bad_handshake", "init"}, Sin{"bad_handshake", "unoffered"},
-                                           Sin{"bad_handshake", "renegotiate"}, Sin{"bad_replies", "duplicate"},
-                                           Sin{"bad_replies", "unknown"}, Sin{"bad_replies", "late"}, Sin{"bad_replies", "stale"},
-                                           Sin{"bad_replies", "verdict"}, Sin{"bad_replies", "defer"}, Sin{"bad_messages", "length"},
-                                           Sin{"bad_messages", "short"}, Sin{"bad_messages", "padding"}, Sin{"bad_messages", "type"},
-                                           Sin{"bad_messages", "role"}, Sin{"bad_quitter", "hang"}, Sin{"bad_quitter", "spin"},
-                                           Sin{"bad_quitter", "cancel"}, Sin{"bad_quitter", "gone"}),
-                         [](const auto& test) { return std::string{test.param.plugin} + "_" + test.param.configuration; });
-
-TEST(BadCitizens, OfAnotherVersionAreNotWelcome) {
-  Example citizen{"bad_messages", "version"};
-  EXPECT_EQ(citizen.state(), ChannelState::closed);
-  EXPECT_EQ(citizen.decision(citizen.frame(100)), Decision::native);
-}
-
-TEST(BadCitizens, ThatRegisterWhatTheyMayNotAreRefused) {
-  Example citizen{"bad_handshake", "foreign", {permit_all(Hook::sea_forward, Role::filter)}};
-  EXPECT_EQ(citizen.state(), ChannelState::ready);
-  EXPECT_FALSE(citizen.exchange.armed(Hook::crq_send, testing::Server::kClient));
-  EXPECT_EQ(citizen.decision(citizen.frame(100)), Decision::native);
-}
-
-TEST(BadCitizens, ReachNoMemoryThatTheyWereNotGiven) {
-  for (const char* sin : {"beyond", "direction", "guess", "after"}) {
-    Example citizen{"bad_memory", sin};
-    for (int i = 0; i < 10; ++i) {
-      const std::uint64_t ticket = citizen.command(i % 2 == 0 ? kRead : kWrite, 3);
-      EXPECT_EQ(citizen.decision(ticket), Decision::native);
-    }
-    citizen.run_for(10_ms);
-    EXPECT_TRUE(citizen.log.empty()) << sin << ": " << citizen.log[0];
-    EXPECT_TRUE(std::ranges::all_of(citizen.memory[testing::Server::kClient], [](std::uint8_t byte) { return byte == 0; }));
-  }
-}
-
-TEST(BadCitizens, ThatDoNotQuiesceAreSuspendedInTime) {
-  Example citizen{"bad_quitter", "notice"};
-  citizen.exchange.suspend(testing::Server::kVsp, citizen.now());
-  citizen.run_for(99_ms);
-  EXPECT_EQ(citizen.state(), ChannelState::quiescing);
-  citizen.run_for(2_ms);
-  EXPECT_EQ(citizen.state(), ChannelState::suspended);
 }
 
 }  // namespace
