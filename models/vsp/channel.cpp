@@ -15,41 +15,10 @@ Message message_of(const T& structure) {
   return message;
 }
 
-<<<<<<< HEAD
 /// By the description of the interface.
 bool has_place(std::uint16_t type, ChannelState state) {
   const Layout* layout = layout_of(type);
   return layout != nullptr && (layout->legal_from >> static_cast<unsigned>(state) & 1) != 0;
-=======
-constexpr Refusal kProtocol{LPARSIM_VSP_PROTOCOL, 0};
-
-bool has_place(std::uint16_t type, ChannelState state, bool init_sent) {
-  switch (type) {
-    case LPARSIM_VSP_INIT:
-      return state == ChannelState::closed;
-    case LPARSIM_VSP_INIT_COMPLETE:
-      return init_sent;
-    case LPARSIM_VSP_HELLO:
-      return state == ChannelState::initialized;
-    case LPARSIM_VSP_FEATURES:
-      return state == ChannelState::welcomed;
-    case LPARSIM_VSP_REGISTER:
-    case LPARSIM_VSP_UNREGISTER:
-      return state == ChannelState::negotiated || state == ChannelState::ready;
-    case LPARSIM_VSP_READY:
-      return state == ChannelState::negotiated;
-    case LPARSIM_VSP_REPLY:
-      return state == ChannelState::ready || state == ChannelState::quiescing;
-    case LPARSIM_VSP_ISSUE:
-      return state == ChannelState::ready || state == ChannelState::quiescing;
-    case LPARSIM_VSP_QUIESCED:
-      return state == ChannelState::quiescing;
-    case LPARSIM_VSP_RESET:
-      return state >= ChannelState::initialized && state <= ChannelState::quiescing;
-    default:
-      return false;
-  }
->>>>>>> behaviour
 }
 
 constexpr Refusal kStale{LPARSIM_VSP_STALE, offsetof(lparsim_vsp_header, epoch)};
