@@ -341,7 +341,8 @@ TEST_F(HookedServer, EveryCommandIsAnsweredOnceAsItWasDecided) {
   std::uint64_t tag = 0, answered = 0;
   while (answered < 300) {
     if (!free.empty() && tag < 300) {
-      client.send(transfer(++tag, 4096, random.uniform() < 0.5, 8 * (tag % 100)), free.back());
+      ++tag;
+      client.send(transfer(tag, 4096, random.uniform() < 0.5, 8 * (tag % 100)), free.back());
       slot_of[tag] = free.back();
       free.pop_back();
     }
