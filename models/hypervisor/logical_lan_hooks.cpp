@@ -4,7 +4,7 @@ namespace lparsim::hypervisor {
 
 namespace {
 
-constexpr Bytes kHeads{64 << 20};
+constexpr Bytes kHeads{std::uint64_t{1} << 40};  // pages are there once used
 constexpr std::uint64_t kPage = 4096;
 
 }  // namespace

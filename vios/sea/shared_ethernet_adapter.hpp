@@ -84,8 +84,9 @@ class SharedEthernetAdapter final : public system::Program, private io::FrameSin
     std::size_t in_hand = 0;  // the first ones of `waiting`, for which the handler has just computed
     SimTime computed{};       // for calls that may take longer
     bool busy = false;
-    bool again = false;  // an interrupt came while it was busy
-    SimTime clock{};     // Host::undispatched() when it last looked
+    bool again = false;   // an interrupt came while it was busy
+    SimTime clock{};      // Host::undispatched() when it last looked
+    Verdicts verdicts{};  // interrupt mode
   };
   struct Worker {
     system::ThreadId thread{};
