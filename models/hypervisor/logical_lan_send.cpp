@@ -2,7 +2,7 @@
 #include <optional>
 
 #include "models/hypervisor/logical_lan.hpp"
-#include "models/hypervisor/logical_lan_tcp.hpp"
+#include "models/io/tcp_segment.hpp"
 
 namespace lparsim::hypervisor {
 
@@ -16,10 +16,10 @@ constexpr std::uint32_t kDeliveriesPerCall = 64;
 struct LogicalLan::Sending {
   io::Frame frame;  // as it was sent, with or without a tag
   std::uint16_t vlan = 0;
-  std::optional<TcpLayout> layout;  // of `frame`, where somebody needs it
-  std::uint32_t mss = 0;            // 0: not used
-  std::uint8_t control = 0;         // of the first descriptor, as kEntryLargeSend and the like
-  std::uint32_t frames = 0;         // delivered so far
+  std::optional<io::TcpLayout> layout;  // of `frame`, where somebody needs it
+  std::uint32_t mss = 0;                // 0: not used
+  std::uint8_t control = 0;             // of the first descriptor, as kEntryLargeSend and the like
+  std::uint32_t frames = 0;             // delivered so far
 };
 
 HcallStatus LogicalLan::gather(const LogicalLanPort& sender, const Registers& registers, Sending& sending) const {
@@ -52,7 +52,7 @@ HcallStatus LogicalLan::gather(const LogicalLanPort& sender, const Registers& re
   }
   const std::uint8_t checksum = bits & (lan::kEntryNoChecksum | lan::kEntryChecksumGood);
   if (checksum == 0 && sending.mss == 0) return HcallStatus::success;
-  sending.layout = tcp_layout(frame);
+  sending.layout = io::tcp_layout(frame);
   if (!sending.layout) return HcallStatus::parameter;
   if (checksum == lan::kEntryNoChecksum) return HcallStatus::parameter;
   if (checksum != 0 && !sender.offloads_checksum(sending.layout->ipv6)) return HcallStatus::parameter;
