@@ -8,7 +8,7 @@
 namespace lparsim::scenario {
 namespace {
 
-constexpr std::uint64_t kBlock = 512;
+using io::kBlock;
 // Of a physical adapter: room for the data of so many virtual SCSI commands (those beyond are copied).
 constexpr std::uint64_t kCommands = 4096;
 
@@ -137,7 +137,7 @@ void VirtualIoPlatform::add_vscsi(std::size_t client, const PathGroup& group, Pa
   driver.partition_number = static_cast<std::uint32_t>(client + 1);
   driver.os_type = os_type(config(client).type);
   driver.clock = clock();
-  if (driver.os_type != 2) driver.maximum_requests = kVscsiElements - kVscsiReserved;
+  if (driver.os_type != 2) driver.maximum_requests = drivers::kVscsiElements;
   driver.luns = static_cast<std::uint32_t>(group.paths.size());
   driver.recovery = policy.recovery == ErrorRecovery::fast_fail ? drivers::ErrorRecovery::fast_fail : drivers::ErrorRecovery::delayed_fail;
   driver.path_timeout = policy.path_timeout;
