@@ -3,8 +3,6 @@
 #include <bit>
 #include <cstring>
 
-#include "sim/base/check.hpp"
-
 namespace lparsim::io {
 
 namespace {
@@ -135,35 +133,6 @@ std::optional<StreamSegment> stream_segment(const Frame& frame) {
 RequestTag request_of(const Frame& frame) {
   const std::optional<StreamSegment> segment = stream_segment(frame);
   return segment && segment->ends_message() ? segment->message.tag : RequestTag::none;
-}
-
-std::uint32_t segments_of(const Frame& frame) {
-  if (frame.mss == 0) return 1;
-  const std::optional<StreamSegment> segment = stream_segment(frame);
-  if (!segment || segment->payload == 0) return 1;
-  return (segment->payload + frame.mss - 1) / frame.mss;
-}
-
-Frame segment_of(const Frame& frame, std::uint32_t n) {
-  const std::uint32_t count = segments_of(frame);
-  LPARSIM_CHECK(n < count, "segment {} of a frame with {}", n, count);
-  if (count == 1) {
-    Frame whole = frame;
-    whole.mss = 0;
-    return whole;
-  }
-  StreamSegment segment = *stream_segment(frame);
-  const bool last = n + 1 == count;
-  const std::uint32_t begin = n * frame.mss;
-  segment.payload = last ? segment.payload - begin : frame.mss;
-  segment.sequence += begin;
-  if (!last) segment.flags = static_cast<std::uint8_t>(segment.flags & ~kTcpPush);
-  segment.mss = 0;
-  Frame result = to_frame(segment);
-  const std::uint32_t identification = frame.header_length() + 4;
-  const std::uint64_t value = number_at<2>(frame, identification) + n;
-  Head{result.head, identification}.put(2, value);
-  return result;
 }
 
 }  // namespace lparsim::io

@@ -244,7 +244,10 @@ class CommandLine {
     command->add_option("--worst", words_.worst, "The K longest waits; 5 by default")->type_name("K");
     command->add_flag("--io", words_.io, "Requests of virtual I/O: where the time of all of them went");
     command->add_option("--request", words_.io_request, "The request of this number (v_io.number): its way, step by step")->type_name("N");
-    command->add_option("--slowest", words_.slowest, "The K slowest requests")->type_name("K");
+    command->add_option("--slowest", words_.slowest, "The K slowest requests; without a number 10")
+        ->expected(0, 1)
+        ->default_str("10")
+        ->type_name("K");
     command->add_option("--target", words_.target, "With --io or --slowest: only requests to this disk or peer")->type_name("NAME");
     command->add_option("--format", words_.format, "text (default), json")->type_name("FORMAT");
   }
