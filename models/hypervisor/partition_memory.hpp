@@ -1,6 +1,8 @@
 #pragma once
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <unordered_map>
@@ -8,6 +10,13 @@
 #include "sim/base/units.hpp"
 
 namespace lparsim::hypervisor {
+
+namespace detail {
+/// From the machine's order of bytes to the architecture's, and back.
+constexpr std::uint64_t big_endian(std::uint64_t value) {
+  return std::endian::native == std::endian::big ? value : __builtin_bswap64(value);
+}
+}  // namespace detail
 
 /// The logical memory of a partition as far as somebody looks into it: pages exist once written, all else reads as 0. Numbers are
 /// big-endian, as the architecture's structures are. Addresses must lie below size(); who takes one from a guest asks contains() first.
@@ -31,11 +40,35 @@ class PartitionMemory {
  private:
   static constexpr std::uint64_t kPage = 4096;
   using Page = std::array<std::uint8_t, kPage>;
+  static constexpr std::size_t kRecent = 64;
+
+  /// Null if nothing has been written there.
+  Page* find(std::uint64_t number) const {
+    const Recent& recent = recent_[number % kRecent];
+    return recent.page != nullptr && recent.number == number ? recent.page : look_up(number);
+  }
+  Page* look_up(std::uint64_t number) const;
+  Page& page(std::uint64_t number);
+
+  struct Recent {
+    std::uint64_t number = 0;
+    Page* page = nullptr;
+  };
   Bytes size_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Page>> pages_;
+  mutable std::array<Recent, kRecent> recent_{};  ///< pages never go, so these stay right
 };
 
-/// Writes `value` big-endian over all of `bytes`.
-void put_big_endian(std::span<std::uint8_t> bytes, std::uint64_t value);
+/// Writes `value` big-endian over all of `bytes`, 1 to 8.
+inline void put_big_endian(std::span<std::uint8_t> bytes, std::uint64_t value) {
+  value = detail::big_endian(value << (64 - 8 * bytes.size()));
+  std::memcpy(bytes.data(), &value, bytes.size());
+}
+/// All of `bytes`, 1 to 8, as a number.
+inline std::uint64_t get_big_endian(std::span<const std::uint8_t> bytes) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, bytes.data(), bytes.size());
+  return detail::big_endian(value) >> (64 - 8 * bytes.size());
+}
 
 }  // namespace lparsim::hypervisor
