@@ -17,6 +17,7 @@
 #include "models/hypervisor/vpa.hpp"
 #include "sim/base/sampled_times.hpp"
 #include "sim/base/units.hpp"
+#include "sim/kernel/agenda.hpp"
 #include "sim/trace/recorder.hpp"
 
 namespace lparsim::hypervisor {
@@ -48,7 +49,11 @@ struct PartitionChange {
 /// What partitions and devices do takes effect at once; what it means for their processors they are told at the same instant, after their
 /// own callbacks have returned. What an operator does waits until then, too. At an instant all of that comes first and the ends of slices
 /// and windows after it, so that work that ends with its slice is seen to end (docs/decisions/0005).
-class Hypervisor final : public sc_core::sc_module, public InterruptController, private DispatchSink, private VirtualInterrupts {
+class Hypervisor final : public sc_core::sc_module,
+                         public InterruptController,
+                         private DispatchSink,
+                         private VirtualInterrupts,
+                         private kernel::Wakeup {
  public:
   /// One binding for each partition, in the order in which the partitions are added.
   tlm_utils::multi_passthrough_target_socket<Hypervisor> hcalls;
@@ -118,7 +123,7 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   void end_of_elaboration() override;
 
   // hypervisor.cpp
-  void react();
+  void wake(SimTime at) override;
   void react_soon();
   void settle(SimTime at);
   bool still_waits(VpId vp) const;
@@ -185,7 +190,6 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   std::vector<VpId> served_;              ///< need not wait any more for those to whom they conferred
   std::uint64_t dispatches_ = 0;
   SimTime shared_busy_;  ///< consumed on the shared cores by stays that are over
-  sc_core::sc_event soon_, timer_;
   SimTime timer_at_ = SimTime::never();
   bool reacting_ = false;
   bool reacts_soon_ = false;
