@@ -61,38 +61,33 @@ TEST(Agenda, RunsAheadOfTheKernelButNotPastItsEvents) {
   EXPECT_EQ(story, "2 4! 6! kernel@7 8 kernel@8 10 12 14! ");
 }
 
-TEST(Agenda, WakesInTheOrderOfTheKernelsOwnEvents) {
-  constexpr std::size_t kCount = 5;
-  std::string by_kernel, by_agenda;
-  // Each asks for itself and for somebody else, at times of so few values that many are due at once.
-  std::deque<Process> processes;
-  std::deque<Sleeper> sleepers(kCount);
-  const auto play = [](std::string& story, std::size_t i, SimTime at, const std::function<void(std::size_t, SimTime)>& ask) {
-    story += std::to_string(i) + "@" + std::to_string(at.ps()) + " ";
-    const std::size_t dice = story.size() * 2654435761U >> 8;  // the same for both as long as the stories are
-    ask(i, SimTime::from_ps(static_cast<std::int64_t>(dice % 4)));
-    ask(dice / 4 % kCount, SimTime::from_ps(static_cast<std::int64_t>(dice / 32 % 3)));
-  };
-  for (std::size_t i = 0; i < kCount; ++i) {
-    Process& process = processes.emplace_back(sc_core::sc_gen_unique_name("process"));
-    const auto ask = [&](std::size_t whom, SimTime after) {
-      processes[whom].wake_at(now() + after);
+/// A story of wakeups that ask for themselves and for each other, at times of so few values that many are due at once.
+template <class Wakeups>
+std::string play(Wakeups& wakeups) {
+  std::string story;
+  const SimTime begin = now(), end = begin + 300_ps;
+  for (std::size_t i = 0; i < wakeups.size(); ++i) {
+    wakeups[i].woken = [&, i](SimTime at) {
+      if (at >= end) return;
+      story += std::to_string(i) + "@" + std::to_string((at - begin).ps()) + " ";
+      const std::size_t dice = story.size() * 2654435761U >> 8;
+      wakeups[i].wake_at(at + SimTime::from_ps(static_cast<std::int64_t>(dice % 4)));
+      wakeups[dice / 4 % wakeups.size()].wake_at(at + SimTime::from_ps(static_cast<std::int64_t>(dice / 32 % 3)));
     };
-    process.woken = [&, i, ask](SimTime at) {
-      play(by_kernel, i, at, ask);
-    };
-    const auto ask_agenda = [&](std::size_t whom, SimTime after) {
-      sleepers[whom].wake_at(now() + after);
-    };
-    sleepers[i].woken = [&, i, ask_agenda](SimTime at) {
-      play(by_agenda, i, at, ask_agenda);
-    };
-    ask(i, 5_ps);
-    ask_agenda(i, 5_ps);
+    wakeups[i].wake_at(begin + 5_ps);
   }
-  sc_core::sc_start(to_sc_time(300_ps));
+  sc_core::sc_start(to_sc_time(400_ps));
+  return story;
+}
+
+TEST(Agenda, WakesInTheOrderOfTheKernelsOwnEvents) {
+  std::deque<Process> processes;
+  for (int i = 0; i < 5; ++i) processes.emplace_back(sc_core::sc_gen_unique_name("process"));
+  Agenda::of_simulation();  // made before the simulation begins
+  const std::string by_kernel = play(processes);
   EXPECT_GT(by_kernel.size(), 1000U);
-  EXPECT_EQ(by_agenda, by_kernel);
+  std::deque<Sleeper> sleepers(5);
+  EXPECT_EQ(play(sleepers), by_kernel);
 }
 
 }  // namespace
