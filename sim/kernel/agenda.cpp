@@ -117,8 +117,12 @@ void Agenda::plan(SimTime when) {
   event_.notify(to_sc_time(when - kernels_time));
 }
 
+/// As sc_time_to_pending_activity(), which is asked too often for what it computes.
 bool Agenda::kernel_rests_until(SimTime when) {
-  return sc_core::sc_time_stamp() + sc_core::sc_time_to_pending_activity(sc_core::sc_get_curr_simcontext()) > to_sc_time(when);
+  static const sc_core::sc_simcontext& kernel = *sc_core::sc_get_curr_simcontext();
+  if (kernel.pending_activity_at_current_time()) return false;
+  sc_core::sc_time next;
+  return !kernel.next_time(next) || from_sc_time(next) > when;
 }
 
 void simulate_until(SimTime end) {
