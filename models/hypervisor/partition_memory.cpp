@@ -6,25 +6,25 @@
 
 namespace lparsim::hypervisor {
 
-PartitionMemory::Page* PartitionMemory::look_up(std::uint64_t number) const {
-  const auto found = pages_.find(number);
-  if (found == pages_.end()) return nullptr;
+PartitionMemory::Block* PartitionMemory::look_up(std::uint64_t number) const {
+  const auto found = blocks_.find(number);
+  if (found == blocks_.end()) return nullptr;
   recent_[number % kRecent] = {number, found->second.get()};
   return found->second.get();
 }
 
-PartitionMemory::Page& PartitionMemory::page(std::uint64_t number) {
-  if (Page* found = find(number)) return *found;
-  return *(pages_[number] = std::make_unique<Page>());
+PartitionMemory::Block& PartitionMemory::block(std::uint64_t number) {
+  if (Block* found = find(number)) return *found;
+  return *(blocks_[number] = std::make_unique<Block>());
 }
 
 void PartitionMemory::read(std::uint64_t address, std::span<std::uint8_t> bytes) const {
   LPARSIM_CHECK(contains(address, bytes.size()), "{} bytes read at {:#x} of a partition's memory of {:#x}", bytes.size(), address,
                 size_.count);
   while (!bytes.empty()) {
-    const auto part = bytes.first(std::min<std::size_t>(bytes.size(), kPage - address % kPage));
-    if (const Page* page = find(address / kPage)) {
-      std::copy_n(page->data() + address % kPage, part.size(), part.data());
+    const auto part = bytes.first(std::min<std::size_t>(bytes.size(), kBlock - address % kBlock));
+    if (const Block* block = find(address / kBlock)) {
+      std::copy_n(block->data() + address % kBlock, part.size(), part.data());
     } else {
       std::fill(part.begin(), part.end(), std::uint8_t{0});
     }
@@ -37,8 +37,8 @@ void PartitionMemory::write(std::uint64_t address, std::span<const std::uint8_t>
   LPARSIM_CHECK(contains(address, bytes.size()), "{} bytes written at {:#x} of a partition's memory of {:#x}", bytes.size(), address,
                 size_.count);
   while (!bytes.empty()) {
-    const auto part = bytes.first(std::min<std::size_t>(bytes.size(), kPage - address % kPage));
-    std::copy_n(part.data(), part.size(), page(address / kPage).data() + address % kPage);
+    const auto part = bytes.first(std::min<std::size_t>(bytes.size(), kBlock - address % kBlock));
+    std::copy_n(part.data(), part.size(), block(address / kBlock).data() + address % kBlock);
     bytes = bytes.subspan(part.size());
     address += part.size();
   }
@@ -49,12 +49,12 @@ void PartitionMemory::copy(std::uint64_t address, const PartitionMemory& source,
                 "{} bytes copied from {:#x} of a partition's memory of {:#x} to {:#x} of another's of {:#x}", length, source_address,
                 source.size_.count, address, size_.count);
   while (length > 0) {
-    const std::uint64_t part = std::min({length, kPage - address % kPage, kPage - source_address % kPage});
-    const Page* from = source.find(source_address / kPage);
+    const std::uint64_t part = std::min({length, kBlock - address % kBlock, kBlock - source_address % kBlock});
+    const Block* from = source.find(source_address / kBlock);
     if (from != nullptr) {
-      std::copy_n(from->data() + source_address % kPage, part, page(address / kPage).data() + address % kPage);
-    } else if (Page* to = find(address / kPage)) {
-      std::fill_n(to->data() + address % kPage, part, std::uint8_t{0});
+      std::copy_n(from->data() + source_address % kBlock, part, block(address / kBlock).data() + address % kBlock);
+    } else if (Block* to = find(address / kBlock)) {
+      std::fill_n(to->data() + address % kBlock, part, std::uint8_t{0});
     }
     length -= part;
     address += part;
