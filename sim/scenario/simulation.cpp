@@ -8,6 +8,7 @@
 #include <systemc>
 
 #include "sim/base/check.hpp"
+#include "sim/kernel/agenda.hpp"
 #include "sim/kernel/sim_time.hpp"
 #include "sim/report/expectation.hpp"
 #include "sim/scenario/io_recorder.hpp"
@@ -112,7 +113,7 @@ class Run {
     publish(kernel::now(), true);
     std::uint64_t dispatches = 0;
     for (const auto& server : platform_.servers()) dispatches += server->hypervisor().dispatches();
-    recorder_.finish({kernel::now(), seconds_since(began_), sc_core::sc_delta_count(), dispatches});
+    recorder_.finish({kernel::now(), seconds_since(began_), kernel::Agenda::cycles(), dispatches});
     return Outcome::finished;
   }
 
@@ -122,7 +123,7 @@ class Run {
     while (kernel::now() < until) {
       const SimTime piece = std::min(until - kernel::now(), piece_);
       const auto before = Clock::now();
-      sc_core::sc_start(kernel::to_sc_time(piece));
+      kernel::simulate_until(kernel::now() + piece);
       const double took = seconds_since(before);
       if (took < 0.02 && piece == piece_) piece_ = std::min(piece_ * 2, kLongestPiece);
       if (took > 0.1 && piece_ > SimTime::from_us(10)) piece_ = piece_ / 2;
