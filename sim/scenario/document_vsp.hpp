@@ -7,6 +7,7 @@
 #include "models/vsp/config.hpp"
 #include "sim/base/distribution.hpp"
 #include "sim/base/time.hpp"
+#include "vsp/behaviour/fault_plan.hpp"
 
 namespace lparsim::scenario {
 
@@ -34,39 +35,20 @@ struct VspBehaviourConfig {
   Distribution time = Distribution::constant(SimTime::from_us(10));  ///< of processor, for each call
   SimTime per_byte;                                                  ///< and for each byte that goes with it
   std::vector<VspVerdictShare> verdicts;                             ///< empty: filters let pass, providers leave it to the native function
-  std::int32_t status = -5;                                          ///< of deny and complete
+  std::optional<std::int32_t> status;                                ///< of deny (else IO_ERROR) and complete (else 0)
   SimTime defer = SimTime::from_ms(1);
   bool reconnects = true;  ///< after its channel was closed
 };
 
-/// How a Virtual Service Partition goes wrong; words as vsp::FaultKind and vsp::Violation have them.
-enum class VspFaultKind : std::uint8_t { crash, hang, spin, slow, wrong, late, duplicate, violation, restart };
-enum class VspViolation : std::uint8_t {
-  any,
-  unknown_call,
-  stale_epoch,
-  bad_length,
-  non_zero_reserved,
-  message_before_ready,
-  init_when_established,
-  unoffered_feature,
-  foreign_hook
-};
-
-struct VspFaultConfig {
-  VspFaultKind kind = VspFaultKind::crash;
-  SimTime at;
+/// `until` is not said here, but `length`.
+struct VspFaultConfig : vsp::Fault {
   std::optional<SimTime> length;  ///< absent: it does not end; of a crash: nobody starts the partition again
-  double probability = 1;         ///< for each call in that time
-  double factor = 10;             ///< slow
-  SimTime by = SimTime::from_ms(1);  ///< late
-  VspViolation violation = VspViolation::any;
 };
 
 /// Faults of these kinds, one after the other with such gaps.
 struct VspRandomFaults {
   Distribution every;
-  std::vector<VspFaultKind> kinds;
+  std::vector<vsp::FaultKind> kinds;
   VspFaultConfig each;  ///< but for kind and time
 };
 
@@ -74,8 +56,8 @@ struct VspRandomFaults {
 inline constexpr SimTime kVspRestart = SimTime::from_s(1);
 
 struct VspPartitionConfig {
-  std::string plugin;            ///< a bare name or a path; empty: `behaviour`
-  std::string configuration;     ///< text for the plugin
+  std::string plugin;         ///< a bare name or a path; empty: `behaviour`
+  std::string configuration;  ///< text for the plugin
   VspBehaviourConfig behaviour;
   std::uint32_t threads = 1;
   vsp::VspConfig channel;  ///< without name, partition and permits

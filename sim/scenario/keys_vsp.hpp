@@ -32,10 +32,10 @@ struct VspBehaviourKeys : VspBehaviourConfig {
 
 /// At a time, or `every` so often one of `kinds`.
 struct VspFaultKeys : VspFaultConfig {
-  std::optional<VspFaultKind> given_kind;
+  std::optional<vsp::FaultKind> given_kind;
   std::optional<SimTime> given_at;
   std::optional<Distribution> every;
-  std::vector<VspFaultKind> kinds;
+  std::vector<vsp::FaultKind> kinds;
 };
 
 struct VspKeys : vsp::VspConfig {

@@ -7,6 +7,7 @@
 
 #include "models/vsp/catalogue.hpp"
 #include "sim/base/nearest.hpp"
+#include "sim/base/quantity.hpp"
 #include "sim/scenario/hcall_names.hpp"
 
 namespace lparsim::scenario {
@@ -22,7 +23,8 @@ Value<vsp::Hook> hook() {
   std::vector<Word> words;
   std::vector<vsp::Hook> hooks;
   for (const vsp::HookDescription& entry : vsp::catalogue()) {
-    words.push_back({std::string(entry.name), fmt::format("In the {}; client: {}; function: {}.", entry.where, entry.client, entry.function)});
+    words.push_back(
+        {std::string(entry.name), fmt::format("In the {}; client: {}; function: {}.", entry.where, entry.client, entry.function)});
     hooks.push_back(entry.hook);
   }
   const ScalarInfo info = words_info(std::move(words));
@@ -79,8 +81,8 @@ void check_hook(const VspHookKeys& keys, const Context& context) {
   if (keys.role == Role::provider) refuse({"order"}, "for a provider, which comes after all filters");
   if (keys.after_freeze == FaultPolicy::freeze)
     context.error("after_freeze", "the wait would begin anew for ever; allowed: open or closed");
-  const bool freezes = keys.when_absent == FaultPolicy::freeze || keys.when_slow == FaultPolicy::freeze ||
-                       keys.in_flight == InFlightPolicy::reissue;
+  const bool freezes =
+      keys.when_absent == FaultPolicy::freeze || keys.when_slow == FaultPolicy::freeze || keys.in_flight == InFlightPolicy::reissue;
   if (!freezes) refuse({"freeze", "after_freeze"}, "where nothing waits; allowed: with `freeze` as a policy, or `in_flight: reissue`");
   if (keys.deadline > keys.wall_limit)
     context.error("deadline", fmt::format("{} are more than the wall limit, {}; allowed: at most that", format(keys.deadline),
@@ -123,11 +125,12 @@ const Schema<VspHookKeys>& vsp_hook_schema() {
                     {.default_text = "5 s", .assumed = true, .example = "2 s"})
           .optional("after_freeze", &Keys::after_freeze, fault_policy(), "And what becomes of it then: open or closed.",
                     {.default_text = "closed", .assumed = true, .example = "open"})
-          .optional("in_flight", &Keys::in_flight,
-                    one_of<InFlightPolicy>({{"abort", InFlightPolicy::abort, "Those it has taken fail; those on its queue are routed again."},
-                                            {"reissue", InFlightPolicy::reissue, "All are given to it again when it returns."},
-                                            {"fail", InFlightPolicy::fail, "All fail."}}),
-                    "What becomes of the calls that it had when it failed.", {.default_text = "abort", .assumed = true, .example = "reissue"})
+          .optional(
+              "in_flight", &Keys::in_flight,
+              one_of<InFlightPolicy>({{"abort", InFlightPolicy::abort, "Those it has taken fail; those on its queue are routed again."},
+                                      {"reissue", InFlightPolicy::reissue, "All are given to it again when it returns."},
+                                      {"fail", InFlightPolicy::fail, "All fail."}}),
+              "What becomes of the calls that it had when it failed.", {.default_text = "abort", .assumed = true, .example = "reissue"})
           .optional("pays", &Keys::payer,
                     one_of<Payer>({{"vsp", Payer::provider, "It runs on its own entitlement."},
                                    {"client", Payer::client, "It runs at once on the caller's processor, and may not defer."}}),
@@ -147,7 +150,8 @@ const Schema<vsp::VspCosts>& vsp_costs_schema() {
           .optional("message", &Costs::message, duration().at_most("1 ms"),
                     "A message copied and checked: of the partition, and of the caller for a call.",
                     {.default_text = "300 ns", .assumed = true, .example = "500 ns"})
-          .optional("copy", &Costs::copy, duration().at_most("1 ms"), "Of the partition: a copy from or to granted memory, beside its bytes.",
+          .optional("copy", &Costs::copy, duration().at_most("1 ms"),
+                    "Of the partition: a copy from or to granted memory, beside its bytes.",
                     {.default_text = "200 ns", .assumed = true, .example = "500 ns"})
           .optional("copy_page", &Costs::copy_page, duration().at_most("1 ms"), "Beside: each 4 KiB of it.",
                     {.default_text = "300 ns", .assumed = true, .example = "200 ns"})
@@ -161,10 +165,11 @@ const Schema<VspKeys>& vsp_schema() {
   using Keys = VspKeys;
   static const auto schema =
       Schema<Keys>("vsp", "A Virtual Service Partition: what it runs, and what it may hook (docs/vsp/interface.md).")
-          .optional("plugin", &Keys::plugin, text(),
-                    "What it runs: a shared object built against lparsim/vsp.h. With a slash a path, from the scenario's folder; else a name "
-                    "that is looked for as NAME.so in LPARSIM_VSP_PATH and among the examples.",
-                    {.example = "packet_filter"})
+          .optional(
+              "plugin", &Keys::plugin, text(),
+              "What it runs: a shared object built against lparsim/vsp.h. With a slash a path, from the scenario's folder; else a name "
+              "that is looked for as NAME.so in LPARSIM_VSP_PATH and among the examples.",
+              {.example = "packet_filter"})
           .optional("configuration", &Keys::configuration, text(), "Text for the plugin, as it wants it.", {.example = "vlan=20"})
           .section("behaviour", &Keys::behaviour, vsp_behaviour_schema(), "What it does, without a plugin.")
           .optional("threads", &Keys::threads, count().at_least("1").at_most("256"), "How many messages it works on at once.",
@@ -195,8 +200,7 @@ const Schema<VspKeys>& vsp_schema() {
                     {.default_text = "100 ms", .assumed = true, .example = "10 ms"})
           .list("faults", &Keys::faults, vsp_fault_schema(), "How it goes wrong.")
           .check([](const Keys& keys, const Context& context) {
-            if (keys.plugin.empty() && !keys.behaviour)
-              context.error("", "nothing says what it runs; allowed: `plugin`, or `behaviour`");
+            if (keys.plugin.empty() && !keys.behaviour) context.error("", "nothing says what it runs; allowed: `plugin`, or `behaviour`");
             if (!keys.plugin.empty() && keys.behaviour)
               context.error("behaviour", "stands beside `plugin`, which decides by itself; allowed: one of the two");
             if (keys.plugin.empty() && !keys.configuration.empty())

@@ -14,8 +14,8 @@ const config::Schema<VspFaultKeys>& vsp_fault_schema();
 const config::Schema<vsp::VspCosts>& vsp_costs_schema();
 
 /// A word for each, with what it means.
-config::Value<VspFaultKind> vsp_fault_kind();
-config::Value<VspViolation> vsp_violation();
+config::Value<vsp::FaultKind> vsp_fault_kind();
+config::Value<vsp::Violation> vsp_violation();
 config::Value<double> vsp_share();
 
 }  // namespace lparsim::scenario

@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/base/quantity.hpp"
 #include "sim/scenario/schema_vsp.hpp"
+#include "sim/scenario/schema_workload.hpp"
 
 namespace lparsim::scenario {
 
@@ -25,18 +28,6 @@ Value<std::int32_t> status() {
             if (value < INT32_MIN || value > INT32_MAX)
               return unexpected(fmt::format("{} is out of range; allowed: {}", shown(text), info.form));
             return static_cast<std::int32_t>(value);
-          }};
-}
-
-Value<Distribution> time_distribution() {
-  return {{.noun = "a distribution of a time",
-           .form = "a time, or exponential, uniform, normal, lognormal, erlang, hyperexponential with what they need",
-           .example = "exponential(20 us)",
-           .any_text = true},
-          [](std::string_view text) -> Result<Distribution> {
-            auto value = parse_distribution(text);
-            if (value && value->in_cycles()) return unexpected(fmt::format("{} is in cycles; allowed: a time", shown(text)));
-            return value;
           }};
 }
 
@@ -66,7 +57,7 @@ const Schema<VspVerdictsKeys>& verdicts_schema() {
 }
 
 void check_fault(const VspFaultKeys& keys, const Context& context) {
-  const auto only_for = [&](const char* key, VspFaultKind kind, std::string_view word) {
+  const auto only_for = [&](const char* key, vsp::FaultKind kind, std::string_view word) {
     const bool has = keys.given_kind == kind || std::ranges::find(keys.kinds, kind) != keys.kinds.end();
     if (context.given(key) && !has) context.error(key, fmt::format("is that of another kind; allowed: with `{}`", word));
   };
@@ -74,15 +65,16 @@ void check_fault(const VspFaultKeys& keys, const Context& context) {
     for (const char* key : {"kind", "at"})
       if (context.given(key)) context.error(key, "stands beside `every`; allowed: an entry of its own, or `kinds`");
     if (keys.kinds.empty()) context.error("", "the key `kinds` is missing; allowed: a list of what may happen");
-    if (keys.every->mean() < SimTime::from_ms(1)) context.error("every", "comes more than a thousand times a second; allowed: 1 ms or more");
+    if (keys.every->mean() < SimTime::from_ms(1))
+      context.error("every", "comes more than a thousand times a second; allowed: 1 ms or more");
   } else {
     if (!keys.given_kind) context.error("", "the key `kind` is missing; allowed: what goes wrong, or `every` with `kinds`");
     if (!keys.given_at) context.error("", "the key `at` is missing; allowed: when it begins, or `every` with `kinds`");
     if (!keys.kinds.empty()) context.error("kinds", "of no meaning without `every`; allowed: `kind`");
   }
-  only_for("factor", VspFaultKind::slow, "slow");
-  only_for("by", VspFaultKind::late, "late");
-  only_for("violation", VspFaultKind::violation, "violation");
+  only_for("factor", vsp::FaultKind::slow, "slow");
+  only_for("by", vsp::FaultKind::late, "late");
+  only_for("violation", vsp::FaultKind::violation, "violation");
 }
 
 }  // namespace
@@ -91,43 +83,44 @@ Value<double> vsp_share() {
   return number().at_most("1").with_example("0.5");
 }
 
-Value<VspFaultKind> vsp_fault_kind() {
-  return one_of<VspFaultKind>({{"crash", VspFaultKind::crash, "The partition fails; `for`: it is started again after that."},
-                               {"hang", VspFaultKind::hang, "Takes messages and answers none, without a cycle."},
-                               {"spin", VspFaultKind::spin, "The same, and burns cycles."},
-                               {"slow", VspFaultKind::slow, "Computes `factor` times as long."},
-                               {"wrong", VspFaultKind::wrong, "Replies with another verdict, status or other values."},
-                               {"late", VspFaultKind::late, "Replies `by` later."},
-                               {"duplicate", VspFaultKind::duplicate, "Replies twice."},
-                               {"violation", VspFaultKind::violation, "Sends what the interface forbids."},
-                               {"restart", VspFaultKind::restart, "Is shut down and started again `for` later."}});
+Value<vsp::FaultKind> vsp_fault_kind() {
+  return one_of<vsp::FaultKind>({{"crash", vsp::FaultKind::crash, "The partition fails; `for`: it is started again after that."},
+                                 {"hang", vsp::FaultKind::hang, "Takes messages and answers none, without a cycle."},
+                                 {"spin", vsp::FaultKind::spin, "The same, and burns cycles."},
+                                 {"slow", vsp::FaultKind::slow, "Computes `factor` times as long."},
+                                 {"wrong", vsp::FaultKind::wrong, "Replies with another verdict, status or other values."},
+                                 {"late", vsp::FaultKind::late, "Replies `by` later."},
+                                 {"duplicate", vsp::FaultKind::duplicate, "Replies twice."},
+                                 {"violation", vsp::FaultKind::violation, "Sends what the interface forbids."},
+                                 {"restart", vsp::FaultKind::restart, "Is shut down and started again `for` later."}});
 }
 
-Value<VspViolation> vsp_violation() {
-  return one_of<VspViolation>({{"any", VspViolation::any, "Each time another one of those below."},
-                               {"unknown_call", VspViolation::unknown_call, "A reply to a call that never was."},
-                               {"stale_epoch", VspViolation::stale_epoch, "A reply of the epoch before."},
-                               {"bad_length", VspViolation::bad_length, "A reply whose length is not that of the message."},
-                               {"non_zero_reserved", VspViolation::non_zero_reserved, "A reply with bits in a reserved field."},
-                               {"message_before_ready", VspViolation::message_before_ready, "READY before HELLO, in the next handshake."},
-                               {"init_when_established", VspViolation::init_when_established, "INIT once more."},
-                               {"unoffered_feature", VspViolation::unoffered_feature, "A feature that WELCOME had not."},
-                               {"foreign_hook", VspViolation::foreign_hook, "REGISTER for a hook that is not its own."}});
+Value<vsp::Violation> vsp_violation() {
+  return one_of<vsp::Violation>(
+      {{"any", vsp::Violation::any, "Each time another one of those below."},
+       {"unknown_call", vsp::Violation::unknown_call, "A reply to a call that never was."},
+       {"stale_epoch", vsp::Violation::stale_epoch, "A reply of the epoch before."},
+       {"bad_length", vsp::Violation::bad_length, "A reply whose length is not that of the message."},
+       {"non_zero_reserved", vsp::Violation::non_zero_reserved, "A reply with bits in a reserved field."},
+       {"message_before_ready", vsp::Violation::message_before_ready, "READY before HELLO, in the next handshake."},
+       {"init_when_established", vsp::Violation::init_when_established, "INIT once more."},
+       {"unoffered_feature", vsp::Violation::unoffered_feature, "A feature that WELCOME had not."},
+       {"foreign_hook", vsp::Violation::foreign_hook, "REGISTER for a hook that is not its own."}});
 }
 
 const Schema<VspBehaviourKeys>& vsp_behaviour_schema() {
   using Keys = VspBehaviourKeys;
   static const auto schema =
       Schema<Keys>("vsp_behaviour", "A behaviour without code: it registers for all its hooks, computes, and answers by lot.")
-          .optional("time", &Keys::time, time_distribution(), "Processor time for each call, copies for observers included.",
+          .optional("time", &Keys::time, pause(), "Processor time for each call, copies for observers included.",
                     {.default_text = "10 us", .assumed = true, .example = "exponential(20 us)"})
           .optional("per_byte", &Keys::per_byte, duration().at_most("1 ms"), "And for each byte that goes with it.",
                     {.default_text = "0 s", .assumed = true, .example = "0.1 ns"})
           .optional("verdict", &Keys::verdict, verdict(), "What every call is answered with.",
                     {.default_text = "pass of a filter, native of a provider", .example = "pass"})
           .section("verdicts", &Keys::shares, verdicts_schema(), "The same by lot: a share for each.")
-          .optional("status", &Keys::status, status(), "What a caller is told that is denied; one that is completed gets 0 unless given.",
-                    {.default_text = "-5", .assumed = true, .example = "-13"})
+          .optional("status", &Keys::status, status(), "What a caller is told whose call is denied or completed.",
+                    {.default_text = "-5 (IO_ERROR), or 0 of a call that is completed", .assumed = true, .example = "-13"})
           .optional("defer", &Keys::defer, duration().at_least("1 us").at_most("1 h"), "How much later a deferred call is answered.",
                     {.default_text = "1 ms", .assumed = true, .example = "5 ms"})
           .optional("reconnects", &Keys::reconnects, boolean(), "Comes back after its channel was closed.",
@@ -148,7 +141,7 @@ const Schema<VspFaultKeys>& vsp_fault_schema() {
       Schema<Keys>("vsp_fault", "Something that goes wrong: at a time, or every so often.")
           .optional("kind", &Keys::given_kind, vsp_fault_kind(), "What.", {.example = "hang"})
           .optional("at", &Keys::given_at, duration().at_most("100 d"), "When it begins.", {.example = "5 s"})
-          .optional("every", &Keys::every, time_distribution(), "How long after the one before the next begins, one of `kinds` by lot.",
+          .optional("every", &Keys::every, pause(), "How long after the one before the next begins, one of `kinds` by lot.",
                     {.example = "exponential(10 s)"})
           .list_of("kinds", &Keys::kinds, vsp_fault_kind(), "What may happen then.", {.example = "[crash, hang]"})
           .optional("for", &Keys::length, duration().at_least("1 us").at_most("100 d"),
