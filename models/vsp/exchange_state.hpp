@@ -19,8 +19,6 @@
 
 namespace lparsim::vsp {
 
-/// Timeouts in a row, with cycles and without any reply in between, after which a partition is taken to hang.
-inline constexpr std::uint32_t kHangs = 4;
 /// Answers that a partition leaves unread before it is ejected: it sends, and does not receive.
 inline constexpr std::size_t kMostAnswers = 256;
 

@@ -76,6 +76,7 @@ vscsi::VscsiServer& VirtualIoPlatform::vscsi_server(std::size_t partition) {
   }
   const std::uint64_t seed = index_.scenario().seed;
   owner.vscsi_server = std::make_unique<vscsi::VscsiServer>(server, *owner.calls, ledger_, RandomStream{seed, of.name + ".vscsi"});
+  if (vsp::Hooks* hooks = hypervisor_.hooks()) owner.vscsi_server->set_hooks(*hooks, id_of<PartitionId>(partition));
   // Disks behind one adapter share its window; those without one have a controller each.
   const Bytes room{kCommands * server.maximum_transfer.count};
   std::map<std::string, hypervisor::Liobn> windows;
@@ -144,7 +145,7 @@ void VirtualIoPlatform::add_vscsi(std::size_t client, const PathGroup& group, Pa
   driver.rw_timeout = policy.rw_timeout;
   Partition& owner = partitions_[client];
   auto& made = owner.vscsi_clients.emplace_back(std::make_unique<drivers::VscsiClient>(driver, *owner.calls, ledger_));
-  const std::uint32_t adapter = server.add_adapter(theirs);
+  const std::uint32_t adapter = server.add_adapter(theirs, id_of<PartitionId>(client));
   for (const PathTo& path : group.paths)
     paths[path.disk][path.path] = &made->lun(server.map(adapter, backing(group.server, path.what.name)));
 }

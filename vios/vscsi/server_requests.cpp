@@ -118,6 +118,7 @@ bool VscsiServer::State::transfer(Request& request, const SrpCommand& unit, cons
     return false;
   }
   request.data = true;
+  request.operation = unit.cdb[0];
   request.write = write;
   request.copied = backing.backing.kind != BackingKind::physical_volume;
   request.pages = static_cast<std::uint32_t>((request.size.count + kDataPage - 1) / kDataPage);

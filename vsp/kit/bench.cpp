@@ -129,7 +129,8 @@ void Bench::tell(const Call& event) {
 void Bench::client_writes(PartitionId client, std::uint64_t address, std::span<const std::uint8_t> bytes) {
   if (memory_.write_own(client, address, bytes)) return;
   ++lent_writes_;
-  transcript_.violation(now(), kClientActor, fmt::format("client {} writes {} bytes into a buffer that a call of its has lent", index(client), bytes.size()));
+  transcript_.violation(now(), kClientActor,
+                        fmt::format("client {} writes {} bytes into a buffer that a call of its has lent", index(client), bytes.size()));
 }
 
 void Bench::decided(std::uint64_t ticket, const Outcome& outcome, SimTime now) {
@@ -286,7 +287,8 @@ std::optional<Message> Bench::receive(SimTime now) {
     const Message before = *message;
     alter(*message);
     if (before.length != message->length || before.bytes != message->bytes)
-      transcript_.note(now, kSubjectActor, fmt::format("receives it as {} {}", kit::name_of(message->view()), main_fields(message->view())));
+      transcript_.note(now, kSubjectActor,
+                       fmt::format("receives it as {} {}", kit::name_of(message->view()), main_fields(message->view())));
   }
   monitor_.received(message->view(), now);
   return message;

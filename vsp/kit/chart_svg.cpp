@@ -24,7 +24,9 @@ std::string chart_svg(const Transcript& transcript, std::string_view title) {
   const std::size_t shown = std::min(entries.size(), kMostRows);
   const int rows = static_cast<int>(shown) + (entries.size() > shown ? 1 : 0);
   const int width = kLeft + kApart * static_cast<int>(transcript.actors().size()), height = kTop + kRow * (rows + 2);
-  const auto x_of = [](std::size_t actor) { return kLeft + kApart * static_cast<int>(actor); };
+  const auto x_of = [](std::size_t actor) {
+    return kLeft + kApart * static_cast<int>(actor);
+  };
   std::string out = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" font-family=\"sans-serif\" "

@@ -9,8 +9,8 @@ namespace lparsim::vsp::kit {
 
 namespace {
 
-constexpr std::size_t kLeft = 16;     // columns of the time
-constexpr std::size_t kApart = 34;    // columns from one lifeline to the next
+constexpr std::size_t kLeft = 16;   // columns of the time
+constexpr std::size_t kApart = 34;  // columns from one lifeline to the next
 constexpr std::size_t kMostRows = 400;
 
 std::string life(std::size_t actors) {

@@ -21,8 +21,8 @@ std::string_view to_string(Side side);
 
 /// One of the kit's checks, for people.
 struct CheckDescription {
-  int number = 0;         ///< 1 to 30
-  std::string_view id;    ///< stable: `VSP-01-init-race`
+  int number = 0;       ///< 1 to 30
+  std::string_view id;  ///< stable: `VSP-01-init-race`
   std::string_view title;
   std::string_view clause;  ///< of docs/vsp/interface.md
   std::string_view field;   ///< what went wrong in the field
@@ -47,8 +47,8 @@ struct CheckOptions {
   Tamper* tamper = nullptr;       ///< makes the platform lie
 };
 
-/// Runs the checks on a behaviour, each on benches of its own, with the platform of the simulator. The same arguments give the same results.
-/// Rules of the interface that it is seen to break in any of them fail the check whose rule it is.
+/// Runs the checks on a behaviour, each on benches of its own, with the platform of the simulator. The same arguments give the same
+/// results. Rules of the interface that it is seen to break in any of them fail the check whose rule it is.
 std::vector<CheckResult> check(const BehaviourFactory& behaviour, const CheckOptions& options = {});
 
 /// Whether none has failed.

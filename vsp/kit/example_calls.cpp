@@ -79,8 +79,8 @@ void fill(Memory& memory, const Call& call) {
     for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i);
     if ((call.hook == Hook::switch_frame || call.hook == Hook::sea_forward) && bytes.size() >= 38) {
       // Ethernet and IPv4 as the arguments say: TCP from 10.0.0.1:40000 to 10.0.0.2:80.
-      const std::initializer_list<std::uint8_t> head = {2, 0,    0,    0, 0,  2, 2, 0, 0, 0,    0,  1, 8, 0, 0x45, 0, 5, 0xDC, 0, 1, 0, 0, 64, 6,
-                                                        0, 0,    10,   0, 0,  1, 10, 0, 0, 2, 0x9C, 0x40, 0, 80};
+      const std::initializer_list<std::uint8_t> head = {2, 0, 0, 0,  0, 2, 2, 0,  0, 0, 0, 1,  8, 0, 0x45, 0,    5,    0xDC, 0,
+                                                        1, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,    0x9C, 0x40, 0,    80};
       std::copy(head.begin(), head.end(), bytes.begin());
     }
     memory.write(call.owner, buffer.address, bytes);

@@ -30,9 +30,8 @@ void Memory::give_back(std::uint64_t loan) {
 
 bool Memory::write_own(PartitionId owner, std::uint64_t address, std::span<const std::uint8_t> bytes) {
   write(owner, address, bytes);
-  return std::none_of(loans_.begin(), loans_.end(), [&](const Loan& l) {
-    return l.owner == owner && address < l.end && address + bytes.size() > l.begin;
-  });
+  return std::none_of(loans_.begin(), loans_.end(),
+                      [&](const Loan& l) { return l.owner == owner && address < l.end && address + bytes.size() > l.begin; });
 }
 
 }  // namespace lparsim::vsp::kit

@@ -75,12 +75,15 @@ bool Monitor::well_formed(std::span<const std::uint8_t> message, SimTime now) {
   }
   for (const Field& field : layout->fields)
     if (field.reserved() && number_in(message, field) != 0)
-      breach(6, now, fmt::format("It sent {} with {:#x} in the reserved field at {}", layout->name, number_in(message, field), field.offset));
+      breach(6, now,
+             fmt::format("It sent {} with {:#x} in the reserved field at {}", layout->name, number_in(message, field), field.offset));
   return true;
 }
 
 bool Monitor::in_place(std::uint16_t type, SimTime now) {
-  const auto one_of = [&](std::initializer_list<Phase> phases) { return std::find(phases.begin(), phases.end(), phase_) != phases.end(); };
+  const auto one_of = [&](std::initializer_list<Phase> phases) {
+    return std::find(phases.begin(), phases.end(), phase_) != phases.end();
+  };
   bool fits = false;
   switch (type) {
     case LPARSIM_VSP_INIT:
@@ -157,7 +160,8 @@ void Monitor::sent(std::span<const std::uint8_t> message, SimTime now) {
       break;
     case LPARSIM_VSP_HELLO: {
       const auto hello = *read_as<lparsim_vsp_hello>(message);
-      if (hello.major != LPARSIM_VSP_MAJOR) breach(7, now, fmt::format("HELLO says version {}, the header's is {}", hello.major, LPARSIM_VSP_MAJOR));
+      if (hello.major != LPARSIM_VSP_MAJOR)
+        breach(7, now, fmt::format("HELLO says version {}, the header's is {}", hello.major, LPARSIM_VSP_MAJOR));
       if (hello.credits == 0) breach(8, now, "HELLO offers no credit: it could never be called");
       if (hello.name[sizeof hello.name - 1] != 0) breach(6, now, "The name in HELLO has no zero byte at its end");
       offered_ = hello.features;
@@ -202,8 +206,9 @@ void Monitor::replied(std::span<const std::uint8_t> message, SimTime now) {
   if (call.role == LPARSIM_VSP_OBSERVER) return breach(9, now, fmt::format("It answered call {}, a copy for an observer", reply.call));
   if (call.over) return breach(9, now, fmt::format("It answered call {}, which was over", reply.call));
   if (!verdict_fits(call.role, reply.verdict))
-    return breach(23, now, fmt::format("It answered call {} with {} as a {}", reply.call, verdict_name(reply.verdict),
-                                       name_in(kRoleNames, call.role)));
+    return breach(
+        23, now,
+        fmt::format("It answered call {} with {} as a {}", reply.call, verdict_name(reply.verdict), name_in(kRoleNames, call.role)));
   if (reply.verdict == LPARSIM_VSP_DEFER) {
     if ((features_ & LPARSIM_VSP_F_DEFER) == 0) breach(5, now, "It sent DEFER without the feature F_DEFER");
     if (call.deferred) breach(23, now, fmt::format("It deferred call {} twice", reply.call));

@@ -17,7 +17,8 @@ struct Breach {
   std::string text;  ///< a sentence
 };
 
-/// Follows what one partition sends, knowing only what it had received by then, and notes each rule of docs/vsp/interface.md that it breaks.
+/// Follows what one partition sends, knowing only what it had received by then, and notes each rule of docs/vsp/interface.md that it
+/// breaks.
 class Monitor {
  public:
   void started(SimTime now);

@@ -84,7 +84,7 @@ class Service final : public Platform, public OnCallersTime, public kernel::Alar
   std::deque<Step> steps_;
   std::deque<std::uint64_t> expired_;
   std::vector<std::uint64_t> timers_;  ///< tags, by the number in their alarm
-  SimTime pending_;  ///< computed since the last step of the function that runs
+  SimTime pending_;                    ///< computed since the last step of the function that runs
   SimTime now_;
   SimTime step_begin_;
   bool in_step_ = false, starved_ = false, hangs_ = false, working_ = false, busy_ = false;

@@ -25,8 +25,12 @@ std::string name_of(std::span<const std::uint8_t> message) {
 }
 
 std::string main_fields(std::span<const std::uint8_t> message) {
-  const auto number = [&](std::string_view field, std::size_t i = 0) { return number_in(message, field, i); };
-  const auto status = [&] { return status_name(static_cast<std::int64_t>(number("status"))); };
+  const auto number = [&](std::string_view field, std::size_t i = 0) {
+    return number_in(message, field, i);
+  };
+  const auto status = [&] {
+    return status_name(static_cast<std::int64_t>(number("status")));
+  };
   const Layout* layout = layout_of(message);
   if (layout == nullptr) return "";
   const auto range = [&] {

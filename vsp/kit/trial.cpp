@@ -21,7 +21,7 @@ const Profile::Registration* Profile::of(Role role) const {
   return found == registrations.end() ? nullptr : &*found;
 }
 
-Profile profile_of(const BehaviourFactory& behaviour, const CheckOptions& options) {
+Profile profile_of(const BehaviourFactory& behaviour, const CheckOptions& options, std::vector<Trial::Seen>& seen) {
   Bench bench{&behaviour, options.seed, nullptr};
   std::vector<HookPermit> permits;
   for (const HookDescription& hook : catalogue())
@@ -38,6 +38,7 @@ Profile profile_of(const BehaviourFactory& behaviour, const CheckOptions& option
   if (!profile.created) return profile;
   profile.ready = bench.run_until([&] { return bench.subject_ready(); }, options.patience);
   bench.run_for(SimTime::from_ms(100));
+  for (const Breach& breach : bench.monitor().breaches()) seen.push_back({breach, bench.transcript()});
   profile.features = bench.monitor().features();
   profile.credits = bench.status(Bench::kSubject).credits;
   for (const auto& [from, message] : bench.heard()) {
@@ -45,7 +46,8 @@ Profile profile_of(const BehaviourFactory& behaviour, const CheckOptions& option
     if (!request || request->header.type != LPARSIM_VSP_REGISTER) continue;
     const bool accepted = std::any_of(bench.said().begin(), bench.said().end(), [&](const auto& said) {
       const auto answer = read_as<lparsim_vsp_registered>(said.second.view());
-      return answer && answer->header.type == LPARSIM_VSP_REGISTERED && answer->registration == request->registration && answer->status == 0;
+      return answer && answer->header.type == LPARSIM_VSP_REGISTERED && answer->registration == request->registration &&
+             answer->status == 0;
     });
     if (accepted)
       profile.registrations.push_back(
@@ -89,7 +91,8 @@ VspConfig Trial::config(PartitionId partition, Hook hook, Role role) {
 VspConfig Trial::subject_config() const {
   std::vector<HookPermit> permits;
   for (const Profile::Registration& r : profile_.registrations) {
-    const bool there = std::any_of(permits.begin(), permits.end(), [&](const HookPermit& p) { return p.hook == r.hook && p.role == r.role; });
+    const bool there =
+        std::any_of(permits.begin(), permits.end(), [&](const HookPermit& p) { return p.hook == r.hook && p.role == r.role; });
     if (there) continue;
     permits.emplace_back();
     permits.back().hook = r.hook;
@@ -122,10 +125,37 @@ std::size_t Trial::call(std::size_t n, PartitionId client) {
   return bench_->call(call);
 }
 
-std::size_t Trial::call(Hook hook, std::size_t n, PartitionId client) {
-  const Call call = example_call(hook, 0, ~0U, client, n);
-  fill(bench_->memory(), call);
-  return bench_->call(call);
+Hook Trial::partner_hook() const {
+  for (const Hook hook : {Hook::application_event, Hook::os_service, Hook::hypervisor_call}) {
+    const auto& all = profile_.registrations;
+    if (std::none_of(all.begin(), all.end(), [&](const Profile::Registration& r) { return r.hook == hook; })) return hook;
+  }
+  return Hook::crq_send;
+}
+
+Call Trial::partner_call(std::size_t n, PartitionId client) const {
+  Call call = example_call(partner_hook(), 0, ~0U, client, n);
+  const std::uint64_t place = 0x80000 + (n % 64) * 0x400;
+  call.buffers = {Buffer{place, Bytes{256}, true, false}, Buffer{place + 0x200, Bytes{256}, false, true}};
+  return call;
+}
+
+bool Trial::only_observes() {
+  if (blocks()) return false;
+  not_applicable("It holds no call up: it only observes. The platform's part passed");
+  return true;
+}
+
+void Trial::bystander() {
+  up(subject_config());
+}
+
+void Trial::undisturbed() {
+  if (failed() || profile_.registrations.empty()) return;
+  const std::size_t call = this->call(50);
+  bench_->run_until([&] { return bench_->answered(call); }, SimTime::from_s(1));
+  expect(bench_->called(call).answers == 1 && bench_->subject_ready(),
+         "What happened at another partition disturbed it: a call of its own client was not answered within 1 s");
 }
 
 bool Trial::all_answered(SimTime limit, std::string_view when) {

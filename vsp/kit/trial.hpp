@@ -26,8 +26,6 @@ struct Profile {
   const Registration* of(Role role) const;
   bool has(std::uint64_t feature) const { return (features & feature) != 0; }
 };
-Profile profile_of(const BehaviourFactory& behaviour, const CheckOptions& options);
-
 /// A call such as clients make: the `n`th of a hook with a function in the range, for which the client's memory has data.
 Call example_call(Hook hook, std::uint32_t first, std::uint32_t last, PartitionId client, std::size_t n);
 /// Puts into the client's memory what the call's buffers should hold.
@@ -41,6 +39,9 @@ class Trial {
 
   const Profile& profile() const { return profile_; }
   SimTime patience() const { return options_.patience; }
+  bool blocks() const { return profile_.blocking() != nullptr; }
+  /// Notes that the behaviour's part is left out where it holds nobody up. Says whether it is.
+  bool only_observes();
 
   /// A new bench; what was on the one before is done.
   Bench& bench();
@@ -55,8 +56,16 @@ class Trial {
   /// The `n`th call of the behaviour's first registration (blocking, if there is one), made by a client.
   std::size_t call(std::size_t n, PartitionId client = Bench::kClient);
   Call example(std::size_t n, PartitionId client = Bench::kClient) const;
-  /// A call of a partner's hook.
-  std::size_t call(Hook hook, std::size_t n, PartitionId client = Bench::kClient);
+  /// A hook that the behaviour does not use, for partners; a call of it, with 256 bytes to be read and 256 to be written.
+  Hook partner_hook() const;
+  Call partner_call(std::size_t n, PartitionId client = Bench::kClient) const;
+  VspConfig partner_config(PartitionId partner = Bench::kPartner, Role role = Role::provider) const {
+    return config(partner, partner_hook(), role);
+  }
+  std::size_t call_partner(std::size_t n, PartitionId client = Bench::kClient) { return bench_->call(partner_call(n, client)); }
+  /// The behaviour stands beside what the platform is put through: starts it. Then, at the end: whether its clients noticed anything.
+  void bystander();
+  void undisturbed();
   /// All calls of clients answered exactly once within `limit`.
   bool all_answered(SimTime limit, std::string_view when);
 
@@ -87,5 +96,8 @@ class Trial {
   std::optional<Transcript> transcript_;
   std::vector<Seen> seen_;
 };
+
+/// Runs the behaviour where everything is permitted. `seen`: rules that it breaks meanwhile.
+Profile profile_of(const BehaviourFactory& behaviour, const CheckOptions& options, std::vector<Trial::Seen>& seen);
 
 }  // namespace lparsim::vsp::kit

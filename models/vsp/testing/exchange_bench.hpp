@@ -27,8 +27,14 @@ class BenchHost final : public ExchangeHost {
     return s.used + (s.since == SimTime::never() ? now - s.running : SimTime{});
   }
   /// From now on it has no processor, until feed().
-  void starve(PartitionId vsp, SimTime now) { starved_[vsp] = {dispatched(vsp, now), now, {}}; }
-  void feed(PartitionId vsp, SimTime now) { starved_[vsp] = {dispatched(vsp, now), SimTime::never(), now}; }
+  void starve(PartitionId vsp, SimTime now) {
+    const SimTime used = dispatched(vsp, now);
+    starved_[vsp] = {used, now, {}};
+  }
+  void feed(PartitionId vsp, SimTime now) {
+    const SimTime used = dispatched(vsp, now);
+    starved_[vsp] = {used, SimTime::never(), now};
+  }
   bool read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const override {
     const auto found = memory.find(owner);
     if (found == memory.end() || address + bytes.size() > found->second.size()) return false;

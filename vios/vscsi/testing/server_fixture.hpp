@@ -102,10 +102,11 @@ class Client {
 };
 
 struct ServerTest : ::testing::Test {
-  explicit ServerTest(VscsiServerConfig config = {}, BackingKind kind = BackingKind::physical_volume)
+  explicit ServerTest(VscsiServerConfig config = {}, BackingKind kind = BackingKind::physical_volume,
+                      std::optional<PartitionId> hooked = std::nullopt)
       : server{config, bench.calls(PartitionId{1}), ledger, RandomStream{1, "vios.vscsi"}}, client{bench, pair.first} {
     disk_number = server.add_disk(disk, 2, bench.virtual_io.add_physical_window(PartitionId{1}, Bytes{1 << 26}));
-    server.map(server.add_adapter(pair.second), {kind, disk_number});
+    server.map(server.add_adapter(pair.second, hooked), {kind, disk_number});
     processors.add_program(server);
     bench.on_interrupt(PartitionId{1}) = [this](std::uint32_t source) {
       processors.interrupt(source);
