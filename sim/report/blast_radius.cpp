@@ -68,7 +68,7 @@ std::string sums_by_policy(const Campaign& campaign) {
     ++sum.runs;
     std::size_t hurt = 0;
     double errors = 0;
-    for (const Damage& damage : damages(but(campaign.partitions, run.vsp), campaign.without, run.metrics)) {
+    for (const Damage& damage : damages(but(campaign.partitions, run.vsp), run.without, run.metrics)) {
       hurt += damage.hurt() ? 1U : 0U;
       errors += damage.errors;
       sum.longest_ms = std::max(sum.longest_ms, damage.longest_ms);
@@ -131,7 +131,7 @@ std::string blast_radius_text(const Campaign& campaign) {
       rest({"-", "", "", "", "", "(it does not come to this state)"});
       continue;
     }
-    const auto all = damages(but(campaign.partitions, run.vsp), campaign.without, run.metrics);
+    const auto all = damages(but(campaign.partitions, run.vsp), run.without, run.metrics);
     const Damage* most = worst(all);
     if (most == nullptr) {
       rest({"nobody", "", "", "", "", ""});
@@ -156,7 +156,7 @@ std::string blast_radius_json(const Campaign& campaign) {
     if (!run.failure.empty()) one["failure"] = run.failure;
     Json hit = Json::array();
     if (run.failure.empty())
-      for (const Damage& damage : damages(but(campaign.partitions, run.vsp), campaign.without, run.metrics))
+      for (const Damage& damage : damages(but(campaign.partitions, run.vsp), run.without, run.metrics))
         hit.push_back({{"partition", damage.partition},
                        {"hurt", damage.hurt()},
                        {"response_ms", damage.response_ms},

@@ -16,6 +16,7 @@ struct CampaignRun {
   std::string in_flight;  ///< of calls that it had been given
   std::string failure;    ///< why there are no figures, in a sentence; empty: there are
   bool happened = true;   ///< false: it never came to that state, so nothing failed
+  std::vector<trace::MetricValue> without;  ///< of the same run without the failure
   std::vector<trace::MetricValue> metrics;
 };
 
@@ -38,7 +39,6 @@ std::vector<Damage> damages(const std::vector<std::string>& partitions, const st
 struct Campaign {
   std::string scenario;
   std::vector<std::string> partitions;  ///< all but the one that fails may be hurt; that one is left out of each row
-  std::vector<trace::MetricValue> without;
   std::vector<CampaignRun> runs;
 };
 

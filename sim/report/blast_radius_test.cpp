@@ -50,8 +50,8 @@ TEST(BlastRadius, AWorkloadThatDidNothingAnyMoreLostAllItsThroughput) {
 }
 
 Campaign campaign() {
-  Campaign campaign{.scenario = "guarded", .partitions = {"guard", "web", "db"}, .without = {}, .runs = {}};
-  campaign.without = metrics({{"guard.vsp.latency.max", 1}, {"web.w.response.max", 2}, {"db.w.response.max", 2}, {"db.sda.errors", 0}});
+  Campaign campaign{.scenario = "guarded", .partitions = {"guard", "web", "db"}, .runs = {}};
+  const auto without = metrics({{"guard.vsp.latency.max", 1}, {"web.w.response.max", 2}, {"db.w.response.max", 2}, {"db.sda.errors", 0}});
   const auto add = [&](const char* policy, std::vector<trace::MetricValue> values) {
     CampaignRun run;
     run.vsp = "guard";
@@ -59,10 +59,11 @@ Campaign campaign() {
     run.fault = "crash";
     run.policy = policy;
     run.in_flight = "abort";
+    run.without = without;
     run.metrics = std::move(values);
     campaign.runs.push_back(std::move(run));
   };
-  add("open", campaign.without);
+  add("open", without);
   add("closed", metrics({{"guard.vsp.latency.max", 9}, {"web.w.response.max", 12}, {"db.w.response.max", 3}, {"db.sda.errors", 7}}));
   return campaign;
 }
