@@ -1,3 +1,5 @@
+#include "sim/scenario/vsp_campaign.hpp"
+
 #include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,7 +17,6 @@
 #include "sim/report/blast_radius.hpp"
 #include "sim/scenario/read_scenario.hpp"
 #include "sim/scenario/simulation.hpp"
-#include "sim/scenario/vsp_campaign.hpp"
 #include "sim/trace/reader.hpp"
 
 namespace lparsim::app {
@@ -65,7 +66,8 @@ class TemporaryFolder {
  public:
   TemporaryFolder() {
     std::string pattern = (fs::temp_directory_path() / "lparsim-campaign-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder can be made in " + fs::temp_directory_path().string());
+    if (mkdtemp(pattern.data()) == nullptr)
+      throw std::runtime_error("no temporary folder can be made in " + fs::temp_directory_path().string());
     path_ = pattern;
   }
   ~TemporaryFolder() {
@@ -149,8 +151,9 @@ ExitCode vsp_campaign(const VspCampaignRequest& request, Console& console) {
   const ScenarioConfig& config = reading.scenario;
   const auto points = scenario::campaign_points(config, request.vsp);
   if (points.empty()) {
-    console.complain(request.vsp ? fmt::format("--vsp: {} is no Virtual Service Partition of {}", shown(*request.vsp), shown(request.scenario, 200))
-                                 : fmt::format("{} has no Virtual Service Partition", shown(request.scenario, 200)));
+    console.complain(request.vsp
+                         ? fmt::format("--vsp: {} is no Virtual Service Partition of {}", shown(*request.vsp), shown(request.scenario, 200))
+                         : fmt::format("{} has no Virtual Service Partition", shown(request.scenario, 200)));
     return ExitCode::wrong_input;
   }
   const SimTime outage = request.outage.value_or(config.duration / 6);

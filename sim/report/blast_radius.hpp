@@ -10,12 +10,12 @@ namespace lparsim::report {
 /// One run of a campaign: a Virtual Service Partition that fails in one way, at one state of its protocol, under one policy.
 struct CampaignRun {
   std::string vsp;
-  std::string state;      ///< in which it failed
-  std::string fault;      ///< how
-  std::string policy;     ///< of calls that it does not answer
-  std::string in_flight;  ///< of calls that it had been given
-  std::string failure;    ///< why there are no figures, in a sentence; empty: there are
-  bool happened = true;   ///< false: it never came to that state, so nothing failed
+  std::string state;                        ///< in which it failed
+  std::string fault;                        ///< how
+  std::string policy;                       ///< of calls that it does not answer
+  std::string in_flight;                    ///< of calls that it had been given
+  std::string failure;                      ///< why there are no figures, in a sentence; empty: there are
+  bool happened = true;                     ///< false: it never came to that state, so nothing failed
   std::vector<trace::MetricValue> without;  ///< of the same run without the failure
   std::vector<trace::MetricValue> metrics;
 };

@@ -51,8 +51,9 @@ TEST(Campaign, IsOfTheNamedPartitionOnly) {
 }
 
 TEST(Campaign, ComparisonAndPointDifferByTheFailureAlone) {
-  const ScenarioConfig scenario = read(std::string{kVspBase} + "        faults: [{kind: hang, at: 1 s}]\n"
-                                                               "events: [{at: 2 s, partition: guard, state: failed}, {at: 3 s, partition: web, weight: 1}]\n");
+  const ScenarioConfig scenario = read(std::string{kVspBase} +
+                                       "        faults: [{kind: hang, at: 1 s}]\n"
+                                       "events: [{at: 2 s, partition: guard, state: failed}, {at: 3 s, partition: web, weight: 1}]\n");
   const CampaignPoint p = point(std::nullopt, CampaignFault::crash);
   const ScenarioConfig without = without_fault(scenario, p, 1_s), with = with_fault(scenario, p, 1_s);
   EXPECT_TRUE(without.servers[0].partitions[3].vsp->faults.empty());
@@ -99,9 +100,11 @@ TEST(Campaign, LeadsToTheStatesThatAChannelDoesNotComeToByItself) {
 struct Triggered {
   explicit Triggered(VspTrigger t) : trigger{std::move(t)} {}
   VspTrigger trigger;
-  kernel::ManualCalendar calendar{};
+  kernel::testing::ManualCalendar calendar{};
   std::vector<SimTime> happened{};
-  VspTriggered watcher{trigger, calendar, [this](const EventConfig&) { happened.push_back(calendar.now()); }};
+  VspTriggered watcher{trigger, calendar, [this](const EventConfig&) {
+                         happened.push_back(calendar.now());
+                       }};
   void state(PartitionId vsp, ChannelState to, SimTime at) {
     calendar.run_until(at);
     vsp::VspEvent event;

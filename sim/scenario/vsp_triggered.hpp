@@ -21,7 +21,6 @@ class VspTriggered final : public vsp::ExchangeObserver, private kernel::Alarm {
   /// Whether its moment has come.
   bool pulled() const { return pulled_; }
 
-
   void call_ended(const vsp::CallRecord&) override {}
   void happened(const vsp::VspEvent& event) override;
   bool wants_messages() const override { return !trigger_.state; }
