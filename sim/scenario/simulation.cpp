@@ -16,7 +16,9 @@
 #include "sim/scenario/platform.hpp"
 #include "sim/scenario/precision.hpp"
 #include "sim/scenario/tracks.hpp"
+#include "sim/scenario/vsp_campaign.hpp"
 #include "sim/scenario/vsp_recorder.hpp"
+#include "sim/scenario/vsp_triggered.hpp"
 #include "sim/trace/recorder.hpp"
 
 namespace lparsim::scenario {
@@ -69,7 +71,11 @@ class Run {
         tracks_{scenario, recorder_},
         services_{scenario, tracks_, recorder_},
         platform_{scenario, tracks_, io_, services_, recorder_},
-        measurement_{scenario, platform_, io_, services_, recorder_} {}
+        measurement_{scenario, platform_, io_, services_, recorder_} {
+    if (!scenario.trigger) return;
+    trigger_.emplace(*scenario.trigger, platform_.calendar(), [this](const EventConfig& event) { apply(event, kernel::now()); });
+    services_.tell_too(scenario.trigger->server, *trigger_);
+  }
 
   Outcome run() {
     recorder_.expectations(not_judged_yet(scenario_));
@@ -101,13 +107,7 @@ class Run {
         if (!warming) publish(now, false);
       }
       if (now == end_) break;
-      for (; event != scenario_.events.end() && event->at == now; ++event) {
-        tracks_.change(*event, now);
-        for (std::string& what : platform_.apply(*event)) {
-          tracks_.event(*event, now, what);
-          recorder_.log(now, trace::Severity::info, std::move(what));
-        }
-      }
+      for (; event != scenario_.events.end() && event->at == now; ++event) apply(*event, now);
     }
     platform_.finish();
     publish(kernel::now(), true);
@@ -137,6 +137,14 @@ class Run {
     return true;
   }
 
+  void apply(const EventConfig& event, SimTime now) {
+    tracks_.change(event, now);
+    for (std::string& what : platform_.apply(event)) {
+      tracks_.event(event, now, what);
+      recorder_.log(now, trace::Severity::info, std::move(what));
+    }
+  }
+
   /// Whether a metric is not known as precisely as was asked for, and the limit lets the run go on.
   bool wants_more(SimTime now) {
     if (scenario_.precision.empty() || now >= scenario_.precision_limit) return false;
@@ -153,6 +161,7 @@ class Run {
     services_.write_ledger();
     if (!last) return;
     recorder_.expectations(judge_all(scenario_, metrics));
+    if (trigger_ && trigger_->pulled()) recorder_.log(now, trace::Severity::info, std::string{kCampaignFailure});
     std::vector<std::string> remarks = measurement_.confidence().warmup_remarks();
     std::ranges::copy(io_.remarks(platform_.ledger(), now), std::back_inserter(remarks));
     std::ranges::copy(services_.remarks(now), std::back_inserter(remarks));
@@ -169,6 +178,7 @@ class Run {
   VspRecorder services_;
   Platform platform_;
   Measurement measurement_;
+  std::optional<VspTriggered> trigger_;
   SimTime end_ = scenario_.duration;
   SimTime piece_ = SimTime::from_ms(10);
   Clock::time_point began_ = Clock::now();
