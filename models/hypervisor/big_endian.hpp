@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <span>
 
-#include "models/hypervisor/partition_memory.hpp"
+#include "sim/base/big_endian.hpp"
 
 namespace lparsim::hypervisor {
 

@@ -1,22 +1,15 @@
 #pragma once
 #include <array>
-#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <span>
 #include <unordered_map>
 
+#include "sim/base/big_endian.hpp"
 #include "sim/base/units.hpp"
 
 namespace lparsim::hypervisor {
-
-namespace detail {
-/// From the machine's order of bytes to the architecture's, and back.
-constexpr std::uint64_t big_endian(std::uint64_t value) {
-  return std::endian::native == std::endian::big ? value : __builtin_bswap64(value);
-}
-}  // namespace detail
 
 /// The logical memory of a partition as far as somebody looks into it: blocks exist once written, all else reads as 0. Numbers are
 /// big-endian, as the architecture's structures are. Addresses must lie below size(); who takes one from a guest asks contains() first.
@@ -59,17 +52,5 @@ class PartitionMemory {
   std::unordered_map<std::uint64_t, std::unique_ptr<Block>> blocks_;
   mutable std::array<Recent, kRecent> recent_{};  ///< blocks never go, so these stay right
 };
-
-/// Writes `value` big-endian over all of `bytes`, 1 to 8.
-inline void put_big_endian(std::span<std::uint8_t> bytes, std::uint64_t value) {
-  value = detail::big_endian(value << (64 - 8 * bytes.size()));
-  std::memcpy(bytes.data(), &value, bytes.size());
-}
-/// All of `bytes`, 1 to 8, as a number.
-inline std::uint64_t get_big_endian(std::span<const std::uint8_t> bytes) {
-  std::uint64_t value = 0;
-  std::memcpy(&value, bytes.data(), bytes.size());
-  return detail::big_endian(value) >> (64 - 8 * bytes.size());
-}
 
 }  // namespace lparsim::hypervisor

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <span>
 
-#include "models/hypervisor/partition_memory.hpp"
-
+#include "sim/base/big_endian.hpp"
 #include "sim/base/check.hpp"
 
 namespace lparsim::io {
