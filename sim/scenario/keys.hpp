@@ -93,8 +93,11 @@ struct EventKeys : EventConfig {
   std::optional<std::string> storage;
   std::optional<Reference> shared_ethernet;
   HaMode ha_mode = HaMode::automatic;
+  std::optional<Reference> vnic;
+  std::optional<Reference> backing;
+  std::optional<bool> auto_priority_failover;
 
-  bool of_virtual_io() const { return link || storage || shared_ethernet; }
+  bool of_virtual_io() const { return link || storage || shared_ethernet || vnic; }
 };
 
 struct ScenarioKeys {

@@ -70,6 +70,7 @@ class Platform {
   const io::RequestLedger& ledger() const { return ledger_; }
 
  private:
+  void apply_vnic(const IoEvent& event, std::vector<std::string>& said);
   bool apply_io(const EventConfig& event, std::vector<std::string>& said);
 
   const ScenarioConfig& scenario_;
