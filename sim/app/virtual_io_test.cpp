@@ -138,6 +138,24 @@ TEST_F(VirtualIo, GivesTheBridgeToTheOtherServerWhenOneIsOnStandby) {
   EXPECT_EQ(value("SELECT value FROM metric WHERE name = 'web.gateway.errors'"), 0);
 }
 
+TEST_F(VirtualIo, HasAVnicUseTheBackingDeviceThatTheOperatorNames) {
+  std::string text = scenario(
+      "events:\n  - {at: 2 s, vnic: web.eth0, backing: vios2.ent1}\n  - {at: 4 s, link: vios2.ent1, state: down}\n"
+      "  - {at: 5 s, vnic: web.eth0, backing: vios2.ent1}\n  - {at: 6 s, vnic: web.eth0, auto_priority_failover: true}\n");
+  const auto change = [&](const std::string& from, const std::string& to) {
+    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  };
+  change("adapters: [", "adapters: [{name: ent1, type: ethernet}, ");
+  change("{name: eth0}", "{name: eth0, type: vnic, backing: [vios1.ent1, vios2.ent1]}");
+  run(text, "--trace full --duration 7s");
+  for (int second = 0; second < 7; ++second) EXPECT_GT(requests("gateway", second, second + 1), 150) << "from " << second;
+  EXPECT_EQ(value("SELECT value FROM metric WHERE name = 'web.eth0.failovers'"), 2);
+  EXPECT_GT(value("SELECT value FROM metric WHERE name = 'web.eth0.sent'"), 450);
+  EXPECT_THAT(rows("SELECT text FROM instant WHERE text LIKE 'web.eth0%' ORDER BY at_ps"),
+              ElementsAre("web.eth0: vios2.ent1 is made active", "web.eth0: vios2.ent1 does not work and is not made active",
+                          "web.eth0: auto_priority_failover becomes true"));
+}
+
 TEST_F(VirtualIo, ReportsAnErrorWhenStorageStaysAwayAndGoesOnWhenItIsBack) {
   run(scenario("events:\n  - {at: 3 s, storage: lun0, state: down}\n  - {at: 6 s, storage: lun0, state: up}\n",
                "health_check: 500 ms, recovery: fast_fail, no_path_wait: 200 ms"));

@@ -55,6 +55,7 @@ class IoIndex {
   const HostConfig* host(const std::string& name) const;
   const AdapterConfig* adapter(Owner owner, const std::string& name) const;
   const SharedEthernetConfig* shared_ethernet(Owner owner, const std::string& name) const;
+  const EthernetConfig* ethernet(Owner owner, const std::string& name) const;
   const Served* served(Owner owner, const std::string& name) const { return find(things_.at(owner).served, name); }
   /// The first volume or file on a disk.
   const std::string* lies_on(Owner owner, const std::string& disk) const { return find(things_.at(owner).volumes, disk); }

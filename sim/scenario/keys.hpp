@@ -98,8 +98,11 @@ struct EventKeys : EventConfig, VspFaultConfig {
   std::optional<std::string> service;  ///< key `vsp`
   std::optional<vsp::FaultKind> fault;
   std::optional<bool> suspend;
+  std::optional<Reference> vnic;
+  std::optional<Reference> backing;
+  std::optional<bool> auto_priority_failover;
 
-  bool of_virtual_io() const { return link || storage || shared_ethernet; }
+  bool of_virtual_io() const { return link || storage || shared_ethernet || vnic; }
 };
 
 struct ScenarioKeys {

@@ -122,6 +122,15 @@ std::vector<Metric> vsp_metrics(std::string_view partition) {
   return metrics;
 }
 
+std::vector<Metric> adapter_metrics(std::string_view partition, const EthernetConfig& adapter) {
+  const std::string prefix = fmt::format("{}.{}", partition, adapter.name);
+  std::vector<Metric> metrics{{prefix + ".sent", "/s", "Frames that it sent, large sends as one"},
+                              {prefix + ".received", "/s", "Frames that it received"},
+                              {prefix + ".dropped", "1", "Frames that it was to send and that were lost in doing so"}};
+  if (adapter.is_vnic()) metrics.push_back({prefix + ".failovers", "1", "Changes to another backing device"});
+  return metrics;
+}
+
 std::vector<Metric> pool_metrics(std::string_view label) {
   return {{fmt::format("{}.used", label), "PU", "Capacity that the partitions of the pool used"},
           {fmt::format("{}.idle", label), "PU", "Capacity that they could have used besides"}};
@@ -147,6 +156,7 @@ report::MetricTable metric_names(const ScenarioConfig& scenario) {
       add(table, partition_metrics(partition.name, server.hypervisor.cache_refill.has_value()));
       for (const IoTargetName& target : io_targets(partition)) add(table, io_metrics(partition.name, target.name, target.kind));
       if (partition.vsp) add(table, vsp_metrics(partition.name));
+      for (const EthernetConfig& adapter : partition.io.ethernet) add(table, adapter_metrics(partition.name, adapter));
       for (const workload::Config& workload : partition.workloads) add(table, workload_metrics(partition.name, workload));
     }
   }

@@ -64,6 +64,14 @@ TEST(MetricNames, OfADiskAreLatenciesRatesAndStages) {
                                               "web.hdisk0.stage.vios_dispatch"}));
 }
 
+TEST(MetricNames, OfANetworkAdapterAreItsFramesAndOfAVnicItsFailovers) {
+  EthernetConfig adapter;
+  adapter.name = "eth0";
+  EXPECT_THAT(names_of(adapter_metrics("web", adapter)), ::testing::ElementsAre("web.eth0.sent", "web.eth0.received", "web.eth0.dropped"));
+  adapter.kind = EthernetKind::vnic;
+  EXPECT_THAT(names_of(adapter_metrics("web", adapter)), ::testing::Contains("web.eth0.failovers"));
+}
+
 TEST(MetricNames, OfAPeerKeepTheDotOfItsName) {
   EXPECT_THAT(names_of(io_metrics("web", "db.orders", trace::IoTargetKind::peer)),
               ::testing::IsSupersetOf({"web.db.orders.call.latency.p99", "web.db.orders.send.bandwidth", "web.db.orders.stage.remote"}));

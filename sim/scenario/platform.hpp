@@ -76,6 +76,7 @@ class Platform {
   kernel::Calendar& calendar() { return outside_.calendar(); }
 
  private:
+  void apply_vnic(const IoEvent& event, std::vector<std::string>& said);
   bool apply_io(const EventConfig& event, std::vector<std::string>& said);
   bool apply_service(const EventConfig& event, std::vector<std::string>& said);
 

@@ -127,6 +127,23 @@ drivers::NetworkOperations* VirtualIoPlatform::add_ethernet(std::size_t partitio
   return owner.stacks[0].get();
 }
 
+std::vector<VirtualIoPlatform::AdapterCounts> VirtualIoPlatform::adapter_counts(std::size_t partition) const {
+  const Partition& owner = partitions_[partition];
+  std::vector<AdapterCounts> counts;
+  auto ethernet = owner.ethernet.begin();
+  auto vnic = owner.vnics.begin();
+  for (const EthernetConfig& adapter : config(partition).io.ethernet) {
+    if (adapter.is_vnic()) {
+      const drivers::VnicClientCounts& of = (*vnic++)->counts();
+      counts.push_back({of.sent, of.received, of.dropped, of.failovers});
+    } else {
+      const drivers::EthernetClient& driver = **ethernet++;
+      counts.push_back({driver.sent(), driver.received(), driver.dropped(), 0});
+    }
+  }
+  return counts;
+}
+
 void VirtualIoPlatform::set_ha_mode(std::size_t partition, const std::string& shared_ethernet, HaMode mode, SimTime now) {
   const auto& all = config(partition).io.shared_ethernet;
   const auto found = std::ranges::find(all, shared_ethernet, &SharedEthernetConfig::name);
