@@ -143,7 +143,7 @@ void replay(Trial& t) {
   if (!t.wait_ready()) return;
   t.all_answered(SimTime::from_s(5), "when they were given to it again");
   own.run_for(SimTime::from_ms(10));
-  t.expect(own.status(Bench::kSubject).violations == 0, "What it said about calls that it was given again was refused");
+  t.unrefused("when calls were given to it again");
 }
 
 void long_outage(Trial& t) {

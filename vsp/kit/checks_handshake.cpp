@@ -196,8 +196,7 @@ void structures(Trial& t) {
   if (t.failed()) return;
   for (std::size_t i = 0; i < 4; ++i) t.call(i);
   t.all_answered(SimTime::from_s(2), "when messages were longer than it knows");
-  if (t.blocks())
-    t.expect(bench.status(Bench::kSubject).timeouts == 0, "It let calls pass their deadline when messages were longer than it knows");
+  t.in_time("when messages were longer than it knows");
 }
 
 void version_skew(Trial& t) {
