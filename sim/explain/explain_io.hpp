@@ -25,14 +25,15 @@ struct IoPart {
   std::size_t stage = 0;  ///< in trace::kIoStages
   SimTime begin;
   SimTime length;
-  std::optional<OffAccount> off;  ///< of client_dispatch and vios_dispatch
+  std::optional<OffAccount> off;           ///< of client_dispatch and vios_dispatch; of service: why the partition there was on no core
+  std::vector<trace::VspCall> services{};  ///< of service: the calls that it waited for, in the order of their beginnings
 };
 
 /// One request, from the thread's asking to its answer. The parts add up to its latency.
 struct IoAccount {
   trace::IoRequest request;
   trace::IoTarget target;
-  std::string path;  ///< the client's adapter, and the VIOS it goes through: `vscsi0 and vios1`; empty: without a name
+  std::string path;  ///< the client's adapter, and the VIOS it goes through: `vscsi0 and vios1`, or `vscsi0@vios1`; empty: without a name
   std::vector<IoPart> parts;
 };
 
@@ -41,8 +42,9 @@ struct IoTargetSummary {
   trace::IoTarget target;
   std::uint64_t requests = 0;
   SimTime latency;
-  trace::IoStageTimes stages{};     ///< add up to latency
-  std::vector<PartitionId> vioses;  ///< through which its paths go
+  trace::IoStageTimes stages{};       ///< add up to latency
+  std::vector<PartitionId> vioses;    ///< through which requests went
+  std::vector<PartitionId> services;  ///< Virtual Service Partitions that may have held it up
 };
 
 /// Explains requests of a run file, in words or as JSON (docs/explain-wait.md). Errors are one sentence.

@@ -11,9 +11,11 @@
 #include "models/core/smt.hpp"
 #include "models/hypervisor/dispatch/frame.hpp"
 #include "models/hypervisor/vio_costs.hpp"
+#include "models/vsp/records.hpp"
 #include "sim/base/time.hpp"
 #include "sim/base/units.hpp"
 #include "sim/scenario/document_io.hpp"
+#include "sim/scenario/document_vsp.hpp"
 
 namespace lparsim::scenario {
 
@@ -41,6 +43,7 @@ struct HypervisorConfig {
   hypervisor::ShareExcessBy share_excess_by = hypervisor::ShareExcessBy::partition;
   std::optional<core::CacheRefillConfig> cache_refill;  ///< absent: caches are always warm
   hypervisor::VioCosts virtual_io;
+  vsp::VspCosts vsp_costs;
 };
 
 enum class PartitionType : std::uint8_t { aix, ibmi, linux_, vios, vsp };
@@ -69,6 +72,7 @@ struct PartitionConfig {
   guest::Config guest;  ///< its operating system
   std::vector<workload::Config> workloads;
   PartitionIoConfig io;
+  std::optional<VspPartitionConfig> vsp;  ///< of a Virtual Service Partition, and of no other
 };
 
 struct ServerConfig {
@@ -97,12 +101,23 @@ struct EventConfig {
   std::optional<bool> running;                     ///< `state: running` activates, `state: stopped` shuts down
   bool failed = false;                             ///< with running == false: it crashes
   IoEvent io{};                                    ///< names something where the event is about virtual I/O
+  VspEvent vsp{};                                  ///< names a partition where it is about a Virtual Service Partition
 };
 
 /// A metric that a run goes on for until half its confidence interval is no more than this share of its value.
 struct PrecisionGoal {
   std::string metric;
   double percent = 0;
+};
+
+/// Of campaigns alone (vsp_campaign.hpp): what happens when the channel of a Virtual Service Partition comes to a state, or when a call is
+/// handed to it.
+struct VspTrigger {
+  std::size_t server = 0;
+  std::size_t partition = 0;
+  std::optional<vsp::ChannelState> state;  ///< absent: the next call
+  SimTime not_before;
+  std::vector<EventConfig> events;  ///< `at` counts from then
 };
 
 struct ScenarioConfig {
@@ -122,6 +137,7 @@ struct ScenarioConfig {
   // Of the command line alone: the run goes on past its duration until each goal is met, at most to the limit.
   std::vector<PrecisionGoal> precision;
   SimTime precision_limit;
+  std::optional<VspTrigger> trigger;  ///< of a campaign
 
   std::string text;                      ///< the file
   std::string overrides;                 ///< what the command line changed in it, PATH=VALUE, one a line

@@ -78,6 +78,7 @@ void VirtualIoPlatform::add_shared_ethernet(std::size_t partition) {
     auto& wire = owner.ethernet_ports[from.adapter] = std::make_unique<io::EthernetPort>(port, outside_.calendar());
     outside_.plug_in(*wire);
     owner.shared_ethernet.push_back(std::make_unique<sea::SharedEthernetAdapter>(to, *owner.calls, *wire, &ledger_));
+    if (vsp::Hooks* hooks = hypervisor_.hooks()) owner.shared_ethernet.back()->set_hooks(*hooks, id);
   }
 }
 
