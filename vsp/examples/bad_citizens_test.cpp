@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "vsp/examples/testing/example.hpp"
 
 namespace lparsim::vsp {
@@ -53,6 +55,12 @@ TEST(BadCitizens, OfAnotherVersionAreNotWelcome) {
   Example citizen{"bad_messages", "version"};
   EXPECT_EQ(citizen.state(), ChannelState::closed);
   EXPECT_EQ(citizen.decision(citizen.frame(100)), Decision::native);
+}
+
+TEST(BadCitizens, ThatWantMoreFeaturesThanThereAreGetThoseThatThereAre) {
+  Example citizen{"bad_handshake", "unoffered"};
+  EXPECT_EQ(citizen.state(), ChannelState::ready);
+  EXPECT_EQ(std::ranges::count(citizen.messages, std::pair{false, std::uint16_t{LPARSIM_VSP_FEATURES}}), 2);
 }
 
 TEST(BadCitizens, ThatRegisterWhatTheyMayNotAreRefused) {

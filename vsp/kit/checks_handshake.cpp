@@ -46,6 +46,15 @@ void init_race(Trial& t) {
            "The platform did not begin again with INIT after it had closed the channel");
   puppet.say(LPARSIM_VSP_INIT_COMPLETE);
   t.expect(puppet.state() == ChannelState::initialized, "The channel did not come up when the platform's INIT was answered");
+  puppet.say(LPARSIM_VSP_INIT);
+  puppet.drop();
+  // Its own INIT is on its way when the platform's comes.
+  const std::uint64_t violations = puppet.status().violations;
+  puppet.say(LPARSIM_VSP_INIT);
+  t.expect(puppet.next(LPARSIM_VSP_INIT_COMPLETE).has_value(), "INIT that crossed the platform's was not answered");
+  puppet.say(LPARSIM_VSP_INIT_COMPLETE);
+  t.expect(puppet.state() == ChannelState::initialized && puppet.status().violations == violations,
+           "INIT that crossed the platform's counts as a violation, or the channel did not come up");
 
   Bench& bench = t.bench();
   if (!t.up(t.subject_config())) return;
@@ -187,8 +196,7 @@ void structures(Trial& t) {
   if (t.failed()) return;
   for (std::size_t i = 0; i < 4; ++i) t.call(i);
   t.all_answered(SimTime::from_s(2), "when messages were longer than it knows");
-  if (t.blocks())
-    t.expect(bench.status(Bench::kSubject).timeouts == 0, "It let calls pass their deadline when messages were longer than it knows");
+  t.in_time("when messages were longer than it knows");
 }
 
 void version_skew(Trial& t) {
