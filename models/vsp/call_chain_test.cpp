@@ -138,7 +138,7 @@ TEST(CallChain, CountsRepliesToNothingAndTwice) {
   b.call(kService, 1);
   const auto call = b.taken(kA);
   b.reply(kA, 4711, LPARSIM_VSP_PASS);
-  EXPECT_EQ(b.last<lparsim_vsp_error>(kA, LPARSIM_VSP_ERROR).status, LPARSIM_VSP_INVALID);
+  EXPECT_EQ(b.last<lparsim_vsp_error>(kA, LPARSIM_VSP_ERROR).status, LPARSIM_VSP_STALE);
   b.reply(kB, call.call, LPARSIM_VSP_DENY);  // another one's call
   EXPECT_EQ(b.caller.times(1), 0u);
   b.reply(kA, call.call, LPARSIM_VSP_DENY, 1);

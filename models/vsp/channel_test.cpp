@@ -28,27 +28,40 @@ struct ChannelBench : Bench {
   }
 };
 
-TEST(Channel, ComesUpWhenThePartitionAnswersThePlatformsInit) {
+TEST(Channel, ComesUpWhenEitherSideSaysInitAndTheOtherAnswers) {
   ChannelBench b;
   EXPECT_EQ(b.state(), ChannelState::closed);
-  EXPECT_EQ(b.types(), (std::vector<std::uint16_t>{LPARSIM_VSP_INIT}));
+  EXPECT_TRUE(b.types().empty());
+  b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT));
+  EXPECT_EQ(b.types(), (std::vector<std::uint16_t>{LPARSIM_VSP_INIT_COMPLETE}));
+  EXPECT_EQ(b.state(), ChannelState::initialized);
+  b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT));  // once too often: the platform begins again
+  EXPECT_EQ(b.types(), (std::vector<std::uint16_t>{LPARSIM_VSP_ERROR, LPARSIM_VSP_INIT}));
   b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE));
   EXPECT_EQ(b.state(), ChannelState::initialized);
 }
 
 TEST(Channel, ComesUpWhenBothSayInitAtOnceWhicheverIsReadFirst) {
-  for (const bool answers_before_hello : {true, false}) {
+  for (const bool sees_the_platforms : {true, false}) {
     ChannelBench b;
+    b.exchange.suspend(kA, b.now());
+    b.exchange.resume(kA, b.now());
     b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT));
     EXPECT_EQ(b.types(), (std::vector<std::uint16_t>{LPARSIM_VSP_INIT, LPARSIM_VSP_INIT_COMPLETE}));
-    if (answers_before_hello) b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE));
+    if (sees_the_platforms) b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE));
     b.send(kA, b.hello());
-    if (!answers_before_hello) b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE));
     EXPECT_EQ(b.state(), ChannelState::welcomed);
     EXPECT_EQ(b.status(kA).violations, 0u);
-    b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE));  // a second one answers nothing
+    b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE));  // too late
     EXPECT_EQ(b.status(kA).violations, 1u);
   }
+}
+
+TEST(Channel, RefusesAnAnswerToAnInitThatWasNotSaid) {
+  ChannelBench b;
+  b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE));
+  EXPECT_EQ(b.error().status, LPARSIM_VSP_PROTOCOL);
+  EXPECT_EQ(b.state(), ChannelState::closed);
 }
 
 TEST(Channel, ClosesAndBeginsAnewWithAnotherEpochAfterAnInitOnAnOpenChannel) {
@@ -73,8 +86,7 @@ TEST(Channel, ClosesAndBeginsAnewWithAnotherEpochAfterAnInitOnAnOpenChannel) {
 
 TEST(Channel, AgreesOnTheLesserMinorVersionAndIgnoresWhatALaterOneAppends) {
   ChannelBench b;
-  b.take(kA);
-  b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE));
+  b.initialize(kA);
   struct {
     lparsim_vsp_hello known;
     std::uint64_t later = ~0ULL;
@@ -90,8 +102,7 @@ TEST(Channel, AgreesOnTheLesserMinorVersionAndIgnoresWhatALaterOneAppends) {
 TEST(Channel, RefusesAnotherMajorVersionWithTheReasonAndCloses) {
   for (const std::uint16_t major : {std::uint16_t{0}, std::uint16_t{2}}) {
     ChannelBench b;
-    b.take(kA);
-    b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE));
+    b.initialize(kA);
     auto hello = b.hello();
     hello.major = major;
     b.send(kA, hello);
@@ -102,8 +113,7 @@ TEST(Channel, RefusesAnotherMajorVersionWithTheReasonAndCloses) {
 
 TEST(Channel, NeverOffersFeaturesThatItDoesNotKnowNorTakesOnesThatItDidNotOffer) {
   ChannelBench b;
-  b.take(kA);
-  b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE));
+  b.initialize(kA);
   b.send(kA, b.hello(1ULL << 40 | LPARSIM_VSP_F_DEFER));
   EXPECT_EQ(b.last<lparsim_vsp_welcome>(kA, LPARSIM_VSP_WELCOME).features, std::uint64_t{LPARSIM_VSP_F_DEFER});
   auto use = b.made<lparsim_vsp_features>(kA, LPARSIM_VSP_FEATURES);
@@ -111,7 +121,7 @@ TEST(Channel, NeverOffersFeaturesThatItDoesNotKnowNorTakesOnesThatItDidNotOffer)
   b.send(kA, use);
   auto answer = b.last<lparsim_vsp_features>(kA, LPARSIM_VSP_FEATURES_OK);
   EXPECT_EQ(answer.status, LPARSIM_VSP_INVALID);
-  EXPECT_EQ(answer.features, 0u);
+  EXPECT_EQ(answer.features, std::uint64_t{LPARSIM_VSP_F_DEFER});
   EXPECT_EQ(b.state(), ChannelState::welcomed);
   use.features = LPARSIM_VSP_F_DEFER;
   b.send(kA, use);
@@ -140,8 +150,7 @@ TEST(Channel, WantsTheFeaturesOfTheLastEpochAgainUnlessThatEndedInGoodOrder) {
   b.bring_up(kA, kService, Role::provider, LPARSIM_VSP_F_DEFER | LPARSIM_VSP_F_REISSUE);
   b.exchange.stopped(kA, true, b.now());
   b.exchange.started(kA, b.now());
-  b.take(kA);
-  b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE));
+  b.initialize(kA);
   b.send(kA, b.hello(LPARSIM_VSP_F_DEFER));
   EXPECT_EQ(b.last<lparsim_vsp_welcome>(kA, LPARSIM_VSP_WELCOME).status, 22u);
   EXPECT_EQ(b.state(), ChannelState::closed);
@@ -223,7 +232,7 @@ TEST(Channel, NamesTheFieldThatIsWrong) {
        [](auto& h) {
          h.header.length = 63;
        }},
-      {"epoch", offsetof(lparsim_vsp_header, epoch), LPARSIM_VSP_INVALID,
+      {"epoch", offsetof(lparsim_vsp_header, epoch), LPARSIM_VSP_STALE,
        [](auto& h) {
          h.header.epoch = 7;
        }},
@@ -238,8 +247,7 @@ TEST(Channel, NamesTheFieldThatIsWrong) {
   };
   for (const Case& c : cases) {
     ChannelBench b;
-    b.take(kA);
-    b.send(kA, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE));
+    b.initialize(kA);
     auto hello = b.hello();
     c.spoil(hello);
     b.send(kA, hello);

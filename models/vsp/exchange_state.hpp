@@ -153,6 +153,7 @@ struct Exchange::State final : kernel::Alarm, NativeListener {
   // failure.cpp
   void started(std::uint32_t vsp, SimTime now);
   void stopped(std::uint32_t vsp, bool failed, SimTime now);
+  /// Closed, with the platform's INIT under way.
   void open(std::uint32_t vsp, SimTime now);
   /// The partition answers no more; what it had is dealt with by policy.
   void lost(std::uint32_t vsp, ChannelState state, std::string_view why, SimTime now);

@@ -163,7 +163,7 @@ TEST(Failure, LogsTheCallsInFlight) {
   FailureBench b{terms(FaultPolicy::open)};
   b.call(kService, 1);
   b.crash();
-  EXPECT_NE(b.observer.last(VspEventKind::state).find("call 1 (hook OS service, function 0x5, client 5, not received"), std::string::npos)
+  EXPECT_NE(b.observer.last(VspEventKind::state).find("call 1 (hook os.service, function 0x5, client 5, not received"), std::string::npos)
       << b.observer.last(VspEventKind::state);
 }
 

@@ -156,7 +156,7 @@ TEST(Watchdog, EjectsAHangingPartitionWithADumpOfWhatWasUnderWay) {
   EXPECT_EQ(b.status(kA).ejections, 1u);
   for (const std::uint64_t i : {1, 2, 3, 4, 77}) EXPECT_EQ(b.caller.times(i), 1u) << i;
   const std::string dump = b.observer.last(VspEventKind::ejected);
-  for (const char* part : {"vsp1", "call 4", "OS service", "client 5", "11000000 ns", "10000000 ns ago", "also under way: call 5"})
+  for (const char* part : {"vsp1", "call 4", "os.service", "client 5", "11000000 ns", "10000000 ns ago", "also under way: call 5"})
     EXPECT_NE(dump.find(part), std::string::npos) << part << " in " << dump;
 }
 

@@ -140,10 +140,15 @@ class Bench {
     std::strcpy(message.name, "bench");
     return message;
   }
+  /// INIT both ways, whoever begins.
+  void initialize(PartitionId vsp) {
+    bool asked = false;
+    for (const Message& message : take(vsp)) asked |= parse<lparsim_vsp_header>(message.view()).type == LPARSIM_VSP_INIT;
+    send(vsp, blank<lparsim_vsp_init>(asked ? LPARSIM_VSP_INIT_COMPLETE : LPARSIM_VSP_INIT));
+  }
   /// From a closed channel to where it may register.
   void negotiate(PartitionId vsp, std::uint64_t features = kAllFeatures, std::uint32_t credits = 8) {
-    take(vsp);
-    send(vsp, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE));
+    initialize(vsp);
     send(vsp, hello(features, credits));
     auto use = made<lparsim_vsp_features>(vsp, LPARSIM_VSP_FEATURES);
     use.features = features;
