@@ -216,6 +216,7 @@ bool Exchange::State::post_bytes(std::uint32_t vsp, std::span<std::uint8_t> byte
   const std::uint32_t epoch = m.channel.header_epoch();
   std::memcpy(bytes.data() + offsetof(lparsim_vsp_header, epoch), &epoch, sizeof epoch);
   const bool rings = m.outbox.empty();
+  if (m.outbox.crowded()) m.outbox.close_gaps([&](std::uint32_t moved, std::uint64_t to) { legs[moved].position = to; });
   const std::uint64_t position = m.outbox.push(bytes, kind, leg);
   if (leg != kNone) {
     Leg& l = legs[leg];

@@ -51,10 +51,13 @@ void Exchange::State::step(std::uint32_t vsp, std::span<const std::uint8_t> mess
   if (step.answer) post_bytes(vsp, std::span{step.answer->bytes}.first(step.answer->length), Outbox::Kind::answer, kNone, now);
   if (step.refusal) violation(vsp, fmt::format("a message of type {} asks for what was not offered", type), now);
   if (!step.changed || type == LPARSIM_VSP_RESET) return;
-  if (type == LPARSIM_VSP_HELLO && m.channel.state() == ChannelState::closed)
+  if (type == LPARSIM_VSP_HELLO && m.channel.state() == ChannelState::closed) {
     event(m, VspEventKind::refused, "its version or its features do not fit: the channel is closed", now);
-  else
+    // Trying again does not help: who does so without end is held back like others.
+    violation(vsp, "a HELLO was refused", now);
+  } else {
     state_event(m, now);
+  }
   if (m.channel.ready()) became_ready(vsp, now);
 }
 

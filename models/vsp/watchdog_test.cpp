@@ -212,6 +212,48 @@ TEST(Deadlock, IsFoundBetweenPartitionsThatWaitForEachOtherAndTheYoungestCallFai
   EXPECT_EQ(b.caller.times(1), 0u);
 }
 
+/// A native function that makes a hooked call of another kind for its client.
+struct CallingNative final : NativeFunction {
+  bool issue(const Call& call, NativeListener&, std::uint64_t ticket, SimTime) override {
+    bench->call(calls, 1000 + ticket, call.client);
+    return true;
+  }
+  Bench* bench = nullptr;
+  Hook calls{};
+};
+
+TEST(Deadlock, IsFoundThroughNativeFunctionsThatProvidersIssue) {
+  Bench b;
+  b.exchange.add(vsp(kA, {permit(kService, Role::provider)}));
+  b.exchange.add(vsp(kB, {permit(Hook::vscsi_command, Role::provider)}));
+  for (const PartitionId p : {kA, kB}) b.exchange.started(p, b.now());
+  b.bring_up(kA, kService, Role::provider);
+  b.bring_up(kB, Hook::vscsi_command, Role::provider);
+  for (const PartitionId p : {kA, kB}) b.host.starve(p, b.now());
+  CallingNative service, command;
+  service.bench = command.bench = &b;
+  service.calls = Hook::vscsi_command;
+  command.calls = kService;
+  b.exchange.add_native(kService, service);
+  b.exchange.add_native(Hook::vscsi_command, command);
+  const auto issue = [&](PartitionId p) {
+    auto message = b.made<lparsim_vsp_issue>(p, LPARSIM_VSP_ISSUE);
+    message.issue = 1;
+    message.registration = 1;
+    message.client = 5;
+    b.send(p, message);
+  };
+  b.call(kService, 1);
+  issue(kA);  // a command, which waits for B
+  EXPECT_EQ(b.status(kB).under_way, 1u);
+  issue(kB);  // a service, which waits for A
+  EXPECT_EQ(b.status(kA).under_way, 2u);
+  b.pass(10_ms);
+  EXPECT_EQ(b.observer.count(VspEventKind::deadlock), 1);
+  EXPECT_EQ(b.caller.outcome(1002).decision, Decision::failed);
+  EXPECT_EQ(b.caller.times(1001), 0u);
+}
+
 TEST(Deadlock, IsNoneWhereCallsBetweenTwoPartitionsEndInTime) {
   Bench b;
   b.exchange.add(vsp(kA, {permit(kService, Role::provider)}));
