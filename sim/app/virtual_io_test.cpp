@@ -104,6 +104,8 @@ TEST_F(VirtualIo, GoesOnThroughTheOtherServerWhenOneFailsAndComesBackToIt) {
   for (const char* target : {"sda", "sdb", "gateway"}) {
     for (int second = 0; second < 12; second += 2) EXPECT_GT(requests(target, second, second + 2), 300) << target << " from " << second;
   }
+  EXPECT_THAT(rows("SELECT DISTINCT path FROM v_io WHERE target LIKE 'sd%' ORDER BY path"),
+              ElementsAre("fcs0@vios1", "fcs0@vios2", "vscsi0@vios1", "vscsi0@vios2"));
   const auto paths = [&](const std::string& when) {
     return rows("SELECT DISTINCT path FROM io_request r JOIN io_target t ON t.id = r.target WHERE t.name = 'sda' AND " + when);
   };

@@ -240,6 +240,9 @@ TEST_F(RunWithRequests, CausesOfEveryPartAddUpToIt) {
   for (const auto& [name, ps] : sums["targets"][0]["stages"].items()) stages += ps.get<std::int64_t>();
   EXPECT_EQ(stages, sums["targets"][0]["latency_ps"]);
   EXPECT_EQ(sums["targets"][0]["vioses"], nlohmann::json::array({"vios1"}));
+  // The call never was in a VIOS.
+  EXPECT_EQ(sums["targets"][1]["target"], "gateway");
+  EXPECT_EQ(sums["targets"][1]["vioses"], nlohmann::json::array());
 }
 
 TEST_F(RunWithRequests, SaysWhatIsNotThere) {

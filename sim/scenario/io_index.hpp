@@ -100,10 +100,4 @@ class IoIndex {
   ByName<std::vector<std::size_t>> units_of_storage_;
 };
 
-/// The queue elements of a virtual SCSI client adapter, those that it keeps for itself, and what each disk needs beside its queue depth
-/// (IBM Docs, "Changing the queue depth"): so many disks of queue depth Q fit: (512 - 2) / (Q + 3).
-inline constexpr std::uint32_t kVscsiElements = 512;
-inline constexpr std::uint32_t kVscsiReserved = 2;
-inline constexpr std::uint32_t kVscsiPerDisk = 3;
-
 }  // namespace lparsim::scenario

@@ -43,7 +43,7 @@ Server::Server(const VirtualIoShared& io, ServerId id, const Tracks& tracks, Vsp
   h.virtual_io = config.hypervisor.virtual_io;
   h.minimum_per_vp = core::generation_facts(config.processor.generation).minimum_per_virtual_processor;
   hypervisor_ = std::make_unique<hypervisor::Hypervisor>(fmt::format("server{}", index(id)).c_str(), h, &recorder);
-  timers_ = std::make_unique<guest::PartitionTimers>(fmt::format("server{}_timers", index(id)).c_str());
+  timers_ = std::make_unique<guest::PartitionTimers>();
   pools_.emplace_back("default");
   for (const PoolConfig& pool : config.pools) {
     hypervisor_->add_pool({pool.maximum, pool.reserved});

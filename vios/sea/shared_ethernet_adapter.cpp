@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "models/hypervisor/logical_lan_tcp.hpp"
 #include "models/io/stream_segment.hpp"
+#include "models/io/tcp_segment.hpp"
 #include "sim/base/check.hpp"
 
 namespace lparsim::sea {
@@ -218,7 +218,7 @@ system::Activity SharedEthernetAdapter::work(Worker& worker, SimTime now) {
 // The whole of it in interrupt mode; in threaded mode what a thread does.
 SimTime SharedEthernetAdapter::cost_of(const io::Frame& frame) const {
   const SeaCosts& costs = config_.costs;
-  const auto tcp = hypervisor::tcp_layout(frame);
+  const auto tcp = io::tcp_layout(frame);
   const SimTime all = tcp && tcp->payload_length == 0
                           ? costs.acknowledgement.at(config_.clock)
                           : (config_.threaded ? costs.threaded : costs.interrupt).of(frame.length, config_.clock);

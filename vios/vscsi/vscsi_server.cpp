@@ -26,7 +26,7 @@ VscsiServer::State::Adapter::Adapter(hypervisor::VioCalls& calls, const hypervis
       queue{calls, adapter, area, kQueuePages},
       unit{area.reserve(hypervisor::kSrpLongestIu)},
       list{area.reserve(kLongestList)},
-      staging{area.reserve_pages(static_cast<std::uint32_t>(most.count / kDataPage))},
+      staging{area.reserve_pages(static_cast<std::uint32_t>(most.count / kIoPage))},
       staging_size{most} {}
 
 VscsiServer::State::State(VscsiServer& server, const VscsiServerConfig& server_config, hypervisor::VioCalls& vio_calls,

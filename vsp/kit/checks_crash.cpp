@@ -206,6 +206,7 @@ void suspension(Trial& t) {
   t.expect(puppet.serve(config, t.partner_hook(), Role::provider), "A provider did not come up");
   t.call_partner(0);
   const auto call = puppet.next_call();
+  platform.set_on_core(Bench::kPartner, false);
   platform.exchange().suspend(Bench::kPartner, platform.now());
   const auto notice = puppet.next_as<lparsim_vsp_notice>(LPARSIM_VSP_NOTICE);
   t.expect(notice && notice->reason == LPARSIM_VSP_SUSPEND && notice->time == static_cast<std::uint64_t>(config.notice.ps() / 1000),

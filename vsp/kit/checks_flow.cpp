@@ -96,7 +96,11 @@ void doorbell(Trial& t) {
   t.call_partner(8);
   t.expect(bench.doorbells(Bench::kPartner) == before + 2, "No interrupt came for a message to an empty queue");
   // A storm of messages is ended, and the penalty has an end.
-  for (std::uint32_t i = 0; i <= config.most_violations; ++i) puppet.say(static_cast<lparsim_vsp_type>(999));
+  for (std::uint32_t i = 0; i <= config.most_violations; ++i) {
+    auto nonsense = puppet.blank<lparsim_vsp_init>(LPARSIM_VSP_INIT);
+    nonsense.header.type = 999;
+    puppet.send(nonsense);
+  }
   t.expect(puppet.state() == ChannelState::backing_off, "A partition that sends nonsense without end was not ejected");
   bench.run_for(config.quarantine + SimTime::from_ms(1));
   puppet.drop();

@@ -104,8 +104,10 @@ bool Monitor::in_place(std::uint16_t type, SimTime now) {
       }
       fits = one_of({Phase::welcomed});
       break;
-    case LPARSIM_VSP_REGISTER:
     case LPARSIM_VSP_UNREGISTER:
+      fits = one_of({Phase::negotiated, Phase::ready, Phase::quiescing});
+      break;
+    case LPARSIM_VSP_REGISTER:
       fits = one_of({Phase::negotiated, Phase::ready});
       break;
     case LPARSIM_VSP_READY:
@@ -115,11 +117,7 @@ bool Monitor::in_place(std::uint16_t type, SimTime now) {
       fits = one_of({Phase::ready, Phase::quiescing});
       break;
     case LPARSIM_VSP_ISSUE:
-      if (phase_ == Phase::quiescing) {
-        breach(24, now, "It sent ISSUE after NOTICE of a suspension");
-        return false;
-      }
-      fits = one_of({Phase::ready});
+      fits = one_of({Phase::ready, Phase::quiescing});
       break;
     case LPARSIM_VSP_QUIESCED:
       fits = one_of({Phase::quiescing});
