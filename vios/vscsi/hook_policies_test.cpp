@@ -29,7 +29,11 @@ class VscsiPlace : public vscsi::testing::ServerTest {
   }
   int passed() const { return passed_; }
   int refused() const { return refused_; }
-  void client_stops() { bench.virtual_io.partition_stopped(kClient, true); }
+  /// The server learns of it from its queue, once it runs.
+  void client_stops() {
+    bench.virtual_io.partition_stopped(kClient, true);
+    ServerTest::run();
+  }
   std::uint64_t unit() const { return static_cast<std::uint64_t>(pair.second.unit); }
 
  private:

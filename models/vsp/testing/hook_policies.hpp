@@ -129,7 +129,7 @@ TYPED_TEST_P(HookPolicies, AClientThatStopsIsNobodysCaller) {
 TYPED_TEST_P(HookPolicies, NoCallIsLostOrDoubledWhateverTheProviderDoes) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     Bench bench;
-    TypeParam place{bench};
+    TypeParam tried{bench};
     RandomStream random{seed, "policies"};
     HookPermit permit = this->provider();
     const auto any = [&] {
@@ -149,10 +149,10 @@ TYPED_TEST_P(HookPolicies, NoCallIsLostOrDoubledWhateverTheProviderDoes) {
     bool up = false;
     for (int step = 0; step < 250; ++step) {
       if (step < 100 && random.uniform() < 0.5) {
-        place.act();
+        tried.act();
         ++acted;
       }
-      place.run();
+      tried.run();
       const double choice = random.uniform();
       if (choice < 0.05 && up) {
         bench.exchange.stopped(this->kAgent, random.uniform() < 0.5, bench.now());
@@ -169,7 +169,7 @@ TYPED_TEST_P(HookPolicies, NoCallIsLostOrDoubledWhateverTheProviderDoes) {
       }
     }
     ASSERT_GT(acted, 20);
-    EXPECT_EQ(place.passed() + place.refused(), acted) << "seed " << seed;
+    EXPECT_EQ(tried.passed() + tried.refused(), acted) << "seed " << seed;
   }
 }
 
