@@ -125,7 +125,7 @@ struct Channel : ::testing::Test {
     return types;
   }
   ServerBench bench{1};
-  kernel::EventCalendar calendar{"calendar"};
+  kernel::EventCalendar calendar{};
   ScriptedPartition& agent = bench.shared("agent", capped(50, 1));
   ScriptedPartition& client = bench.shared("client", capped(50, 1));
   std::optional<VspPort> port;

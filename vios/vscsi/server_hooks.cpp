@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "models/hypervisor/io_page.hpp"
 #include "vios/vscsi/server_state.hpp"
 
 namespace lparsim::vscsi {
@@ -133,7 +134,7 @@ bool VscsiServer::State::issue(const vsp::Call& call, vsp::NativeListener& liste
   request.lun = *lun;
   request.block = block;
   request.size = Bytes{blocks * hypervisor::kScsiBlock};
-  request.pages = static_cast<std::uint32_t>((request.size.count + kDataPage - 1) / kDataPage);
+  request.pages = static_cast<std::uint32_t>((request.size.count + hypervisor::kIoPage - 1) / hypervisor::kIoPage);
   request.listener = &listener;
   request.ticket = ticket;
   request.clock = host->undispatched(now);
