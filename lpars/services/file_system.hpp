@@ -18,7 +18,7 @@ struct FileRange {
 struct FileSystemConfig {
   Bytes volume{std::uint64_t{1} << 30};  ///< the part of the disk that it has, from its beginning on
   Bytes file_size{std::uint64_t{64} << 20};
-  Bytes block{8192};                     ///< as it keeps its books; UFS 8 KiB, log 4 KiB by custom
+  Bytes block{};                         ///< as it keeps its books; 0: by custom, 8 KiB in place and 4 KiB in a log
   Bytes cluster{128 * 1024};             ///< UFS: read at once by sequential readers
   Bytes segment{512 * 1024};             ///< log: written at once
   std::uint32_t cached_metadata = 1024;  ///< blocks of inodes and block maps that stay in memory

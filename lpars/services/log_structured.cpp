@@ -6,8 +6,9 @@
 
 namespace lparsim::services {
 
-LogStructured::LogStructured(const FileSystemConfig& config)
-    : config_{config}, per_segment_{static_cast<std::uint32_t>(config.segment.count / config.block.count)} {
+LogStructured::LogStructured(const FileSystemConfig& config) : config_{config} {
+  if (config_.block.count == 0) config_.block = Bytes{4096};
+  per_segment_ = static_cast<std::uint32_t>(config.segment.count / config_.block.count);
   const auto count = static_cast<std::uint32_t>(config.volume.count / config.segment.count);
   LPARSIM_CHECK(per_segment_ >= 2 && count >= 8, "a log of {} segments of {} blocks", count, per_segment_);
   segments_.resize(count);

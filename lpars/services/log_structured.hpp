@@ -55,7 +55,7 @@ class LogStructured final : public FileSystem {
   bool gathered(std::uint32_t place) const { return place / per_segment_ == current_ && place % per_segment_ >= flushed_; }
 
   FileSystemConfig config_;
-  std::uint32_t per_segment_;
+  std::uint32_t per_segment_ = 0;  ///< blocks
   std::vector<Segment> segments_;
   std::vector<Owner> owners_;                      ///< by place
   std::vector<std::vector<std::uint32_t>> files_;  ///< the place of each block

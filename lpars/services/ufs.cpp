@@ -11,10 +11,11 @@ constexpr std::uint64_t kMetadata = 64;  // blocks for inodes and maps at the be
 
 }  // namespace
 
-Ufs::Ufs(const FileSystemConfig& config) : config_{config} {
-  group_size_ =
-      (config.file_size.count + config.block.count - 1) / config.block.count * config.block.count + kMetadata * config.block.count;
-  groups_ = std::max<std::uint64_t>(config.volume.count / group_size_, 1);
+Ufs::Ufs(const FileSystemConfig& from) : config_{from} {
+  if (config_.block.count == 0) config_.block = Bytes{8192};
+  const std::uint64_t block = config_.block.count;
+  group_size_ = ((config_.file_size.count + block - 1) / block + kMetadata) * block;
+  groups_ = std::max<std::uint64_t>(config_.volume.count / group_size_, 1);
 }
 
 std::uint64_t Ufs::group(std::uint64_t number) const {

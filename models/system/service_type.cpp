@@ -18,10 +18,8 @@ std::string_view to_string(ServiceType type) {
       return "io_scheduler";
     case ServiceType::device_driver:
       return "device_driver";
-    case ServiceType::interrupt_handling:
-      return "interrupt_handling";
-    case ServiceType::signal_handling:
-      return "signal_handling";
+    case ServiceType::interrupts_and_signals:
+      return "interrupts_and_signals";
     case ServiceType::security:
       return "security";
   }

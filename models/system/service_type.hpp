@@ -7,21 +7,20 @@
 
 namespace lparsim::system {
 
-/// What an operating system's kernel does for programs, by types with an interface each. Numbers stand in the functions of the hook
-/// os_service (vsp::Hook): type << 8 | operation.
+/// What an operating system's kernel does for programs, by types with an interface each. Numbers are those of the hook
+/// os.service (docs/vsp/interface.md).
 enum class ServiceType : std::uint8_t {
   task_scheduler = 1,
   file_system,
   memory_management,
   io_scheduler,
   device_driver,
-  interrupt_handling,
-  signal_handling,
+  interrupts_and_signals,
   security,
 };
-inline constexpr std::array kServiceTypes = {ServiceType::task_scheduler,  ServiceType::file_system,   ServiceType::memory_management,
-                                             ServiceType::io_scheduler,    ServiceType::device_driver, ServiceType::interrupt_handling,
-                                             ServiceType::signal_handling, ServiceType::security};
+inline constexpr std::array kServiceTypes = {ServiceType::task_scheduler, ServiceType::file_system,   ServiceType::memory_management,
+                                             ServiceType::io_scheduler,   ServiceType::device_driver, ServiceType::interrupts_and_signals,
+                                             ServiceType::security};
 /// For tables that are indexed by type; 0 is none.
 inline constexpr std::size_t kServiceTypeNumbers = kServiceTypes.size() + 1;
 
