@@ -1,5 +1,6 @@
 #include "models/hypervisor/crq_transport.hpp"
 
+#include "models/hypervisor/crq_transport_hooks.hpp"
 #include "sim/base/check.hpp"
 
 namespace lparsim::hypervisor {
@@ -10,6 +11,13 @@ constexpr std::uint64_t kElement = std::tuple_size_v<CrqElement>;
 constexpr std::uint64_t kQueueAccess = kTceRead | kTceWrite;
 
 }  // namespace
+
+CrqTransport::CrqTransport(TceTables& tables, InterruptSources& interrupts) : tables_{tables}, interrupts_{interrupts} {}
+CrqTransport::~CrqTransport() = default;
+
+void CrqTransport::set_hooks(vsp::Hooks& hooks, std::function<SimTime()> clock) {
+  hooked_ = std::make_unique<Hooked>(*this, hooks, std::move(clock));
+}
 
 void CrqTransport::add(PartitionId partition, const VirtualAdapter& adapter) {
   const std::size_t slot = slot_of(adapter.unit);
@@ -89,7 +97,7 @@ HcallStatus CrqTransport::free(PartitionId caller, UnitAddress unit) {
   return HcallStatus::success;
 }
 
-HcallStatus CrqTransport::send(PartitionId caller, UnitAddress unit, std::uint64_t high, std::uint64_t low) {
+HcallStatus CrqTransport::send(PartitionId caller, UnitAddress unit, std::uint64_t high, std::uint64_t low, SimTime& cost) {
   const std::uint32_t found = find(caller, unit);
   if (found == kNone) return HcallStatus::parameter;
   const auto header = static_cast<std::uint8_t>(high >> 56);
@@ -97,13 +105,23 @@ HcallStatus CrqTransport::send(PartitionId caller, UnitAddress unit, std::uint64
   const Adapter& adapter = adapters_[found];
   if (!open(adapter)) return HcallStatus::closed;
   Adapter& receiver = adapters_[adapter.partner];
-  if (room(receiver, receiver.queue, kElement, 1) == 0) return HcallStatus::dropped;
+  // Those that wait for a verdict have their places.
+  const std::uint64_t wanted = hooked_ ? hooked_->held(found) + 1 : 1;
+  if (room(receiver, receiver.queue, kElement, wanted) < wanted) return HcallStatus::dropped;
   CrqElement element{};
   put_big_endian(std::span{element}.first(8), high);
   put_big_endian(std::span{element}.subspan(8), low);
+  if (hooked_ && hooked_->concerns(found)) {
+    cost += hooked_->send(found, element);
+  } else {
+    put_element(receiver, element);
+  }
+  return HcallStatus::success;
+}
+
+void CrqTransport::put_element(Adapter& receiver, const CrqElement& element) {
   put(receiver, receiver.queue, element);
   interrupts_.raise(receiver.queue.interrupt);
-  return HcallStatus::success;
 }
 
 HcallStatus CrqTransport::enable(PartitionId caller, UnitAddress unit) {
@@ -120,6 +138,7 @@ void CrqTransport::close(Queue& queue) {
 }
 
 void CrqTransport::close(Adapter& adapter) {
+  if (hooked_) hooked_->cut(adapter);
   close(adapter.queue);
   for (Queue& sub : adapter.subs) close(sub);
 }
@@ -176,7 +195,9 @@ void CrqTransport::transport_event(PartitionId partition, UnitAddress unit, Tran
   LPARSIM_CHECK(found != kNone, "partition {} has no adapter {:#x}", index(partition), static_cast<std::uint64_t>(unit));
   Adapter& adapter = adapters_[found];
   post(adapter, event);
-  if (event == TransportEvent::partner_suspended || event == TransportEvent::device_failover) adapter.enabled = false;
+  if (event != TransportEvent::partner_suspended && event != TransportEvent::device_failover) return;
+  adapter.enabled = false;
+  if (hooked_) hooked_->cut(adapter);
 }
 
 void CrqTransport::switch_partner(PartitionId client, UnitAddress clients, PartitionId server, UnitAddress servers) {
@@ -187,6 +208,7 @@ void CrqTransport::switch_partner(PartitionId client, UnitAddress clients, Parti
   if (adapter.partner == other) return;
   Adapter& before = adapters_[adapter.partner];
   tables_.cut(remote_window(before));
+  if (hooked_) hooked_->cut(adapter);
   if (adapter.queue.registered()) post(before, TransportEvent::partner_deregistered);
   adapter.partner = other;
   if (joined(adapter)) tables_.join(remote_window(adapter));
@@ -197,6 +219,13 @@ VnicServerStatus CrqTransport::server_status(PartitionId partition, UnitAddress 
   const std::uint32_t found = find(partition, unit);
   LPARSIM_CHECK(found != kNone, "partition {} has no adapter {:#x}", index(partition), static_cast<std::uint64_t>(unit));
   return {adapters_[found].queue.registered(), adapters_[found].heartbeats};
+}
+
+std::uint64_t CrqTransport::elements_denied(PartitionId partition, UnitAddress unit) const {
+  return hooked_ ? hooked_->denied(find(partition, unit)) : 0;
+}
+std::uint64_t CrqTransport::elements_held(PartitionId partition, UnitAddress unit) const {
+  return hooked_ ? hooked_->held(find(partition, unit)) : 0;
 }
 
 void CrqTransport::set_pages_present(PartitionId partition, UnitAddress unit, bool present) {

@@ -1,5 +1,7 @@
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -8,6 +10,7 @@
 #include "models/hypervisor/interrupt_sources.hpp"
 #include "models/hypervisor/tce_tables.hpp"
 #include "models/hypervisor/vio_calls.hpp"
+#include "models/vsp/hooks.hpp"
 #include "sim/base/ids.hpp"
 
 namespace lparsim::hypervisor {
@@ -29,7 +32,8 @@ class CrqTransport {
   static constexpr std::uint64_t kMostIndirect =
       TceTables::kPage / std::tuple_size_v<SubCrqElement>;  ///< elements in one H_SEND_SUB_CRQ_INDIRECT
 
-  CrqTransport(TceTables& tables, InterruptSources& interrupts) : tables_{tables}, interrupts_{interrupts} {}
+  CrqTransport(TceTables& tables, InterruptSources& interrupts);
+  ~CrqTransport();
 
   // Configuration.
   void add(PartitionId partition, const VirtualAdapter& adapter);
@@ -38,11 +42,14 @@ class CrqTransport {
   /// Joins a further server to a client that has one: it may register its queue, and waits for switch_partner().
   void add_standby(PartitionId client, UnitAddress clients, PartitionId server, UnitAddress servers);
   bool has(PartitionId partition, UnitAddress unit) const { return find(partition, unit) != kNone; }
+  /// See VirtualIo::set_hooks.
+  void set_hooks(vsp::Hooks& hooks, std::function<SimTime()> clock);
 
   // The calls of `caller`.
   HcallStatus reg(PartitionId caller, UnitAddress unit, std::uint64_t ioba, std::uint64_t length);
   HcallStatus free(PartitionId caller, UnitAddress unit);
-  HcallStatus send(PartitionId caller, UnitAddress unit, std::uint64_t high, std::uint64_t low);
+  /// `cost` grows by what a hook of crq.send takes from the caller.
+  HcallStatus send(PartitionId caller, UnitAddress unit, std::uint64_t high, std::uint64_t low, SimTime& cost);
   HcallStatus enable(PartitionId caller, UnitAddress unit);
   HcallStatus reg_sub(PartitionId caller, UnitAddress unit, std::uint64_t ioba, std::uint64_t length, std::uint64_t& number,
                       std::uint64_t& interrupt);
@@ -62,8 +69,11 @@ class CrqTransport {
   /// What the hypervisor knows of a server beside others: its queue is registered, and how often it has called H_VIOCTL with
   /// VNIC_SERVER_STATUS.
   VnicServerStatus server_status(PartitionId partition, UnitAddress unit) const;
+  std::uint64_t elements_denied(PartitionId partition, UnitAddress unit) const;
+  std::uint64_t elements_held(PartitionId partition, UnitAddress unit) const;
 
  private:
+  class Hooked;
   static constexpr std::uint32_t kNone = ~0U;
   /// A circular queue in the window of its owner; not registered if it has no length.
   struct Queue {
@@ -96,6 +106,7 @@ class CrqTransport {
   void tell_partner(const Adapter& adapter, TransportEvent event);
   void post(Adapter& adapter, TransportEvent event);
   std::uint64_t room(const Adapter& receiver, const Queue& queue, std::uint64_t element, std::uint64_t wanted) const;
+  void put_element(Adapter& receiver, const CrqElement& element);
   void put(const Adapter& receiver, Queue& queue, std::span<const std::uint8_t> element);
   Queue* sub_of_partner(const Adapter& sender, std::uint64_t number);
   HcallStatus partner_info(const Adapter& adapter, std::uint64_t descriptor);
@@ -105,6 +116,7 @@ class CrqTransport {
   InterruptSources& interrupts_;
   std::vector<Adapter> adapters_;
   std::vector<std::vector<std::uint32_t>> slots_;  ///< by partition and slot: which adapter, or kNone
+  std::unique_ptr<Hooked> hooked_;                 ///< null: nobody can
 };
 
 }  // namespace lparsim::hypervisor

@@ -46,7 +46,16 @@ enum class Hcall : std::uint64_t {
   free_sub_crq = 0x2E0,
   send_sub_crq = 0x2E4,
   send_sub_crq_indirect = 0x2E8,
+  // From the range that LoPAR leaves to platforms: the channel of a Virtual Service Partition (docs/models/vsp-hooks.md).
+  vsp_send = 0xF100,
+  vsp_receive = 0xF104,
+  vsp_copy = 0xF108,
 };
+
+/// Of the channel of a Virtual Service Partition.
+constexpr bool is_channel_call(Hcall call) {
+  return call == Hcall::vsp_send || call == Hcall::vsp_receive || call == Hcall::vsp_copy;
+}
 
 /// Return codes (LoPAR, "Hypervisor Call Return Codes").
 enum class HcallStatus : std::int64_t {
@@ -107,6 +116,7 @@ constexpr std::optional<VpaFunction> vpa_function(std::uint64_t flags) {
 struct HcallExtension final : tlm::tlm_extension<HcallExtension> {
   std::uint32_t vp = 0;                      ///< the calling virtual processor, counted within its partition
   bool interrupts_enabled = true;            ///< MSR[EE] of the caller
+  bool asked = false;                        ///< who hooks the call has been asked already (HypervisorCalls)
   Hcall call{};                              ///< R3 on entry
   std::array<std::uint64_t, 9> registers{};  ///< R4 to R12: arguments on entry, results on return
   HcallStatus status{};                      ///< R3 on return

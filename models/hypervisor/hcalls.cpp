@@ -24,7 +24,16 @@ void Hypervisor::b_transport(int binding, tlm::tlm_generic_payload& payload, sc_
   if (call->interrupts_enabled) vps_[index(vp_id(caller, call->vp))].interrupt_pending = false;  // it has taken it
   call->keeps_core = true;
   call->cost = {};
-  call->status = answer(caller, *call);
+  // H_VSP calls: who hooks a call hears by them, and would of its own for ever.
+  if (hooks_ != nullptr && hooks_->armed(vsp::Hook::hypervisor_call, caller) && !call->asked && !is_channel_call(call->call)) {
+    const Hcall which = call->call;
+    const std::uint32_t vp = call->vp;
+    const auto registers = call->registers;
+    call->status = answer(caller, *call);
+    tell_call(caller, which, vp, registers);
+  } else {
+    call->status = answer(caller, *call);
+  }
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
@@ -50,6 +59,10 @@ HcallStatus Hypervisor::answer(PartitionId caller, HcallExtension& call) {
       return HcallStatus::success;  // the hypervisor's own administrative work is not simulated, so none is ever pending
     case Hcall::register_vpa:
       return register_area(caller, call);
+    case Hcall::vsp_send:
+    case Hcall::vsp_receive:
+    case Hcall::vsp_copy:
+      return services_ ? services_->answer(caller, call, now()) : HcallStatus::function;
     default:
       return virtual_io_.answer(caller, call);
   }

@@ -16,10 +16,12 @@ HypercallPort::~HypercallPort() {
   payload_.clear_extension(&extension_);
 }
 
-HcallExtension& HypercallPort::call(std::uint32_t vp, Hcall call, std::span<const std::uint64_t> arguments, bool interrupts_enabled) {
+HcallExtension& HypercallPort::call(std::uint32_t vp, Hcall call, std::span<const std::uint64_t> arguments, bool interrupts_enabled,
+                                    bool asked) {
   LPARSIM_CHECK(arguments.size() <= extension_.registers.size(), "{}: {} arguments of a hypervisor call", name(), arguments.size());
   extension_.vp = vp;
   extension_.interrupts_enabled = interrupts_enabled;
+  extension_.asked = asked;
   extension_.call = call;
   extension_.registers.fill(0);
   std::copy(arguments.begin(), arguments.end(), extension_.registers.begin());

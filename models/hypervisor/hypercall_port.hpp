@@ -32,8 +32,9 @@ class HypercallPort final : public sc_core::sc_module, public ProcessorControl {
   ~HypercallPort() override;
   void set_partition(PartitionId partition) { partition_ = partition; }
 
-  /// Any call; the extension carries arguments in and results out until the next call.
-  HcallExtension& call(std::uint32_t vp, Hcall call, std::span<const std::uint64_t> arguments, bool interrupts_enabled = true);
+  /// Any call; the extension carries arguments in and results out until the next call. `asked`: HcallExtension::asked.
+  HcallExtension& call(std::uint32_t vp, Hcall call, std::span<const std::uint64_t> arguments, bool interrupts_enabled = true,
+                       bool asked = false);
   HcallExtension& call(std::uint32_t vp, Hcall which, std::initializer_list<std::uint64_t> arguments = {}, bool interrupts_enabled = true) {
     return call(vp, which, std::span{arguments.begin(), arguments.size()}, interrupts_enabled);
   }

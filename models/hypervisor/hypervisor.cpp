@@ -25,6 +25,11 @@ DtlEntry dtl_entry(const SwitchIn& in, PreemptReason left_by) {
           static_cast<std::uint64_t>(timebase_ticks(in.now))};
 }
 
+// Of the hook hypervisor.dispatch.
+constexpr std::uint32_t vsp_function(PreemptReason reason) {
+  return reason == PreemptReason::cede ? 3 : reason == PreemptReason::confer ? 4 : 2;
+}
+
 }  // namespace
 
 Hypervisor::Hypervisor(const sc_core::sc_module_name& name, const HypervisorConfig& config, trace::Recorder* recorder)
@@ -158,13 +163,15 @@ void Hypervisor::react() {
 // Does and tells all that has come up. The dispatcher is never inside a call of its own here, nor when partitions call, so that what they
 // ask for in return can be done at once.
 void Hypervisor::settle(SimTime at) {
-  std::size_t served = 0, notices = 0, actions = 0;
+  std::size_t served = 0, notices = 0, actions = 0, events = 0;
   while (true) {
     if (served < served_.size()) {
       const VpId vp = served_[served++];
       if (still_waits(vp)) make_ready(vp, DispatchReason::entitled_slice, at);
     } else if (notices < notices_.size()) {
       tell(notices_[notices++], at);
+    } else if (events < dispatches_to_tell_.size()) {
+      hooks_->tell(vsp::Call{dispatches_to_tell_[events++]}, at);
     } else if (actions < actions_.size()) {
       apply(Action{actions_[actions++]}, at);
     } else {
@@ -173,6 +180,7 @@ void Hypervisor::settle(SimTime at) {
   }
   served_.clear();
   notices_.clear();
+  dispatches_to_tell_.clear();
   actions_.clear();
 }
 
@@ -247,6 +255,8 @@ void Hypervisor::switched_in(const SwitchIn& in) {
   on_core_[index(in.core)] = in;
   core_busy_[index(in.core)] = true;
   notices_.push_back(in.vp);
+  count_running(partition, true, in.now);
+  if (hooks_ != nullptr) note_dispatch(1, in.vp, in.core, in.now - in.ready_since, {});
 }
 
 void Hypervisor::switched_out(const SwitchOut& out) {
@@ -273,6 +283,8 @@ void Hypervisor::switched_out(const SwitchOut& out) {
     notices_.push_back(out.vp);
   }
   served(out.vp);
+  count_running(partition, false, out.now);
+  if (hooks_ != nullptr) note_dispatch(vsp_function(out.reason), out.vp, out.core, in.now - in.ready_since, span);
 }
 
 // A window is a dispatch cycle, whether or not a slice ended in it.

@@ -12,6 +12,7 @@
 #include "models/hypervisor/hypercall_port.hpp"
 #include "models/hypervisor/monitor.hpp"
 #include "models/hypervisor/protocol.hpp"
+#include "models/hypervisor/service_partitions.hpp"
 #include "models/hypervisor/usage.hpp"
 #include "models/hypervisor/virtual_io.hpp"
 #include "models/hypervisor/vpa.hpp"
@@ -48,7 +49,11 @@ struct PartitionChange {
 /// What partitions and devices do takes effect at once; what it means for their processors they are told at the same instant, after their
 /// own callbacks have returned. What an operator does waits until then, too. At an instant all of that comes first and the ends of slices
 /// and windows after it, so that work that ends with its slice is seen to end (docs/decisions/0005).
-class Hypervisor final : public sc_core::sc_module, public InterruptController, private DispatchSink, private VirtualInterrupts {
+class Hypervisor final : public sc_core::sc_module,
+                         public InterruptController,
+                         private DispatchSink,
+                         private VirtualInterrupts,
+                         private DispatchClock {
  public:
   /// One binding for each partition, in the order in which the partitions are added.
   tlm_utils::multi_passthrough_target_socket<Hypervisor> hcalls;
@@ -63,6 +68,20 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
                          Bytes cache_footprint = core::kAssumedCacheFootprint);
   PartitionId add_dedicated(const DedicatedSpec& partition, Bytes memory, PartitionListener& listener,
                             Bytes cache_footprint = core::kAssumedCacheFootprint);
+
+  // Virtual Service Partitions, before the simulation starts (hypervisor_services.cpp).
+  /// There may be some on this server; once, before add_vsp(). `calendar` and `observer`, which may be null, outlive it.
+  vsp::Exchange& enable_services(const vsp::VspCosts& costs, kernel::Calendar& calendar, vsp::ExchangeObserver* observer);
+  /// A partition that was added is one. Returns the interrupt source of its channel: VspPort.
+  std::uint32_t add_vsp(const vsp::VspConfig& vsp);
+  /// After enable_services().
+  vsp::Exchange& exchange() { return services_->exchange(); }
+  /// For all places of hooks; null: there are no Virtual Service Partitions.
+  vsp::Hooks* hooks() const { return hooks_; }
+  /// Asks these instead of the exchange.
+  void set_hooks(vsp::Hooks& hooks);
+  /// A sampling interval ends: who hooks hypervisor.accounting is told each partition's sums since the last one.
+  void tell_accounting();
 
   /// Where waits are recorded that end on no core (trace level full): a track for each virtual processor.
   void record_waits_on(PartitionId partition, const std::vector<trace::TrackId>& tracks);
@@ -130,6 +149,12 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   void window_began(SimTime begin) override;
   void virtual_interrupt(PartitionId partition, std::uint32_t source) override;
 
+  // hypervisor_services.cpp
+  SimTime dispatched(PartitionId partition, SimTime now) const override;
+  static void count_running(Partition& partition, bool more, SimTime at);
+  void note_dispatch(std::uint32_t function, VpId vp, CoreId core, SimTime waited, SimTime stay);
+  void tell_call(PartitionId caller, Hcall call, std::uint32_t vp, const std::array<std::uint64_t, 9>& registers);
+
   // hypervisor_changes.cpp
   void submit(const Action& action);
   void apply(const Action& action, SimTime at);
@@ -175,14 +200,18 @@ class Hypervisor final : public sc_core::sc_module, public InterruptController, 
   std::optional<core::CacheRefill> caches_;
   std::vector<PoolSpec> pool_specs_;
   VirtualIo virtual_io_;
+  std::unique_ptr<ServicePartitions> services_;
+  vsp::Hooks* hooks_ = nullptr;
+  SimTime accounted_;  ///< up to where tell_accounting() has told
   std::vector<Partition> partitions_;
   std::vector<VirtualProcessor> vps_;
   std::vector<SwitchIn> on_core_;  ///< the present stay on each core
   std::vector<bool> core_busy_;
-  std::vector<std::int64_t> core_owner_;  ///< partition of a dedicated core, or -1
-  std::vector<Action> actions_;           ///< asked for by operators, not yet done
-  std::vector<VpId> notices_;             ///< came to a core or lost it; their operating systems may not know yet
-  std::vector<VpId> served_;              ///< need not wait any more for those to whom they conferred
+  std::vector<std::int64_t> core_owner_;       ///< partition of a dedicated core, or -1
+  std::vector<Action> actions_;                ///< asked for by operators, not yet done
+  std::vector<VpId> notices_;                  ///< came to a core or lost it; their operating systems may not know yet
+  std::vector<vsp::Call> dispatches_to_tell_;  ///< to those who hook hypervisor.dispatch
+  std::vector<VpId> served_;                   ///< need not wait any more for those to whom they conferred
   std::uint64_t dispatches_ = 0;
   SimTime shared_busy_;  ///< consumed on the shared cores by stays that are over
   sc_core::sc_event soon_, timer_;

@@ -36,6 +36,7 @@ void Hypervisor::activate(PartitionId id, SimTime at) {
   dispatch_.activate(id, at);
   monitor_.activated(id, at);
   partition.active = true;
+  if (services_) services_->started(id, at);
   partition.listener->activated(partition.online, at);
 }
 
@@ -49,6 +50,7 @@ void Hypervisor::deactivate(PartitionId id, bool failed, SimTime at) {
   for (std::uint32_t i = 0; i < partition.online; ++i) take_down(vp_id(id, i));
   partition.listener->deactivated(at);
   virtual_io_.partition_stopped(id, failed);
+  if (services_) services_->stopped(id, failed, at);
 }
 
 void Hypervisor::change(PartitionId id, const PartitionChange& change, SimTime at) {

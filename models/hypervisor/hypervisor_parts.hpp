@@ -23,8 +23,12 @@ struct Hypervisor::Partition {
   std::uint32_t conferring = 0;  ///< virtual processors that wait for others' dispatch cycle
   VpId first{};
   std::unique_ptr<PartitionMemory> memory;
-  SimTime entitled_since;  ///< ended.entitled counts up to here
-  PartitionUsage ended;    ///< all but what is going on: stays on cores and waits that are over; consumed is in the dispatcher's books
+  SimTime entitled_since;     ///< ended.entitled counts up to here
+  PartitionUsage ended;       ///< all but what is going on: stays on cores and waits that are over; consumed is in the dispatcher's books
+  std::uint32_t running = 0;  ///< virtual processors on cores
+  SimTime running_since;      ///< one of them at least
+  SimTime dispatched;         ///< before that
+  PartitionUsage told;        ///< as tell_accounting() last knew it
   SampledTimes dispatch_delay{4};  ///< there are many, and of many partitions
 };
 

@@ -2,9 +2,18 @@
 
 #include <algorithm>
 
+#include "models/hypervisor/logical_lan_hooks.hpp"
 #include "sim/base/check.hpp"
 
 namespace lparsim::hypervisor {
+
+LogicalLan::LogicalLan(const VioCosts& costs, InterruptSources& interrupts, TceTables& memory)
+    : costs_{costs}, interrupts_{interrupts}, memory_{memory} {}
+LogicalLan::~LogicalLan() = default;
+
+void LogicalLan::set_hooks(vsp::Hooks& hooks, std::function<SimTime()> clock) {
+  hooked_ = std::make_unique<Hooked>(*this, hooks, std::move(clock));
+}
 
 void LogicalLan::add(PartitionId partition, UnitAddress unit, Liobn liobn, std::uint32_t interrupt, const EthernetAdapterSpec& spec) {
   LPARSIM_CHECK(!has(partition, unit), "partition {} has two adapters at {:#x}", index(partition), static_cast<std::uint64_t>(unit));
@@ -66,7 +75,19 @@ HcallStatus LogicalLan::answer(PartitionId caller, HcallExtension& call) {
   }
 }
 
+std::uint64_t LogicalLan::frames_denied(PartitionId partition, UnitAddress unit) const {
+  return hooked_ ? hooked_->denied(static_cast<std::uint32_t>(find(partition, unit) - ports_.data())) : 0;
+}
+std::uint64_t LogicalLan::frames_held(PartitionId partition, UnitAddress unit) const {
+  return hooked_ ? hooked_->held(static_cast<std::uint32_t>(find(partition, unit) - ports_.data())) : 0;
+}
+PartitionMemory& LogicalLan::held_memory() {
+  LPARSIM_CHECK(hooked_ != nullptr, "no frame waits for Virtual Service Partitions where there are none");
+  return hooked_->memory();
+}
+
 void LogicalLan::partition_stopped(PartitionId partition) {
+  if (hooked_) hooked_->partition_stopped(partition);
   if (ports_of_.size() <= index(partition)) return;
   for (const std::uint32_t number : ports_of_[index(partition)]) {
     LogicalLanPort& port = ports_[number];

@@ -1,7 +1,9 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -19,13 +21,15 @@ namespace lparsim::hypervisor {
 /// bytes are copied; what lies behind them is data that nobody looks at. Rules and sources: docs/models/virtual-ethernet.md.
 class LogicalLan {
  public:
-  LogicalLan(const VioCosts& costs, InterruptSources& interrupts, TceTables& memory)
-      : costs_{costs}, interrupts_{interrupts}, memory_{memory} {}
+  LogicalLan(const VioCosts& costs, InterruptSources& interrupts, TceTables& memory);
+  ~LogicalLan();
 
   // Configuration.
   /// An adapter, plugged into its switch. Trunk adapters: of those that share a VLAN the one of the highest priority (lowest number) is
   /// active at first, the earliest where they are equal.
   void add(PartitionId partition, UnitAddress unit, Liobn liobn, std::uint32_t interrupt, const EthernetAdapterSpec& spec);
+  /// See VirtualIo::set_hooks.
+  void set_hooks(vsp::Hooks& hooks, std::function<SimTime()> clock);
   bool has(PartitionId partition, UnitAddress unit) const { return find(partition, unit) != nullptr; }
 
   /// H_REGISTER_LOGICAL_LAN, H_FREE_LOGICAL_LAN, H_ADD_LOGICAL_LAN_BUFFER, H_FREE_LOGICAL_LAN_BUFFER, H_SEND_LOGICAL_LAN,
@@ -38,12 +42,16 @@ class LogicalLan {
   /// Frames that found no buffer at this adapter, and those of its own that nobody took (unknown destination and no trunk).
   std::uint64_t frames_dropped(PartitionId partition, UnitAddress unit) const { return find(partition, unit)->dropped(); }
   std::uint64_t frames_delivered(PartitionId partition, UnitAddress unit) const { return find(partition, unit)->delivered(); }
+  std::uint64_t frames_denied(PartitionId partition, UnitAddress unit) const;
+  std::uint64_t frames_held(PartitionId partition, UnitAddress unit) const;
+  /// Where frames wait for a verdict; once there are hooks.
+  PartitionMemory& held_memory();
   bool is_active_trunk(PartitionId partition, UnitAddress unit) const { return find(partition, unit)->active_trunk(); }
 
  private:
   using Registers = std::array<std::uint64_t, 9>;
-  /// What a call of H_SEND_LOGICAL_LAN sends.
   struct Sending;
+  class Hooked;
 
   const LogicalLanPort* find(PartitionId partition, UnitAddress unit) const;
   HcallStatus change_attributes(LogicalLanPort& port, Registers& registers);
@@ -51,6 +59,8 @@ class LogicalLan {
   HcallStatus control(LogicalLanPort& port, Registers& registers);
   HcallStatus send(LogicalLanPort& sender, HcallExtension& call);
   HcallStatus gather(const LogicalLanPort& sender, const Registers& registers, Sending& sending) const;
+  HcallStatus forward(LogicalLanPort& sender, const Sending& sending, SimTime& cost);
+  HcallStatus send_to_one(LogicalLanPort& sender, const Sending& sending, SimTime& cost);
   HcallStatus send_to_all(LogicalLanPort& sender, const Sending& sending, Registers& registers, SimTime& cost);
   bool deliver(LogicalLanPort& receiver, const Sending& sending, SimTime& cost);
 
@@ -61,6 +71,7 @@ class LogicalLan {
   std::vector<std::vector<std::uint32_t>> ports_of_;  // by partition
   std::map<std::uint32_t, LogicalLanSwitch> switches_;
   std::uint64_t tokens_ = 0;
+  std::unique_ptr<Hooked> hooked_;  // null: nobody can
 };
 
 }  // namespace lparsim::hypervisor

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <optional>
+#include <utility>
 
-#include "models/hypervisor/logical_lan.hpp"
-#include "models/hypervisor/logical_lan_tcp.hpp"
+#include "models/hypervisor/logical_lan_hooks.hpp"
 
 namespace lparsim::hypervisor {
 
@@ -12,15 +12,6 @@ namespace {
 constexpr std::uint32_t kDeliveriesPerCall = 64;
 
 }  // namespace
-
-struct LogicalLan::Sending {
-  io::Frame frame;  // as it was sent, with or without a tag
-  std::uint16_t vlan = 0;
-  std::optional<TcpLayout> layout;  // of `frame`, where somebody needs it
-  std::uint32_t mss = 0;            // 0: not used
-  std::uint8_t control = 0;         // of the first descriptor, as kEntryLargeSend and the like
-  std::uint32_t frames = 0;         // delivered so far
-};
 
 HcallStatus LogicalLan::gather(const LogicalLanPort& sender, const Registers& registers, Sending& sending) const {
   io::Frame& frame = sending.frame;
@@ -70,8 +61,25 @@ HcallStatus LogicalLan::send(LogicalLanPort& sender, HcallExtension& call) {
   // Who leaves the checksum to others speaks for itself only.
   const bool foreign = !sender.trunk() && sending.frame.source() != sender.mac();
   if ((sending.control & lan::kEntryNoChecksum) != 0 && foreign) return HcallStatus::dropped;
+  const auto port = static_cast<std::uint32_t>(&sender - ports_.data());
+  if (hooked_ && token == 0 && hooked_->concerns(port, sending)) return hooked_->send(port, std::move(sending), call.cost);
   if (sending.frame.destination().is_multicast()) return send_to_all(sender, sending, call.registers, call.cost);
+  return send_to_one(sender, sending, call.cost);
+}
 
+// A frame that was hooked: to all receivers within this call, however many.
+HcallStatus LogicalLan::forward(LogicalLanPort& sender, const Sending& sending, SimTime& cost) {
+  if (!sending.frame.destination().is_multicast()) return send_to_one(sender, sending, cost);
+  HcallStatus status = HcallStatus::success;
+  for (const std::uint32_t member : switches_.at(sender.spec().virtual_switch).members(sending.vlan)) {
+    LogicalLanPort& receiver = ports_[member];
+    if (&receiver == &sender || !receiver.receiving() || !receiver.wants_multicast(sending.frame.destination())) continue;
+    if (!deliver(receiver, sending, cost)) status = HcallStatus::dropped;
+  }
+  return status;
+}
+
+HcallStatus LogicalLan::send_to_one(LogicalLanPort& sender, const Sending& sending, SimTime& cost) {
   const LogicalLanSwitch& its_switch = switches_.at(sender.spec().virtual_switch);
   auto receiver = its_switch.find(sending.frame.destination(), sending.vlan);
   if (!receiver) receiver = its_switch.active_trunk(sending.vlan);
@@ -79,7 +87,7 @@ HcallStatus LogicalLan::send(LogicalLanPort& sender, HcallExtension& call) {
     sender.count_dropped();
     return HcallStatus::dropped;
   }
-  return deliver(ports_[*receiver], sending, call.cost) ? HcallStatus::success : HcallStatus::dropped;
+  return deliver(ports_[*receiver], sending, cost) ? HcallStatus::success : HcallStatus::dropped;
 }
 
 HcallStatus LogicalLan::send_to_all(LogicalLanPort& sender, const Sending& sending, Registers& registers, SimTime& cost) {

@@ -26,6 +26,11 @@ struct VirtualIo::State {
   State(const VioCosts& costs_of_calls, VirtualInterrupts& interrupts)
       : costs{costs_of_calls}, sources{interrupts}, queues{tables, sources}, lan{costs, sources, tables} {}
 
+  std::uint32_t add_source(PartitionId id) {
+    partitions[index(id)].interrupts.push_back(sources.add(id));
+    return partitions[index(id)].interrupts.back();
+  }
+
   struct Partition {
     PartitionMemory* memory;
     std::uint64_t free_below;  ///< pages are handed out from the top
@@ -39,8 +44,7 @@ struct VirtualIo::State {
     adapter.unit = unit_of(kFirstSlot + partition.interrupts.size());
     adapter.liobn = tables.add_window(id, kWindow);
     adapter.window = kWindow;
-    adapter.interrupt = sources.add(id);
-    partition.interrupts.push_back(adapter.interrupt);
+    adapter.interrupt = add_source(id);
     return adapter;
   }
   HcallStatus copy(PartitionId caller, HcallExtension& call);
@@ -97,6 +101,23 @@ VirtualAdapter VirtualIo::add_ethernet(PartitionId partition, const EthernetAdap
   return adapter;
 }
 
+std::uint32_t VirtualIo::add_channel(PartitionId partition) {
+  return state_->add_source(partition);
+}
+
+void VirtualIo::enable_channel(std::uint32_t source, bool enabled) {
+  state_->sources.reset(source);
+  if (enabled) state_->sources.enable(source);
+}
+void VirtualIo::ring(std::uint32_t source) {
+  state_->sources.raise(source);
+}
+
+void VirtualIo::set_hooks(vsp::Hooks& hooks, std::function<SimTime()> clock) {
+  state_->queues.set_hooks(hooks, clock);
+  state_->lan.set_hooks(hooks, std::move(clock));
+}
+
 std::uint64_t VirtualIo::allocate(PartitionId id, std::uint32_t pages) {
   State::Partition& partition = state_->partitions[index(id)];
   const std::uint64_t length = pages * TceTables::kPage;
@@ -107,6 +128,7 @@ std::uint64_t VirtualIo::allocate(PartitionId id, std::uint32_t pages) {
 }
 
 PartitionMemory& VirtualIo::memory(PartitionId partition) {
+  if (partition == kHypervisorMemory) return state_->lan.held_memory();
   return *state_->partitions[index(partition)].memory;
 }
 
@@ -162,7 +184,7 @@ HcallStatus VirtualIo::State::answer_queues(PartitionId caller, HcallExtension& 
     case Hcall::free_crq:
       return queues.free(caller, unit);
     case Hcall::send_crq:
-      return queues.send(caller, unit, r[1], r[2]);
+      return queues.send(caller, unit, r[1], r[2], call.cost);
     case Hcall::enable_crq:
       return queues.enable(caller, unit);
     case Hcall::reg_sub_crq:
@@ -261,6 +283,18 @@ std::uint64_t VirtualIo::frames_dropped(PartitionId partition, UnitAddress adapt
 }
 std::uint64_t VirtualIo::frames_delivered(PartitionId partition, UnitAddress adapter) const {
   return state_->lan.frames_delivered(partition, adapter);
+}
+std::uint64_t VirtualIo::frames_denied(PartitionId partition, UnitAddress adapter) const {
+  return state_->lan.frames_denied(partition, adapter);
+}
+std::uint64_t VirtualIo::frames_held(PartitionId partition, UnitAddress adapter) const {
+  return state_->lan.frames_held(partition, adapter);
+}
+std::uint64_t VirtualIo::elements_denied(PartitionId partition, UnitAddress adapter) const {
+  return state_->queues.elements_denied(partition, adapter);
+}
+std::uint64_t VirtualIo::elements_held(PartitionId partition, UnitAddress adapter) const {
+  return state_->queues.elements_held(partition, adapter);
 }
 bool VirtualIo::is_active_trunk(PartitionId partition, UnitAddress adapter) const {
   return state_->lan.is_active_trunk(partition, adapter);

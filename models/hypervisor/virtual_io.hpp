@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -8,10 +9,14 @@
 #include "models/hypervisor/vio_calls.hpp"
 #include "models/hypervisor/vio_costs.hpp"
 #include "models/io/frame.hpp"
+#include "models/vsp/hooks.hpp"
 #include "sim/base/ids.hpp"
 #include "sim/base/time.hpp"
 
 namespace lparsim::hypervisor {
+
+/// Whose memory is the hypervisor's own: what it holds for Virtual Service Partitions to look at.
+inline constexpr PartitionId kHypervisorMemory{0xFFFF'FFFF};
 
 /// What the virtual Ethernet adapter of a partition is configured as on the management console.
 struct EthernetAdapterSpec {
@@ -42,10 +47,19 @@ class VirtualIo {
   /// A window for a physical adapter of the partition: where H_PUT_RTCE lets it reach a client's memory.
   Liobn add_physical_window(PartitionId partition, Bytes window);
   VirtualAdapter add_ethernet(PartitionId partition, const EthernetAdapterSpec& spec);
+  /// A slot without an adapter, for the channel of a Virtual Service Partition. Returns its interrupt source.
+  std::uint32_t add_channel(PartitionId partition);
+  /// From now on who hooks switch.frame and crq.send is asked; `clock` says the present time.
+  void set_hooks(vsp::Hooks& hooks, std::function<SimTime()> clock);
   /// Memory that nobody else uses; see VioCalls::allocate.
   std::uint64_t allocate(PartitionId partition, std::uint32_t pages);
 
+  /// Also of kHypervisorMemory.
   PartitionMemory& memory(PartitionId partition);
+
+  // Of a channel's interrupt.
+  void enable_channel(std::uint32_t source, bool enabled);
+  void ring(std::uint32_t source);
 
   /// Any call of virtual I/O; Hcall tokens of other chapters are answered with H_Function. What it costs
   /// is added to HcallExtension::cost.
@@ -70,6 +84,12 @@ class VirtualIo {
   /// Frames that found no buffer or no room at the adapter, since the beginning; those that nobody took (unknown destination, no trunk).
   std::uint64_t frames_dropped(PartitionId partition, UnitAddress adapter) const;
   std::uint64_t frames_delivered(PartitionId partition, UnitAddress adapter) const;
+  /// Frames of the adapter that a Virtual Service Partition did not let pass, since the beginning, and those that wait for one.
+  std::uint64_t frames_denied(PartitionId partition, UnitAddress adapter) const;
+  std::uint64_t frames_held(PartitionId partition, UnitAddress adapter) const;
+  /// The same of elements sent through the adapter's command/response queue.
+  std::uint64_t elements_denied(PartitionId partition, UnitAddress adapter) const;
+  std::uint64_t elements_held(PartitionId partition, UnitAddress adapter) const;
   bool is_active_trunk(PartitionId partition, UnitAddress adapter) const;
 
  private:

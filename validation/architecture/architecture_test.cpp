@@ -37,13 +37,18 @@ const std::map<std::string, Names> kEdges = [] {
       {"models/core", core},
       {"models/system", core},
       {"models/io", with(core, {"models/core"})},
-      {"models/hypervisor", with(core, {"models/core", "models/io"})},
+      {"models/vsp", core},
+      {"models/hypervisor", with(core, {"models/core", "models/io", "models/vsp"})},
       {"vios", with(core, {"models"})},
       {"lpars", with(core, {"models"})},
-      {"sim/scenario", with(core, {"sim/report", "models", "vios", "lpars"})},
-      {"sim/app", with(core, {"sim/report", "sim/explain", "sim/scenario", "models", "vios", "lpars"})},
+      {"include/lparsim", {}},  // what authors of Virtual Service Partitions get: it stands alone
+      {"vsp", with(core, {"models"})},
+      {"vsp/kit", with(core, {"models/vsp", "vsp/behaviour"})},
+      {"vsp/examples", {"vsp/behaviour", "vsp/kit", "models/vsp", "sim/base"}},
+      {"sim/scenario", with(core, {"sim/report", "models", "vios", "lpars", "vsp"})},
+      {"sim/app", with(core, {"sim/report", "sim/explain", "sim/scenario", "models", "vios", "lpars", "vsp"})},
       {"gui", {"sim/base", "sim/trace"}},
-      {"bench", with(core, {"sim/report", "sim/explain", "sim/scenario", "sim/app", "models", "vios", "lpars"})},
+      {"bench", with(core, {"sim/report", "sim/explain", "sim/scenario", "sim/app", "models", "vios", "lpars", "vsp"})},
       {"validation/oracles", {"sim/base"}},  // judges the others, so it shares nothing with them
   };
   edges["validation"] = with(edges["bench"], {"bench"});
@@ -57,7 +62,8 @@ struct External {
   Names tests = {};
 };
 const std::vector<External> kExternals = {
-    {std::regex{R"(systemc.*|sysc/.*|tlm.*)"}, {"sim/kernel", "models", "vios", "lpars", "sim/scenario", "sim/app", "bench", "validation"}},
+    {std::regex{R"(systemc.*|sysc/.*|tlm.*)"},
+     {"sim/kernel", "models", "vios", "lpars", "vsp", "sim/scenario", "sim/app", "bench", "validation"}},
     // Tests of whole runs ask the run file what any user would ask it.
     {std::regex{R"(sqlite3.*|SQLiteCpp/.*)"}, {"sim/trace"}, {"sim/scenario", "sim/app", "validation"}},
     {std::regex{R"(yaml-cpp/.*)"}, {"sim/config"}},
@@ -82,7 +88,8 @@ std::string folder_of(const std::string& path) {
 
 std::vector<std::string> violations(const Tree& tree) {
   static const std::regex kInclude{R"re(^\s*#\s*include\s*([<"])([^>"]+)[>"])re"};
-  static const std::regex kSnakeCase{R"([a-z0-9_/]+\.[ch]pp)"};
+  // C is what authors of Virtual Service Partitions write and get.
+  static const std::regex kSnakeCase{R"([a-z0-9_/]+\.[ch]pp|include/lparsim/[a-z]+\.h|vsp/examples/[a-z0-9_/]+\.[ch])"};
   std::vector<std::string> found;
   for (const auto& [path, text] : tree) {
     const std::string folder = folder_of(path), layer = layer_of(folder);
@@ -131,6 +138,9 @@ TEST(Architecture, AcceptsTheEdgesOfTheLayers) {
   EXPECT_THAT(
       violations({{"sim/trace/a.cpp", "#include <SQLiteCpp/SQLiteCpp.h>\n#include \"sim/base/ids.hpp\"\n#include \"sim/trace/a.hpp\"\n"},
                   {"sim/scenario/b_test.cpp", "#include <systemc>\n#include <SQLiteCpp/SQLiteCpp.h>\n#include \"lpars/guest/b.hpp\"\n"},
+                  {"vsp/examples/accounting/d.c", "#include <lparsim/vsp.h>\n#include <string.h>\n"},
+                  {"models/hypervisor/e.cpp", "#include \"models/vsp/hooks.hpp\"\n"},
+                  {"vsp/behaviour/f.cpp", "#include <lparsim/vsp.h>\n#include \"models/vsp/layout.hpp\"\n"},
                   {"models/hypervisor/dispatch/c.cpp", "#include \"models/hypervisor/protocol.hpp\"\n#include <vector>\n"}}),
       testing::IsEmpty());
 }
@@ -143,6 +153,11 @@ TEST(Architecture, RefusesWhatIsMadeUpToBreakIt) {
       {"sim/base/a.hpp|#include <sim/trace/a.hpp>\n", "sim/base/a.hpp:1: sim/base may not include sim/trace"},
       {"models/core/a.hpp|  #  include \"models/hypervisor/a.hpp\"\n",
        "models/core/a.hpp:1: models/core may not include models/hypervisor"},
+      {"models/vsp/a.hpp|#include \"models/hypervisor/a.hpp\"\n", "models/vsp/a.hpp:1: models/vsp may not include models/hypervisor"},
+      {"vsp/behaviour/a.hpp|#include \"lpars/guest/a.hpp\"\n", "vsp/behaviour/a.hpp:1: vsp/behaviour may not include lpars/guest"},
+      {"lpars/guest/b.hpp|#include \"vsp/behaviour/a.hpp\"\n", "lpars/guest/b.hpp:1: lpars/guest may not include vsp/behaviour"},
+      {"include/lparsim/vsp.h|#include \"sim/base/ids.hpp\"\n", "include/lparsim/vsp.h:1: include/lparsim may not include sim/base"},
+      {"vsp/kit/a.c|", "vsp/kit/a.c: not snake_case"},
       {"validation/oracles/a.cpp|#include \"models/hypervisor/a.hpp\"\n",
        "validation/oracles/a.cpp:1: validation/oracles may not include models/hypervisor"},
       {"sim/trace/a.hpp|#include <systemc>\n", "sim/trace/a.hpp:1: systemc is not for this folder"},

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -33,5 +34,8 @@ class Behaviour {
   virtual void message(std::span<const std::uint8_t> message) = 0;
   virtual void timer(std::uint64_t tag) = 0;
 };
+
+/// Makes one, for each activation of its partition anew; `platform` outlives it. Null: it cannot, and has logged why.
+using BehaviourFactory = std::function<std::unique_ptr<Behaviour>(Platform& platform)>;
 
 }  // namespace lparsim::vsp

@@ -1,0 +1,57 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/hypervisor/hcall.hpp"
+#include "models/hypervisor/virtual_io.hpp"
+#include "models/vsp/exchange.hpp"
+#include "sim/base/ids.hpp"
+#include "sim/kernel/calendar.hpp"
+
+namespace lparsim::hypervisor {
+
+/// How long a partition has had at least one virtual processor on a core.
+class DispatchClock {
+ public:
+  virtual ~DispatchClock() = default;
+  virtual SimTime dispatched(PartitionId partition, SimTime now) const = 0;
+};
+
+/// The hypervisor's end of the channels of Virtual Service Partitions: the calls H_VSP_SEND, H_VSP_RECEIVE and H_VSP_COPY on bytes in the
+/// partitions' memory, and their interrupts. What messages mean is the exchange's (models/vsp). Knows no simulation kernel.
+class ServicePartitions final : public vsp::ExchangeHost {
+ public:
+  /// All outlive it; `observer` may be null.
+  ServicePartitions(const vsp::VspCosts& costs, VirtualIo& virtual_io, const DispatchClock& clock, kernel::Calendar& calendar,
+                    vsp::ExchangeObserver* observer);
+
+  vsp::Exchange& exchange() { return exchange_; }
+  /// Returns the interrupt source of its channel. It is enabled while the partition runs.
+  std::uint32_t add(const vsp::VspConfig& vsp);
+
+  /// H_Function for other calls, H_Authority for partitions that are none.
+  HcallStatus answer(PartitionId caller, HcallExtension& call, SimTime now);
+
+  // What happens to partitions, all of them.
+  void started(PartitionId partition, SimTime now);
+  void stopped(PartitionId partition, bool failed, SimTime now);
+
+  void ring(PartitionId vsp, SimTime now) override;
+  SimTime dispatched(PartitionId vsp, SimTime now) const override { return clock_.dispatched(vsp, now); }
+  bool read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const override;
+  bool write(PartitionId owner, std::uint64_t address, std::span<const std::uint8_t> bytes) override;
+
+ private:
+  std::optional<std::uint32_t> channel(PartitionId partition) const;
+  HcallStatus send(PartitionId caller, HcallExtension& call, SimTime now);
+  HcallStatus receive(PartitionId caller, HcallExtension& call, SimTime now);
+  HcallStatus copy(PartitionId caller, HcallExtension& call, SimTime now);
+
+  VirtualIo& virtual_io_;
+  const DispatchClock& clock_;
+  vsp::Exchange exchange_;
+  std::vector<std::uint32_t> channels_;  ///< interrupt sources by partition; 0: none
+};
+
+}  // namespace lparsim::hypervisor
