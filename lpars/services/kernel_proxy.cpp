@@ -14,6 +14,10 @@ std::string_view to_string(Way way) {
 }
 
 KernelProxy::KernelProxy(const KernelConfig& config, kernel::Calendar& calendar) : config_{config}, cache_{config.cache} {
+  for (const NodeConfig& node : config.nodes) {
+    for (const ServiceConfig& service : node.services)
+      LPARSIM_CHECK(service.code <= config.cache, "{} has more instructions than the cache holds", service.name);
+  }
   for (const NodeConfig& node : config.nodes) nodes_.push_back(std::make_unique<ServiceNode>(node, config.timeout, calendar));
   lost_until_.resize(nodes_.size());
 }

@@ -35,7 +35,11 @@ const Implementation* find_implementation(ServiceType type, std::string_view nam
   return found == kImplementations.end() ? nullptr : found;
 }
 
-ServiceInstance::ServiceInstance(const ServiceConfig& config) : config_{config} {
+std::uint64_t references(const ServiceRequest& request, const MemoryConfig& config) {
+  return std::clamp<std::uint64_t>((request.size + config.page.count - 1) / config.page.count, 1, kMostReferences);
+}
+
+ServiceInstance::ServiceInstance(const ServiceConfig& config) : config_{&config} {
   LPARSIM_CHECK(find_implementation(config.type, config.implementation) != nullptr, "{} is no implementation of {}", config.implementation,
                 to_string(config.type));
   if (config.implementation == "ufs") file_system_ = std::make_unique<Ufs>(config.file_system);
@@ -71,9 +75,9 @@ bool ServiceInstance::carry_out(const ServiceRequest& request, Plan& plan) {
 
 bool ServiceInstance::refer(const ServiceRequest& request, Plan& plan) {
   if (request.operation != Operation::touch && request.operation != Operation::modify) return false;
-  const std::uint64_t page = config_.memory.page.count;
+  const std::uint64_t page = config_->memory.page.count;
   const std::uint64_t pages = std::max<std::uint64_t>(request.working_set / page, 1);
-  const std::uint64_t count = std::clamp<std::uint64_t>((request.size + page - 1) / page, 1, kMostReferences);
+  const std::uint64_t count = references(request, config_->memory);
   KeyedStream random{request.seed};
   for (std::uint64_t i = 0; i < count; ++i) {
     std::uint64_t at = 0;

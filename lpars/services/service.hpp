@@ -8,6 +8,7 @@
 #include "lpars/services/file_system.hpp"
 #include "lpars/services/io_scheduler.hpp"
 #include "lpars/services/memory_management.hpp"
+#include "lpars/workload/config.hpp"
 #include "models/system/service_type.hpp"
 #include "sim/base/units.hpp"
 
@@ -41,7 +42,7 @@ struct ServiceConfig {
 
 /// What is asked for in one call. File systems: a part of a file. Memory management: `size` bytes' worth of pages of an address space.
 struct ServiceRequest {
-  enum class Access : std::uint8_t { sequential, random, skewed };
+  using Access = workload::OsService::Access;
   Operation operation{};
   std::uint64_t target = 0;  ///< file or address space
   std::uint64_t offset = 0;  ///< bytes; of files, and of sequential references
@@ -54,22 +55,25 @@ struct ServiceRequest {
 /// How many references to pages one call may make: more would be one call of many milliseconds.
 inline constexpr std::uint64_t kMostReferences = 4096;
 
+/// The references to pages that a request is.
+std::uint64_t references(const ServiceRequest& request, const MemoryConfig& config);
+
 /// A service at work, with its own memory of what happened. Of types that are called; schedulers are asked by themselves.
 class ServiceInstance {
  public:
-  explicit ServiceInstance(const ServiceConfig& config);
+  explicit ServiceInstance(const ServiceConfig& config);  ///< which outlives it
   /// Adds to `plan`. False: it does not know the operation.
   bool carry_out(const ServiceRequest& request, Plan& plan);
   /// Null where it is another type.
   FileSystem* file_system() { return file_system_.get(); }
   MemoryManagement* memory() { return memory_.get(); }
   IoScheduler* io_scheduler() { return io_scheduler_.get(); }
-  const ServiceConfig& config() const { return config_; }
+  const ServiceConfig& config() const { return *config_; }
 
  private:
   bool refer(const ServiceRequest& request, Plan& plan);
 
-  const ServiceConfig& config_;
+  const ServiceConfig* config_;
   std::unique_ptr<FileSystem> file_system_;
   std::unique_ptr<MemoryManagement> memory_;
   std::unique_ptr<IoScheduler> io_scheduler_;
