@@ -107,7 +107,7 @@ HcallStatus CrqTransport::send(PartitionId caller, UnitAddress unit, std::uint64
   Adapter& receiver = adapters_[adapter.partner];
   // Those that wait for a verdict have their places.
   const std::uint64_t wanted = hooked_ ? hooked_->held(found) + 1 : 1;
-  if (room(receiver, receiver.queue, kElement, wanted) < wanted) return HcallStatus::dropped;
+  if (wanted * kElement > receiver.queue.length || room(receiver, receiver.queue, kElement, wanted) < wanted) return HcallStatus::dropped;
   CrqElement element{};
   put_big_endian(std::span{element}.first(8), high);
   put_big_endian(std::span{element}.subspan(8), low);

@@ -80,6 +80,8 @@ class Hypervisor final : public sc_core::sc_module,
   vsp::Hooks* hooks() const { return hooks_; }
   /// Asks these instead of the exchange.
   void set_hooks(vsp::Hooks& hooks);
+  /// What watchdogs count.
+  const DispatchClock& dispatch_clock() const { return *this; }
   /// A sampling interval ends: who hooks hypervisor.accounting is told each partition's sums since the last one.
   void tell_accounting();
 

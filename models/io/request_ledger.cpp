@@ -14,10 +14,20 @@ constexpr std::uint64_t kPlace = 0xFFFF'FFFF;
 }  // namespace
 
 std::string_view to_string(Stage stage) {
-  static constexpr std::array<std::string_view, kStages> kNames{
-      "client_queue",    "client_processing", "client_dispatch", "transport", "vios_dispatch", "vios_queue",
-      "vios_processing", "adapter_queue",     "device",          "network",   "copy",          "remote",
-      "recovery"};
+  static constexpr std::array<std::string_view, kStages> kNames{"client_queue",
+                                                                "client_processing",
+                                                                "client_dispatch",
+                                                                "transport",
+                                                                "vios_dispatch",
+                                                                "vios_queue",
+                                                                "vios_processing",
+                                                                "adapter_queue",
+                                                                "device",
+                                                                "network",
+                                                                "copy",
+                                                                "remote",
+                                                                "recovery",
+                                                                "service"};
   return kNames[static_cast<std::size_t>(stage)];
 }
 

@@ -25,8 +25,9 @@ enum class Stage : std::uint8_t {
   copy,               ///< the hypervisor copies its data
   remote,             ///< the other end of a call works on it: another partition or an external host
   recovery,           ///< a path failed: until it is tried again
+  service,            ///< with a Virtual Service Partition that hooks its way
 };
-inline constexpr std::size_t kStages = 13;
+inline constexpr std::size_t kStages = 14;
 /// As in reports and columns: `vios_dispatch`.
 std::string_view to_string(Stage stage);
 

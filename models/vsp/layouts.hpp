@@ -149,7 +149,7 @@ inline constexpr Layout kMessages[] = {
     {LPARSIM_VSP_UNREGISTER, "UNREGISTER", "register", 24, 0x70, 0x0, kFieldsOfRegister, "gives a hook back; calls under way there are routed again"},
     {LPARSIM_VSP_READY, "READY", "init", 8, 0x10, 0x0, kFieldsOfInit, "calls may come"},
     {LPARSIM_VSP_REPLY, "REPLY", "reply", 96, 0x60, 0x0, kFieldsOfReply, "answers CALL with a verdict; after DEFER once more"},
-    {LPARSIM_VSP_ISSUE, "ISSUE", "issue", 96, 0x20, 0x0, kFieldsOfIssue, "asks for the native function on behalf of a client"},
+    {LPARSIM_VSP_ISSUE, "ISSUE", "issue", 96, 0x60, 0x0, kFieldsOfIssue, "asks for the native function on behalf of a client"},
     {LPARSIM_VSP_QUIESCED, "QUIESCED", "init", 8, 0x40, 0x0, kFieldsOfInit, "answers NOTICE: nothing of it is under way any more"},
     {LPARSIM_VSP_RESET, "RESET", "init", 8, 0x7c, 0x0, kFieldsOfInit, "back to before HELLO; all registrations are gone"},
     {LPARSIM_VSP_WELCOME, "WELCOME", "welcome", 32, 0x0, 0x8, kFieldsOfWelcome, "answers HELLO: the epoch, the features that may be used, the credits"},

@@ -25,6 +25,8 @@ struct Words {
   std::string scenario, run_file, output, seed, duration, trace = "summary", format = "text", partition, interval, vp, at, worst, key;
   std::vector<std::string> settings, precision;
   std::string precision_limit, io_request, slowest, target;
+  std::string subject, configuration, transcripts;
+  std::vector<std::string> only;
   bool io = false;
 };
 
@@ -135,6 +137,23 @@ ExplainWaitRequest explain_wait_request(const Words& words) {
   return request;
 }
 
+VspCheckRequest vsp_check_request(const Words& words) {
+  using Format = VspCheckRequest::Format;
+  VspCheckRequest request;
+  request.subject = words.subject;
+  request.configuration = words.configuration;
+  request.only = words.only;
+  if (!words.seed.empty()) request.seed = static_cast<std::uint64_t>(taken(parse_count(words.seed), "--seed"));
+  if (words.format == "json")
+    request.format = Format::json;
+  else if (words.format == "junit")
+    request.format = Format::junit;
+  else if (words.format != "text")
+    throw CLI::ValidationError(fmt::format("--format: {} is no format of vsp check; allowed: text, json, junit", shown(words.format)));
+  if (!words.transcripts.empty()) request.transcripts = words.transcripts;
+  return request;
+}
+
 void add_overrides(CLI::App& command, Words& words) {
   command.add_option("--set", words.settings, "Changes a key of the scenario, by the path that diagnostics print; may be repeated")
       ->type_name("PATH=VALUE")
@@ -155,13 +174,17 @@ class CommandLine {
     add_check();
     add_report();
     add_explain_wait();
+    add_vsp();
     add_others();
   }
   CLI::App& app() { return app_; }
 
  private:
   CLI::App* add(const std::string& name, const std::string& what, std::function<ExitCode()> action) {
-    CLI::App* command = app_.add_subcommand(name, what);
+    return add_to(app_, name, what, std::move(action));
+  }
+  CLI::App* add_to(CLI::App& parent, const std::string& name, const std::string& what, std::function<ExitCode()> action) {
+    CLI::App* command = parent.add_subcommand(name, what);
     command->footer(std::string(kExitCodesOfOthers));
     command->callback([this, action = std::move(action)] { chosen_ = action; });
     return command;
@@ -226,6 +249,27 @@ class CommandLine {
     command->add_option("--format", words_.format, "text (default), json")->type_name("FORMAT");
   }
 
+  void add_vsp() {
+    CLI::App* group = app_.add_subcommand("vsp", "Virtual Service Partitions: what they may hook, whether they keep to the interface");
+    group->require_subcommand(1);
+    add_to(*group, "hooks", "Lists what a Virtual Service Partition may hook", [this] { return print_vsp_hooks(console_); });
+    CLI::App* check = add_to(*group, "check", "Checks a Virtual Service Partition against its interface",
+                             [this] { return vsp_check(vsp_check_request(words_), console_); });
+    check
+        ->add_option("SUBJECT", words_.subject,
+                     "A plugin (NAME, or a path to NAME.so), or a scenario (NAME.yaml), all of whose are checked")
+        ->required();
+    check->add_option("--only", words_.only, "Only this check, by its id or the beginning of it (VSP-07); may be repeated")
+        ->type_name("ID")
+        ->allow_extra_args(false);
+    check->add_option("--configuration", words_.configuration, "Text for the plugin")->type_name("TEXT");
+    check->add_option("--seed", words_.seed, "Of its random numbers; default 1")->type_name("N");
+    check->add_option("--transcripts", words_.transcripts, "A directory for charts of what happened in checks that failed")
+        ->type_name("DIR");
+    check->add_option("--format", words_.format, "text (default), json, junit")->type_name("FORMAT");
+    check->footer("Exit code: 0 it keeps to it; 1 a check failed; 2 the input is wrong; 3 the output did not get through.");
+  }
+
   void add_others() {
     CLI::App* explanation = add("explain", "Explains a key of scenario files: meaning, unit, range, default, example",
                                 [this] { return explain(words_.key, console_); });
@@ -243,24 +287,35 @@ class CommandLine {
   std::function<ExitCode()>& chosen_;
 };
 
+/// The commands that a command line may go on with.
+std::vector<std::string> commands_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
+  return names;
+}
+
 std::string misuse(const CLI::App& app, const std::vector<std::string>& arguments, const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) return escaped(error.what());  // a sentence of ours
-  const auto picked = app.get_subcommands();
-  if (picked.empty()) {
-    std::vector<std::string> names;
-    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(command->get_name());
-    if (arguments.empty()) return fmt::format("no command is given; allowed: {} (lparsim --help explains them)", fmt::join(names, ", "));
-    return fmt::format("unknown command {}; {}", shown(arguments.front()), hint(arguments.front(), names));
+  const CLI::App* command = &app;
+  std::string called = "lparsim";
+  std::size_t depth = 0;
+  for (; !command->get_subcommands().empty(); ++depth) {
+    command = command->get_subcommands().front();
+    called += " " + command->get_name();
   }
-  const CLI::App& command = *picked.front();
-  for (const std::string& argument : command.remaining()) {
+  if (const std::vector<std::string> names = commands_of(*command); !names.empty()) {
+    if (arguments.size() <= depth)
+      return fmt::format("no command is given; allowed: {} ({} --help explains them)", fmt::join(names, ", "), called);
+    return fmt::format("unknown command {}; {}", shown(arguments[depth]), hint(arguments[depth], names));
+  }
+  for (const std::string& argument : command->remaining()) {
     if (!argument.starts_with("-")) continue;
     std::vector<std::string> names;
-    for (const CLI::Option* option : command.get_options())
+    for (const CLI::Option* option : command->get_options())
       for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-    return fmt::format("lparsim {} has no option {}; {}", command.get_name(), shown(argument), hint(argument, names));
+    return fmt::format("{} has no option {}; {}", called, shown(argument), hint(argument, names));
   }
-  return fmt::format("{} (lparsim {} --help explains the arguments)", escaped(error.what()), command.get_name());
+  return fmt::format("{} ({} --help explains the arguments)", escaped(error.what()), called);
 }
 
 ExitCode parsed_and_done(const std::vector<std::string>& arguments, Console& console) {

@@ -45,6 +45,16 @@ struct ExplainWaitRequest {
   std::optional<explain::IoQuestion> of_io;  ///< instead: about requests of virtual I/O
 };
 
+struct VspCheckRequest {
+  enum class Format : std::uint8_t { text, json, junit };
+  std::string subject;  ///< a scenario (NAME.yaml), or a plugin by name or path
+  std::string configuration;
+  std::vector<std::string> only;
+  std::uint64_t seed = 1;
+  Format format = Format::text;
+  std::optional<std::filesystem::path> transcripts;  ///< a directory for those of the checks that failed
+};
+
 ExitCode run(const RunRequest& request, Console& console);
 ExitCode check(const CheckRequest& request, Console& console);
 ExitCode report_on(const ReportRequest& request, Console& console);
@@ -55,6 +65,10 @@ ExitCode print_schema(Console& console);
 ExitCode explain_wait(const ExplainWaitRequest& request, Console& console);
 /// The machine catalogue as a table.
 ExitCode print_machines(Console& console);
+/// What Virtual Service Partitions may hook.
+ExitCode print_vsp_hooks(Console& console);
+/// Whether a Virtual Service Partition keeps to its interface.
+ExitCode vsp_check(const VspCheckRequest& request, Console& console);
 ExitCode print_hashes(const std::filesystem::path& run_file, Console& console);
 
 }  // namespace lparsim::app

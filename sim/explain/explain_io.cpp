@@ -51,6 +51,37 @@ Result<std::optional<OffAccount>> account_for_dispatch(const trace::Reader& read
   return first;
 }
 
+/// The Virtual Service Partitions of a server for which calls wait.
+std::vector<PartitionId> services_of(const trace::RunInfo& run, ServerId server) {
+  std::vector<PartitionId> found;
+  for (const trace::VspHookFacts& hook : run.vsp_hooks) {
+    const bool decides = trace::name_in(trace::kVspRoles, hook.role) != "observer";
+    if (decides && hook.server == server && std::ranges::find(found, hook.vsp) == found.end()) found.push_back(hook.vsp);
+  }
+  return found;
+}
+
+/// The calls behind a stay in stage service: those that a partition on the request's way made, one after the other and within it. Of
+/// several at the same time, the one that began or ended with the stay.
+Result<std::vector<trace::VspCall>> service_calls(const trace::Reader& reader, ServerId server, const std::vector<PartitionId>& clients,
+                                                  SimTime begin, SimTime end) {
+  auto calls = reader.vsp_calls(server, std::nullopt, begin, end);
+  if (!calls) return calls;
+  std::erase_if(*calls, [&](const trace::VspCall& call) {
+    return trace::name_in(trace::kVspRoles, call.role) == "observer" || call.begin < begin || call.end_time > end ||
+           std::ranges::find(clients, call.client) == clients.end();
+  });
+  const auto touches = [&](const trace::VspCall& call) {
+    return call.begin == begin || call.end_time == end;
+  };
+  std::vector<trace::VspCall> chain;
+  for (const trace::VspCall& call : *calls) {
+    const bool follows = chain.empty() ? call.begin == begin : call.begin >= chain.back().end_time;
+    if (follows && (touches(call) || !chain.empty())) chain.push_back(call);
+  }
+  return chain.empty() ? calls : Result<std::vector<trace::VspCall>>{std::move(chain)};
+}
+
 /// The targets that the question is about, or why there are none.
 Result<std::vector<trace::IoTarget>> asked_targets(const trace::Reader& reader, const trace::RunInfo& run, const IoQuestion& question) {
   auto targets = reader.io_targets();
@@ -99,7 +130,7 @@ Result<std::vector<IoTargetSummary>> sum_up(const trace::Reader& reader, const t
   std::vector<IoTargetSummary> summaries;
   for (const trace::IoTarget& target : targets) {
     places[target.id] = summaries.size();
-    summaries.push_back({target, 0, {}, {}, vioses_of(run, target, *paths, 0)});
+    summaries.push_back({target, 0, {}, {}, vioses_of(run, target, *paths, 0), services_of(run, target.server)});
   }
   const auto told = reader.io_requests([&](const trace::IoRequest& request) {
     const auto place = places.find(request.target);
@@ -139,6 +170,18 @@ Result<IoAccount> account_for(const trace::Reader& reader, const trace::RunInfo&
       auto off = account_for_dispatch(reader, frame, candidates, begin, end, step.length);
       if (!off) return unexpected(off.error());
       part.off = *std::move(off);
+    } else if (step.stage == trace::kServiceStage) {
+      std::vector<PartitionId> clients = vioses_of(run, account.target, *paths, journey.request.path);
+      clients.push_back(account.target.partition);
+      auto calls = service_calls(reader, account.target.server, clients, begin, at);
+      if (!calls) return unexpected(calls.error());
+      part.services = *std::move(calls);
+      const auto longest = std::ranges::max_element(part.services, {}, &trace::VspCall::undispatched);
+      if (longest != part.services.end() && longest->undispatched > SimTime{}) {
+        auto off = account_for_dispatch(reader, frame, {longest->vsp}, longest->begin, longest->end_time, longest->undispatched);
+        if (!off) return unexpected(off.error());
+        part.off = *std::move(off);
+      }
     } else if (!account.parts.empty() && account.parts.back().stage == step.stage && !account.parts.back().off) {
       account.parts.back().length += step.length;
       continue;

@@ -25,7 +25,8 @@ struct IoPart {
   std::size_t stage = 0;  ///< in trace::kIoStages
   SimTime begin;
   SimTime length;
-  std::optional<OffAccount> off;  ///< of client_dispatch and vios_dispatch
+  std::optional<OffAccount> off;           ///< of client_dispatch and vios_dispatch; of service: why the partition there was on no core
+  std::vector<trace::VspCall> services{};  ///< of service: the calls that it waited for, in the order of their beginnings
 };
 
 /// One request, from the thread's asking to its answer. The parts add up to its latency.
@@ -41,8 +42,9 @@ struct IoTargetSummary {
   trace::IoTarget target;
   std::uint64_t requests = 0;
   SimTime latency;
-  trace::IoStageTimes stages{};     ///< add up to latency
-  std::vector<PartitionId> vioses;  ///< through which its paths go
+  trace::IoStageTimes stages{};       ///< add up to latency
+  std::vector<PartitionId> vioses;    ///< through which its paths go
+  std::vector<PartitionId> services;  ///< Virtual Service Partitions that may have held it up
 };
 
 /// Explains requests of a run file, in words or as JSON (docs/explain-wait.md). Errors are one sentence.

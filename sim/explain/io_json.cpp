@@ -49,6 +49,15 @@ std::string json_of(const Frame& frame, const IoAccount& account) {
       one["asleep_ps"] = part.off->asleep.ps();
       one["unexplained_ps"] = part.off->unexplained.ps();
     }
+    for (const trace::VspCall& call : part.services)
+      one["services"].push_back({{"vsp", frame.partition(call.vsp).name},
+                                 {"hook", trace::name_in(trace::kVspHooks, call.hook)},
+                                 {"role", trace::name_in(trace::kVspRoles, call.role)},
+                                 {"end", trace::name_in(trace::kVspCallEnds, call.end)},
+                                 {"begin_ps", call.begin.ps()},
+                                 {"ps", (call.end_time - call.begin).ps()},
+                                 {"queued_ps", (call.taken - call.begin).ps()},
+                                 {"undispatched_ps", call.undispatched.ps()}});
     json["parts"].push_back(std::move(one));
   }
   return dump(json);

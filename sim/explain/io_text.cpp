@@ -58,8 +58,28 @@ std::string causes(const Frame& frame, const OffAccount& off) {
   return out;
 }
 
+/// What the Virtual Service Partitions did with it, and whether they could.
+std::string services(const Frame& frame, const IoPart& part) {
+  std::string out;
+  for (const trace::VspCall& call : part.services) {
+    const std::string& name = frame.partition(call.vsp).name;
+    const SimTime whole = call.end_time - call.begin;
+    out += line(whole, part.length,
+                fmt::format("{}, {} of {}: {}", name, trace::name_in(trace::kVspRoles, call.role),
+                            trace::name_in(trace::kVspHooks, call.hook), trace::name_in(trace::kVspCallEnds, call.end)),
+                4);
+    if (call.undispatched > SimTime{}) {
+      out += line(call.undispatched, whole, fmt::format("{} had no virtual processor on a core", name), 6);
+      if (part.off && part.off->partition == call.vsp && part.off->off == call.undispatched) out += causes(frame, *part.off);
+    }
+    if (whole > call.undispatched) out += line(whole - call.undispatched, whole, fmt::format("{} on a core", name), 6);
+  }
+  return out;
+}
+
 std::string part_words(const Frame& frame, const IoPart& part) {
-  if (part.off) return fmt::format("{} had no virtual processor on a core", frame.partition(part.off->partition).name);
+  if (part.off && part.stage != trace::kServiceStage)
+    return fmt::format("{} had no virtual processor on a core", frame.partition(part.off->partition).name);
   return std::string{trace::kIoStages[part.stage].meaning};
 }
 
@@ -85,6 +105,8 @@ std::string target_text(const IoTargetSummary& t, const std::vector<ServerSummar
     if (t.stages[i] == SimTime{}) continue;
     out += line(t.stages[i], t.latency, std::string{trace::kIoStages[i].meaning});
     if (i == trace::kClientDispatchStage) out += biggest_cause(waits, t.target.server, t.target.partition);
+    if (i == trace::kServiceStage)
+      for (const PartitionId service : t.services) out += biggest_cause(waits, t.target.server, service);
     if (i != trace::kViosDispatchStage) continue;
     for (const PartitionId vios : t.vioses) out += biggest_cause(waits, t.target.server, vios);
   }
@@ -98,7 +120,10 @@ std::string text_of(const Frame& frame, const IoAccount& account) {
   const SimTime whole = account.request.end - account.request.begin;
   for (const IoPart& part : account.parts) {
     out += line(part.length, whole, part_words(frame, part));
-    if (part.off) out += causes(frame, *part.off);
+    if (part.stage == trace::kServiceStage)
+      out += services(frame, part);
+    else if (part.off)
+      out += causes(frame, *part.off);
   }
   return out + line(whole, whole, "in all");
 }

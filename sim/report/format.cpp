@@ -43,6 +43,7 @@ constexpr std::array kCommands{
     Command{Format::dtl_binary, "dtl-binary", false, true, kFull},
     Command{Format::lparcfg, "lparcfg", false, false, kSummary},
     Command{Format::io, "io", true, false, kSummary},
+    Command{Format::vsp, "vsp", false, false, kSummary},
 };
 
 const Command* command_of(Format format) {
@@ -106,6 +107,7 @@ Result<std::string> render(const trace::Reader& reader, Format format, const Opt
   if (is_files(format)) return unexpected(fmt::format("format {} is files: -o has to name a directory for them", command->name));
   if (format == Format::lparstat) return lparstat_report(reader, options);
   if (format == Format::io) return io_report(reader, options);
+  if (format == Format::vsp) return vsp_report(reader, options);
   if (command != nullptr) return of_partition(reader, *command, options);
   const Result<RunReport> report = read_report(reader, options.partition);
   if (!report) return unexpected(report.error());

@@ -29,7 +29,8 @@ enum class Format : std::uint8_t {
   dtl,
   dtl_binary,
   lparcfg,
-  io
+  io,
+  vsp
 };
 /// By the name that --format takes: the above with `-` for `_`. An unknown one is an error with did-you-mean.
 Result<Format> format_of(std::string_view name);
@@ -71,5 +72,7 @@ std::string junit_report(const RunReport& report);
 Result<std::string> lparstat_report(const trace::Reader& reader, const Options& options);
 /// Disks and peers of each partition in the columns of iostat, and in which stages their requests' time went.
 Result<std::string> io_report(const trace::Reader& reader, const Options& options);
+/// The ledger of Virtual Service Partitions: what redirected calls added, by client and hook, and who paid.
+Result<std::string> vsp_report(const trace::Reader& reader, const Options& options);
 
 }  // namespace lparsim::report

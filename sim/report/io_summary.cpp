@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 #include <vector>
 
 #include "sim/report/text_table.hpp"
@@ -71,19 +72,27 @@ struct Part {
 
 /// Which part of the mean request's time went where, a row for each disk and peer.
 std::string table_of_parts(const RunReport& report) {
-  static const std::array<Part, 9> kParts{{{"client\nqueue", {0}},
-                                           {"\nclient", {1, 2}},
-                                           {"hyper-\nvisor", {3, 10}},
-                                           {"VIOS\nno core", {4}},
-                                           {"\nVIOS", {5, 6}},
-                                           {"adapter,\nwire", {7, 9}},
-                                           {"\ndevice", {8}},
-                                           {"other\nend", {11}},
-                                           {"re-\ncovery", {12}}}};
+  static const std::array<Part, 10> kParts{{{"client\nqueue", {0}},
+                                            {"\nclient", {1, 2}},
+                                            {"hyper-\nvisor", {3, 10}},
+                                            {"VIOS\nno core", {4}},
+                                            {"\nVIOS", {5, 6}},
+                                            {"adapter,\nwire", {7, 9}},
+                                            {"\ndevice", {8}},
+                                            {"other\nend", {11}},
+                                            {"re-\ncovery", {12}},
+                                            {"\nVSP", {13}}}};
   TextTable table;
   table.add_column("disk or peer", Align::left);
   table.add_column("request\nmean ms");
-  for (const Part& part : kParts) table.add_column(part.heading);
+  // Only a run with Virtual Service Partitions has the last one.
+  const bool services = std::ranges::any_of(report.io_targets, [&](const trace::IoTarget& target) {
+    const std::string stage = std::string{"."} + std::string{trace::kIoStages[trace::kServiceStage].name};
+    const trace::MetricValue* const metric = report.metrics.find(name_of(report, target) + ".stage" + stage);
+    return metric != nullptr && metric->value > 0;
+  });
+  const std::span parts = std::span{kParts}.first(services ? kParts.size() : kParts.size() - 1);
+  for (const Part& part : parts) table.add_column(part.heading);
   std::size_t rows = 0;
   for (const trace::IoTarget& target : report.io_targets) {
     const std::string name = name_of(report, target);
@@ -98,7 +107,7 @@ std::string table_of_parts(const RunReport& report) {
     if (all <= 0) continue;
     if (++rows > kMostRows) break;
     std::vector<std::string> row{name, fmt::format("{:.{}f}", all, narrow_decimals(all))};
-    for (const Part& part : kParts) {
+    for (const Part& part : parts) {
       double sum = 0;
       for (const std::size_t stage : part.stages) sum += ms[stage];
       row.push_back(sum == 0 ? "-" : fmt::format("{:.1f}", 100 * sum / all));

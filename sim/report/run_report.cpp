@@ -24,6 +24,13 @@ void keep_only(RunReport& report, const trace::PartitionFacts& partition) {
   std::erase_if(report.run.servers, [&](const auto& s) { return s.server != partition.server; });
   std::erase_if(report.expectations, [&](const auto& e) { return !belongs_to(e.metric, partition.name); });
   std::erase_if(report.remarks, [&](const auto& text) { return !belongs_to(text, partition.name); });
+  // Of other partitions' services what they did with its calls.
+  for (VspHistory& service : report.services) {
+    if (service.name == partition.name) continue;
+    std::erase_if(service.accounts, [&](const auto& a) { return a.client != partition.name || service.server != partition.server; });
+    service.events.clear();
+  }
+  std::erase_if(report.services, [&](const auto& s) { return s.name != partition.name && s.accounts.empty(); });
   std::vector<trace::MetricValue> kept;
   for (const trace::MetricValue& m : report.metrics.all())
     if (belongs_to(m.name, partition.name)) kept.push_back(m);
@@ -75,6 +82,9 @@ Result<RunReport> read_report(const trace::Reader& reader, const std::optional<s
   auto io_targets = reader.io_targets();
   if (!io_targets) return unexpected(io_targets.error());
   report.io_targets = *std::move(io_targets);
+  auto services = read_vsps(reader, report.run);
+  if (!services) return unexpected(services.error());
+  report.services = *std::move(services);
   judge_so_far(report);
   if (partition) {
     const Result<trace::PartitionFacts> facts = find_partition(report.run, *partition);

@@ -5,6 +5,7 @@
 
 #include "sim/base/result.hpp"
 #include "sim/report/metric_table.hpp"
+#include "sim/report/vsp_accounts.hpp"
 #include "sim/trace/facts.hpp"
 #include "sim/trace/reader.hpp"
 
@@ -23,6 +24,8 @@ struct RunReport {
   std::vector<std::string> remarks;
   /// What requests of virtual I/O go to.
   std::vector<trace::IoTarget> io_targets;
+  /// What Virtual Service Partitions did.
+  std::vector<VspHistory> services;
   /// Only what belongs to one partition: expectations about others are left out.
   bool of_one_partition = false;
 };

@@ -7,6 +7,7 @@
 #include "sim/report/format.hpp"
 #include "sim/report/io_summary.hpp"
 #include "sim/report/text_table.hpp"
+#include "sim/report/vsp_summary.hpp"
 
 namespace lparsim::report {
 
@@ -223,8 +224,8 @@ std::string assumptions(const RunReport& report) {
 }  // namespace
 
 std::string text_report(const RunReport& report) {
-  return heading(report) + partitions(report) + capacity(report) + workloads(report) + io_summary(report) + expectations(report) +
-         remarks(report) + simulator(report) + assumptions(report);
+  return heading(report) + partitions(report) + capacity(report) + workloads(report) + io_summary(report) + vsp_summary(report) +
+         expectations(report) + remarks(report) + simulator(report) + assumptions(report);
 }
 
 }  // namespace lparsim::report

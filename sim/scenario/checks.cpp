@@ -26,6 +26,8 @@ constexpr std::size_t kMostStorages = 10'000;
 constexpr std::size_t kMostHosts = 1'000;
 constexpr std::size_t kMostDisks = 10'000;
 constexpr std::size_t kMostAdapters = 256;
+constexpr std::size_t kMostHooks = 1'000;
+constexpr std::size_t kMostFaults = 10'000;
 
 // Whether all that metrics are named after could be read, each with a name of its own. Otherwise an unknown metric may be one of them.
 bool metrics_are_known(const Checking& checking) {
@@ -133,6 +135,9 @@ bool check_counts(Checking& checking) {
     limit(server.partitions.size(), kMostPartitions, "partitions on one server", checking.places.server(s) + ".partitions");
     limit(server.pools.size(), core::kMaximumPools - 1, "pools besides `default`", checking.places.server(s) + ".pools");
     if (!few) return false;
+    std::size_t hooks = 0;
+    for (const PartitionConfig& partition : server.partitions) hooks += partition.vsp ? partition.vsp->hooks.size() : 0;
+    limit(hooks, kMostHooks, "hooks on one server", checking.places.server(s) + ".partitions");
     for (std::size_t p = 0; p < server.partitions.size(); ++p) {
       const PartitionIoConfig& io = server.partitions[p].io;
       const auto limit_in = [&](std::size_t number, std::size_t most, const char* what, const char* key) {
@@ -144,6 +149,7 @@ bool check_counts(Checking& checking) {
       // Virtual Ethernet adapters of a partition: IBM Power 595 Technical Overview, p. 132.
       limit_in(io.ethernet.size(), kMostAdapters, "virtual Ethernet adapters of one partition", "ethernet");
       limit_in(io.adapters.size(), kMostAdapters, "physical adapters of one partition", "adapters");
+      if (const auto& vsp = server.partitions[p].vsp) limit_in(vsp->faults.size(), kMostFaults, "faults of one partition", "vsp.faults");
       limit_in(io.shared_ethernet.size(), kMostAdapters, "Shared Ethernet Adapters of one partition", "shared_ethernet");
     }
   }

@@ -53,6 +53,8 @@ void check_partitions(Checking& checking);
 void check_capacity(Checking& checking);
 /// Virtual I/O: that every name leads somewhere, what fits together, which VLANs are bridged and by whom (checks_io.hpp).
 void check_io(Checking& checking);
+/// Virtual Service Partitions: what they hook and for whom, that nobody waits for himself (checks_vsp.hpp).
+void check_vsps(Checking& checking);
 
 /// One line of `expect` and its index there.
 struct ExpectationLine {

@@ -45,8 +45,8 @@ bool load_changes_by_itself(const Server::Member& member) {
 
 }  // namespace
 
-Confidence::Confidence(const ScenarioConfig& scenario, Platform& platform, const IoRecorder& io)
-    : scenario_{scenario}, platform_{platform}, io_{io} {
+Confidence::Confidence(const ScenarioConfig& scenario, Platform& platform, const IoRecorder& io, const VspRecorder& services)
+    : scenario_{scenario}, platform_{platform}, io_{io}, services_{services} {
   name_ratios();
 }
 
@@ -85,10 +85,15 @@ void Confidence::name_ratios() {
       ratios_.push_back({fmt::format("server.{}.{}", server.config().name, what), at, 0, 0, 1});
     ++at;
   }
-  for (const IoRecorder::Figure& figure : io_.figures()) {
-    const std::size_t whole = figure.whole ? at + *figure.whole : 0;
-    ratios_.push_back({figure.metric, at + figure.part, whole, whole, figure.scale});
-  }
+  const auto name_figures = [&](const std::vector<IoRecorder::Figure>& figures) {
+    for (const IoRecorder::Figure& figure : figures) {
+      const std::size_t whole = figure.whole ? at + *figure.whole : 0;
+      ratios_.push_back({figure.metric, at + figure.part, whole, whole, figure.scale});
+    }
+  };
+  name_figures(services_.figures());
+  at += services_.sums();
+  name_figures(io_.figures());
   std::erase_if(ratios_, [&](const Ratio& ratio) { return !may_have_interval(ratio.metric, scenario_); });
 }
 
@@ -113,6 +118,7 @@ Confidence::Sums Confidence::sums(SimTime now) const {
     }
     all.push_back(ps(server->hypervisor().server_used()));
   }
+  services_.append_sums(all, now);
   io_.append_sums(all, now);
   return all;
 }

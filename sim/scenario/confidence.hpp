@@ -6,6 +6,7 @@
 
 #include "sim/scenario/io_recorder.hpp"
 #include "sim/scenario/platform.hpp"
+#include "sim/scenario/vsp_recorder.hpp"
 
 namespace lparsim::scenario {
 
@@ -16,7 +17,7 @@ namespace lparsim::scenario {
 /// times and dispatch delays keep batches of their own (SampledTimes). docs/decisions/0006-confidence-intervals.md.
 class Confidence {
  public:
-  Confidence(const ScenarioConfig& scenario, Platform& platform, const IoRecorder& io);
+  Confidence(const ScenarioConfig& scenario, Platform& platform, const IoRecorder& io, const VspRecorder& services);
 
   /// The measured part begins.
   void begin(SimTime now);
@@ -48,6 +49,7 @@ class Confidence {
   const ScenarioConfig& scenario_;
   Platform& platform_;
   const IoRecorder& io_;
+  const VspRecorder& services_;
   std::vector<Ratio> ratios_;
   std::vector<Sums> notes_;
   SimTime begun_;

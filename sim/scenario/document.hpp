@@ -14,6 +14,7 @@
 #include "sim/base/time.hpp"
 #include "sim/base/units.hpp"
 #include "sim/scenario/document_io.hpp"
+#include "sim/scenario/document_vsp.hpp"
 
 namespace lparsim::scenario {
 
@@ -41,6 +42,7 @@ struct HypervisorConfig {
   hypervisor::ShareExcessBy share_excess_by = hypervisor::ShareExcessBy::partition;
   std::optional<core::CacheRefillConfig> cache_refill;  ///< absent: caches are always warm
   hypervisor::VioCosts virtual_io;
+  vsp::VspCosts vsp_costs;
 };
 
 enum class PartitionType : std::uint8_t { aix, ibmi, linux_, vios, vsp };
@@ -69,6 +71,7 @@ struct PartitionConfig {
   guest::Config guest;  ///< its operating system
   std::vector<workload::Config> workloads;
   PartitionIoConfig io;
+  std::optional<VspPartitionConfig> vsp;  ///< of a Virtual Service Partition, and of no other
 };
 
 struct ServerConfig {
@@ -97,6 +100,7 @@ struct EventConfig {
   std::optional<bool> running;                     ///< `state: running` activates, `state: stopped` shuts down
   bool failed = false;                             ///< with running == false: it crashes
   IoEvent io{};                                    ///< names something where the event is about virtual I/O
+  VspEvent vsp{};                                  ///< names a partition where it is about a Virtual Service Partition
 };
 
 /// A metric that a run goes on for until half its confidence interval is no more than this share of its value.

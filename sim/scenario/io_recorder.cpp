@@ -16,6 +16,8 @@ static_assert(static_cast<int>(io::RequestKind::call) == static_cast<int>(trace:
 static_assert(static_cast<int>(io::Outcome::dropped) == static_cast<int>(trace::IoOutcome::dropped));
 static_assert(static_cast<std::size_t>(io::Stage::client_dispatch) == trace::kClientDispatchStage);
 static_assert(static_cast<std::size_t>(io::Stage::vios_dispatch) == trace::kViosDispatchStage);
+static_assert(static_cast<std::size_t>(io::Stage::recovery) == trace::kRecoveryStage);
+static_assert(static_cast<std::size_t>(io::Stage::service) == trace::kServiceStage);
 
 /// The kinds of a target's two flows.
 trace::IoKind kind_of(trace::IoTargetKind target, std::size_t flow) {

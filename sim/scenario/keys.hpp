@@ -9,6 +9,7 @@
 #include "models/core/machine_catalogue.hpp"
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/keys_io.hpp"
+#include "sim/scenario/keys_vsp.hpp"
 
 namespace lparsim::scenario {
 
@@ -73,6 +74,7 @@ struct PartitionKeys : PartitionIoKeys {
   bool running = true;
   GuestKeys guest;
   std::vector<workload::Config> workloads;
+  std::optional<VspKeys> vsp;
 };
 
 struct ServerKeys {
@@ -86,13 +88,16 @@ struct ServerKeys {
   std::vector<PartitionKeys> partitions;
 };
 
-/// `state` and what virtual I/O is called stand beside everything else.
-struct EventKeys : EventConfig {
+/// `state` and what virtual I/O is called stand beside everything else, and so does what a fault is like.
+struct EventKeys : EventConfig, VspFaultConfig {
   std::optional<EventState> state;
   std::optional<Reference> link;
   std::optional<std::string> storage;
   std::optional<Reference> shared_ethernet;
   HaMode ha_mode = HaMode::automatic;
+  std::optional<std::string> service;  ///< key `vsp`
+  std::optional<vsp::FaultKind> fault;
+  std::optional<bool> suspend;
 
   bool of_virtual_io() const { return link || storage || shared_ethernet; }
 };

@@ -36,8 +36,14 @@ SimTime pool_idle(const ServerConfig& server, std::size_t pool, const hypervisor
 
 }  // namespace
 
-Measurement::Measurement(const ScenarioConfig& scenario, Platform& platform, IoRecorder& io, trace::Recorder& recorder)
-    : scenario_{scenario}, platform_{platform}, io_{io}, recorder_{recorder}, confidence_{scenario, platform, io} {
+Measurement::Measurement(const ScenarioConfig& scenario, Platform& platform, IoRecorder& io, VspRecorder& services,
+                         trace::Recorder& recorder)
+    : scenario_{scenario},
+      platform_{platform},
+      io_{io},
+      services_{services},
+      recorder_{recorder},
+      confidence_{scenario, platform, io, services} {
   for (const auto& server : platform_.servers()) at_sample_.push_back(state_of(*server, SimTime{}, true));
   at_begin_ = at_sample_;
 }
@@ -71,11 +77,13 @@ void Measurement::begin(SimTime now) {
     }
   }
   io_.begin(now);
+  services_.begin(now);
   confidence_.begin(now);
 }
 
 void Measurement::sample(SimTime now) {
   if (now == sampled_) return;
+  for (const auto& server : platform_.servers()) server->hypervisor().tell_accounting();
   if (recorder_.level() != trace::Level::off) {
     for (std::size_t i = 0; i < platform_.servers().size(); ++i) {
       Server& server = *platform_.servers()[i];
@@ -226,10 +234,12 @@ report::MetricTable Measurement::metrics(SimTime now) {
     values[fmt::format("server.{}.idle", server.config().name)] = server.config().processor.cores - used;
   }
   io_.add_metrics(values, now);
+  services_.add_metrics(values, now);
   report::MetricTable table;
   const report::MetricTable names = metric_names(scenario_);
   Values widths = confidence_.half_widths();
   io_.add_half_widths(widths);
+  services_.add_half_widths(widths);
   for (const trace::MetricValue& metric : names.all()) {
     const auto value = values.find(metric.name);
     const auto width = widths.find(metric.name);

@@ -7,6 +7,7 @@
 #include "sim/scenario/confidence.hpp"
 #include "sim/scenario/io_recorder.hpp"
 #include "sim/scenario/platform.hpp"
+#include "sim/scenario/vsp_recorder.hpp"
 
 namespace lparsim::scenario {
 
@@ -14,7 +15,7 @@ namespace lparsim::scenario {
 /// warmup on). Only reads the models, but for the reset at the end of the warmup.
 class Measurement {
  public:
-  Measurement(const ScenarioConfig& scenario, Platform& platform, IoRecorder& io, trace::Recorder& recorder);
+  Measurement(const ScenarioConfig& scenario, Platform& platform, IoRecorder& io, VspRecorder& services, trace::Recorder& recorder);
 
   /// The warmup ends now: everything measured begins here.
   void begin(SimTime now);
@@ -44,6 +45,7 @@ class Measurement {
   const ScenarioConfig& scenario_;
   Platform& platform_;
   IoRecorder& io_;
+  VspRecorder& services_;
   trace::Recorder& recorder_;
   Confidence confidence_;
   SimTime begun_;

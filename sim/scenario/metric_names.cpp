@@ -103,6 +103,25 @@ std::vector<Metric> io_metrics(std::string_view partition, std::string_view targ
   return metrics;
 }
 
+std::vector<Metric> vsp_metrics(std::string_view partition) {
+  const std::string prefix = fmt::format("{}.vsp", partition);
+  std::vector<Metric> metrics{{prefix + ".calls", "/s", "Calls that went to it and are over, copies for an observer included"}};
+  add_distribution(metrics, prefix + ".latency", {50, 95, 99}, "What it added to a call for which its caller waited");
+  for (Metric& m : std::vector<Metric>{
+           {prefix + ".wait", "%", "Part of that latency in which it had no virtual processor on a core"},
+           {prefix + ".denied", "1", "Calls that it denied"},
+           {prefix + ".failed", "1", "Calls that failed because it did"},
+           {prefix + ".opened", "1", "Calls that were done natively because it failed or was not there"},
+           {prefix + ".dropped", "1", "Copies for which an observer's queue had no room"},
+           {prefix + ".timeouts", "1", "Calls that it did not answer in time"},
+           {prefix + ".violations", "1", "Messages that the interface forbids"},
+           {prefix + ".ejections", "1", "Times that it was ejected"},
+           {prefix + ".available", "%", "Time in which it was ready"},
+       })
+    metrics.push_back(std::move(m));
+  return metrics;
+}
+
 std::vector<Metric> pool_metrics(std::string_view label) {
   return {{fmt::format("{}.used", label), "PU", "Capacity that the partitions of the pool used"},
           {fmt::format("{}.idle", label), "PU", "Capacity that they could have used besides"}};
@@ -127,6 +146,7 @@ report::MetricTable metric_names(const ScenarioConfig& scenario) {
     for (const PartitionConfig& partition : server.partitions) {
       add(table, partition_metrics(partition.name, server.hypervisor.cache_refill.has_value()));
       for (const IoTargetName& target : io_targets(partition)) add(table, io_metrics(partition.name, target.name, target.kind));
+      if (partition.vsp) add(table, vsp_metrics(partition.name));
       for (const workload::Config& workload : partition.workloads) add(table, workload_metrics(partition.name, workload));
     }
   }

@@ -27,6 +27,8 @@ std::vector<Metric> workload_metrics(std::string_view partition, const workload:
 /// and .stage.NAME of each stage. Peers have the name of the scenario, with its dot: web.db.orders.call.latency.p99.
 std::vector<Metric> io_metrics(std::string_view partition, std::string_view target, trace::IoTargetKind kind);
 /// LABEL.used, .idle; the label is that of pool_label().
+/// PARTITION.vsp.calls, .latency.p99, .wait, ... of a Virtual Service Partition.
+std::vector<Metric> vsp_metrics(std::string_view partition);
 std::vector<Metric> pool_metrics(std::string_view label);
 /// server.NAME.used, .idle.
 std::vector<Metric> server_metrics(std::string_view server);

@@ -28,7 +28,7 @@ std::uint32_t most_threads(const PartitionConfig& partition, const ScenarioConfi
   return most;
 }
 
-Server::Server(const VirtualIoShared& io, ServerId id, const Tracks& tracks, trace::Recorder& recorder)
+Server::Server(const VirtualIoShared& io, ServerId id, const Tracks& tracks, VspRecorder& services, trace::Recorder& recorder)
     : scenario_{io.index.scenario()}, config_{scenario_.servers[index(id)]}, id_{id} {
   const ServerConfig& config = config_;
   hypervisor::HypervisorConfig h;
@@ -51,6 +51,7 @@ Server::Server(const VirtualIoShared& io, ServerId id, const Tracks& tracks, tra
   }
   // The hypervisor knows all partitions before their drivers are made, and those before the operating systems that they belong to.
   for (const PartitionConfig& partition : config.partitions) add_partition(partition);
+  add_services(io.outside.calendar(), services, recorder);
   virtual_io_ = std::make_unique<VirtualIoPlatform>(io, index(id), *hypervisor_);
   for (std::size_t p = 0; p < members_.size(); ++p) start_guest(p, tracks, recorder);
 }
@@ -71,6 +72,16 @@ void Server::add_partition(const PartitionConfig& config) {
   }
 }
 
+void Server::add_services(kernel::Calendar& calendar, VspRecorder& services, trace::Recorder& recorder) {
+  if (std::ranges::none_of(config_.partitions, [](const PartitionConfig& p) { return p.vsp.has_value(); })) return;
+  const std::size_t number = index(id_);
+  services.follow(number, hypervisor_->enable_services(config_.hypervisor.vsp_costs, calendar, &services.observer(number)));
+  for (std::size_t p = 0; p < members_.size(); ++p) {
+    if (config_.partitions[p].vsp)
+      members_[p].service = std::make_unique<ServicePartition>(scenario_, number, p, *hypervisor_, calendar, recorder);
+  }
+}
+
 void Server::start_guest(std::size_t number, const Tracks& tracks, trace::Recorder& recorder) {
   Member& member = members_[number];
   const PartitionConfig& config = *member.config;
@@ -85,14 +96,17 @@ void Server::start_guest(std::size_t number, const Tracks& tracks, trace::Record
   member.most_threads = most_threads(config, scenario_);
   guest::Config system = config.guest;
   system.smt = member.most_threads;
+  guest::Guest::Services programs = virtual_io_->services(number);
+  if (member.service) programs.push_back(&member.service->program());
   member.partition = std::make_unique<guest::Partition>(name.c_str(), *hypervisor_, *timers_, system, std::move(workloads),
-                                                        recorder.full() ? member.waits.get() : nullptr, virtual_io_->services(number));
+                                                        recorder.full() ? member.waits.get() : nullptr, std::move(programs));
   member.relay->set(*member.partition);
   member.partition->set_smt(std::nullopt, config.smt, SimTime{});
   member.waits->name_locks(member.partition->guest().lock_names());
   member.partition->hypercalls().set_partition(member.id);
   member.partition->hypercalls().socket.bind(hypervisor_->hcalls);
   virtual_io_->bind(number, member.partition->hypercalls());
+  if (member.service) member.service->bind(member.partition->hypercalls());
 }
 
 void Server::start() {
@@ -101,11 +115,11 @@ void Server::start() {
   }
 }
 
-Platform::Platform(const ScenarioConfig& scenario, const Tracks& tracks, IoRecorder& io, trace::Recorder& recorder)
+Platform::Platform(const ScenarioConfig& scenario, const Tracks& tracks, IoRecorder& io, VspRecorder& services, trace::Recorder& recorder)
     : scenario_{scenario}, index_{scenario}, ledger_{&io}, outside_{scenario, ledger_} {
   const VirtualIoShared shared{index_, outside_, ledger_, io};
   for (std::size_t s = 0; s < scenario.servers.size(); ++s)
-    servers_.push_back(std::make_unique<Server>(shared, id_of<ServerId>(s), tracks, recorder));
+    servers_.push_back(std::make_unique<Server>(shared, id_of<ServerId>(s), tracks, services, recorder));
 }
 
 void Platform::start() {
@@ -122,7 +136,7 @@ void Platform::finish() {
 std::vector<std::string> Platform::apply(const EventConfig& event) {
   std::vector<std::string> said;
   const SimTime now = kernel::now();
-  if (apply_io(event, said)) return said;
+  if (apply_io(event, said) || apply_service(event, said)) return said;
   for (const auto& server : servers_) {
     if (event.frequency && server->config().name == event.server) {
       const double ratio = event.frequency->value / server->config().processor.frequency.value;
@@ -146,6 +160,11 @@ std::vector<std::string> Platform::apply(const EventConfig& event) {
         say(event.virtual_processor ? fmt::format("SMT mode of virtual processor {}", *event.virtual_processor) : "SMT mode", *event.smt);
       }
       if (!event.running) continue;
+      if (member.service) {
+        // It may have crashed or come back by itself.
+        member.service->operated();
+        if (server->hypervisor().active(member.id) == *event.running) continue;
+      }
       say("state", *event.running ? "running" : event.failed ? "failed" : "stopped");
       if (*event.running) {
         server->hypervisor().activate(member.id);
@@ -155,6 +174,21 @@ std::vector<std::string> Platform::apply(const EventConfig& event) {
     }
   }
   return said;
+}
+
+bool Platform::apply_service(const EventConfig& event, std::vector<std::string>& said) {
+  if (!event.vsp) return false;
+  const IoIndex::Owner owner = *index_.partition(event.vsp.partition);
+  ServicePartition& service = *servers_[owner.server]->members()[owner.partition].service;
+  const SimTime now = kernel::now();
+  if (event.vsp.fault) {
+    service.inject(*event.vsp.fault, now);
+    said.push_back(fmt::format("{}: fault {}", event.vsp.partition, to_string(event.vsp.fault->kind)));
+  } else {
+    service.suspend(*event.vsp.suspend, now);
+    said.push_back(fmt::format("{}: {}", event.vsp.partition, *event.vsp.suspend ? "suspended, after notice" : "resumed"));
+  }
+  return true;
 }
 
 bool Platform::apply_io(const EventConfig& event, std::vector<std::string>& said) {

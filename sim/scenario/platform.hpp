@@ -8,8 +8,10 @@
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/io_recorder.hpp"
 #include "sim/scenario/partition_relay.hpp"
+#include "sim/scenario/service_partition.hpp"
 #include "sim/scenario/tracks.hpp"
 #include "sim/scenario/virtual_io_platform.hpp"
+#include "sim/scenario/vsp_recorder.hpp"
 #include "sim/scenario/wait_recorder.hpp"
 #include "sim/trace/facts.hpp"
 #include "sim/trace/recorder.hpp"
@@ -25,10 +27,11 @@ class Server {
     const PartitionConfig* config = nullptr;
     std::uint32_t most_threads = 1;  ///< per core, that it ever uses
     std::unique_ptr<WaitRecorder> waits;
+    std::unique_ptr<ServicePartition> service;  ///< of a Virtual Service Partition
     std::unique_ptr<guest::Partition> partition;
   };
 
-  Server(const VirtualIoShared& io, ServerId id, const Tracks& tracks, trace::Recorder& recorder);
+  Server(const VirtualIoShared& io, ServerId id, const Tracks& tracks, VspRecorder& services, trace::Recorder& recorder);
 
   ServerId id() const { return id_; }
   const ServerConfig& config() const { return config_; }
@@ -43,6 +46,7 @@ class Server {
 
  private:
   void add_partition(const PartitionConfig& config);
+  void add_services(kernel::Calendar& calendar, VspRecorder& services, trace::Recorder& recorder);
   void start_guest(std::size_t number, const Tracks& tracks, trace::Recorder& recorder);
 
   const ScenarioConfig& scenario_;
@@ -59,7 +63,7 @@ class Server {
 /// Everything that a scenario describes. Built once a process; the scenario must outlive it.
 class Platform {
  public:
-  Platform(const ScenarioConfig& scenario, const Tracks& tracks, IoRecorder& io, trace::Recorder& recorder);
+  Platform(const ScenarioConfig& scenario, const Tracks& tracks, IoRecorder& io, VspRecorder& services, trace::Recorder& recorder);
 
   std::vector<std::unique_ptr<Server>>& servers() { return servers_; }
   void start();
@@ -71,6 +75,7 @@ class Platform {
 
  private:
   bool apply_io(const EventConfig& event, std::vector<std::string>& said);
+  bool apply_service(const EventConfig& event, std::vector<std::string>& said);
 
   const ScenarioConfig& scenario_;
   IoIndex index_;

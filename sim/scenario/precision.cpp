@@ -54,6 +54,9 @@ Result<void> check_precision(const PrecisionGoal& goal, const ScenarioConfig& sc
 }
 
 bool may_have_interval(std::string_view metric, const ScenarioConfig& scenario) {
+  constexpr std::string_view kCounts[] = {"denied", "failed", "opened", "dropped", "timeouts", "violations", "ejections"};
+  for (const std::string_view count : kCounts)
+    if (metric.ends_with(fmt::format(".vsp.{}", count))) return false;
   return !metric.ends_with(".max") && !metric.ends_with(".completed") && !metric.ends_with(".errors") &&
          !is_idle_below_maximum(metric, scenario);
 }

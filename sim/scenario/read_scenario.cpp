@@ -6,6 +6,7 @@
 #include "sim/scenario/recordings.hpp"
 #include "sim/scenario/resolve.hpp"
 #include "sim/scenario/schema.hpp"
+#include "sim/scenario/vsp_plugins.hpp"
 
 namespace lparsim::scenario {
 namespace {
@@ -55,6 +56,7 @@ ScenarioReading read(const std::optional<config::Document>& document, const std:
   reading.scenario.text = document->text();
   for (const config::Override& changed : overrides) reading.scenario.overrides += changed.path + "=" + changed.value + "\n";
   load_recordings(reading.scenario, places, *document, reading.diagnostics);
+  check_plugins(reading.scenario, places, *document, reading.diagnostics);
   Checking checking(reading.scenario, places, resolved.event_places, reading.diagnostics);
   check_times(checking);
   if (!check_counts(checking)) return reading;
@@ -63,6 +65,7 @@ ScenarioReading read(const std::optional<config::Document>& document, const std:
   check_partitions(checking);
   check_capacity(checking);
   check_io(checking);
+  check_vsps(checking);
   check_expectations(checking, expectation_lines(document->root()));
   return reading;
 }

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "sim/base/quantity.hpp"
 #include "sim/scenario/resolve_io.hpp"
+#include "sim/scenario/resolve_vsp.hpp"
 
 namespace lparsim::scenario {
 namespace {
@@ -157,6 +159,7 @@ ServerConfig resolve_server(const ServerKeys& keys, std::size_t index, const Pla
     partition.guest = resolve(written.guest, partition, server.processor.smt_throughput);
     partition.workloads = written.workloads;
     partition.io = resolve(written, written.type, sizes);
+    if (written.vsp) partition.vsp = resolve(*written.vsp);
     taken += partition.memory.count;
   }
   const auto of_model = keys.model != nullptr ? keys.model->memory() : std::nullopt;
@@ -219,7 +222,9 @@ ResolvedScenario resolve(const ScenarioKeys& keys, const Places& places, config:
   for (std::size_t i = 0; i < servers.size(); ++i) {
     config.servers.push_back(resolve_server(servers[i], i, places, sizes, diagnostics));
     add_assumptions(config.assumptions, servers[i], config.servers.back().processor, i, places);
-    for (std::string& sentence : io_assumptions(config.servers.back(), places.given(i, "hypervisor.virtual_io"))) {
+    std::vector<std::string> sentences = io_assumptions(config.servers.back(), places.given(i, "hypervisor.virtual_io"));
+    std::ranges::move(vsp_assumptions(config.servers.back(), places.given(i, "hypervisor.vsp_costs")), std::back_inserter(sentences));
+    for (std::string& sentence : sentences) {
       if (std::ranges::find(config.assumptions, sentence) == config.assumptions.end()) config.assumptions.push_back(std::move(sentence));
     }
   }

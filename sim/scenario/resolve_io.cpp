@@ -87,6 +87,13 @@ PartitionIoConfig resolve(const PartitionIoKeys& keys, PartitionType type, const
 
 EventConfig resolve(const EventKeys& keys) {
   EventConfig event = keys;
+  if (keys.service) event.vsp.partition = *keys.service;
+  event.vsp.suspend = keys.suspend;
+  if (keys.fault) {
+    event.vsp.fault = keys;
+    event.vsp.fault->kind = *keys.fault;
+    event.vsp.fault->from = keys.at;
+  }
   event.io = {keys.link, keys.storage, keys.shared_ethernet, keys.state != EventState::down, keys.ha_mode};
   if (!event.io && keys.state) {
     event.running = keys.state == EventState::running;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <string_view>
 
 #include "sim/scenario/platform.hpp"
@@ -69,6 +71,36 @@ trace::PartitionFacts facts_of(const PartitionConfig& config, ServerId server, P
   return facts;
 }
 
+std::string_view word(vsp::FaultPolicy policy) {
+  constexpr std::string_view kWords[] = {"open", "closed", "freeze"};
+  return kWords[static_cast<std::size_t>(policy)];
+}
+
+std::string_view word(vsp::InFlightPolicy policy) {
+  constexpr std::string_view kWords[] = {"abort", "reissue", "fail"};
+  return kWords[static_cast<std::size_t>(policy)];
+}
+
+trace::VspHookFacts facts_of(const VspHookConfig& hook, ServerId server, PartitionId id) {
+  trace::VspHookFacts facts;
+  facts.server = server;
+  facts.vsp = id;
+  facts.hook = static_cast<std::uint16_t>(hook.hook);
+  facts.role = static_cast<std::uint8_t>(hook.role);
+  facts.function_first = hook.function_first;
+  facts.function_last = hook.function_last;
+  facts.clients = fmt::format("{}", fmt::join(hook.client_names, ", "));
+  if (hook.decides()) {
+    facts.deadline = hook.deadline;
+    facts.wall_limit = hook.wall_limit;
+  }
+  facts.when_absent = word(hook.when_absent);
+  facts.when_slow = word(hook.when_slow);
+  facts.in_flight = word(hook.in_flight);
+  facts.pays = hook.payer == vsp::Payer::client ? "client" : "vsp";
+  return facts;
+}
+
 void add_server(trace::RunInfo& run, const ServerConfig& config, ServerId id) {
   const ProcessorConfig& processor = config.processor;
   run.servers.push_back({id, config.name, config.model, std::string{core::generation_facts(processor.generation).name}, processor.cores,
@@ -85,6 +117,9 @@ void add_server(trace::RunInfo& run, const ServerConfig& config, ServerId id) {
   for (std::size_t i = 0; i < config.partitions.size(); ++i) {
     const PartitionConfig& partition = config.partitions[i];
     run.partitions.push_back(facts_of(partition, id, id_of<PartitionId>(i)));
+    if (partition.vsp) {
+      for (const VspHookConfig& hook : partition.vsp->hooks) run.vsp_hooks.push_back(facts_of(hook, id, id_of<PartitionId>(i)));
+    }
     for (const workload::Config& workload : partition.workloads) {
       run.workloads.push_back({id, id_of<PartitionId>(i), workload.name, std::string{word(workload)}});
       for (const workload::Kind& kind : workload::mix_of(workload))

@@ -2,6 +2,7 @@
 
 #include "sim/scenario/schema.hpp"
 #include "sim/scenario/schema_io.hpp"
+#include "sim/scenario/schema_vsp.hpp"
 
 namespace lparsim::scenario {
 namespace {
@@ -16,6 +17,10 @@ class EventCheck {
   void run() const {
     if (event_.frequency) return refuse_partition_keys("`frequency` about a server");
     if (event_.of_virtual_io()) return check_io();
+    if (event_.service) return check_service();
+    for (const char* key : {"fault", "suspend", "for", "factor", "by", "probability", "violation"})
+      if (context_.given(key))
+        return context_.error(key, "says nothing of whom; allowed: with `vsp`, the name of a Virtual Service Partition");
     if (context_.given("ha_mode"))
       return context_.error("ha_mode", "says nothing of whom; allowed: with `shared_ethernet`, such as `vios1.sea0`");
     if (!event_.server.empty() && !event_.partition.empty())
@@ -23,7 +28,7 @@ class EventCheck {
     if (event_.partition.empty() && event_.server.empty())
       return context_.error("",
                             "the key `partition` is missing; allowed: the name of a partition, `frequency` for a server, or `link`, "
-                            "`storage` or `shared_ethernet`");
+                            "`storage`, `shared_ethernet` or `vsp`");
     if (event_.virtual_processor && !event_.smt)
       return context_.error("virtual_processor", "says to which one `smt` applies; allowed: with `smt`");
     if (event_.state == EventState::up || event_.state == EventState::down)
@@ -42,14 +47,14 @@ class EventCheck {
     for (const char* key : {"partition", "entitlement", "weight", "virtual", "capped", "smt", "virtual_processor"})
       if (context_.given(key)) refuse(key);
     if (event_.frequency && event_.state) refuse("state");
-    for (const char* key : {"link", "storage", "shared_ethernet", "ha_mode"})
+    for (const char* key : {"link", "storage", "shared_ethernet", "ha_mode", "vsp", "fault", "suspend"})
       if (event_.frequency && context_.given(key)) context_.error(key, "stands beside `frequency`; allowed: an event of its own");
   }
 
   void check_io() const {
     refuse_partition_keys("this event about virtual I/O");
-    if ((event_.link ? 1 : 0) + (event_.storage ? 1 : 0) + (event_.shared_ethernet ? 1 : 0) > 1)
-      return context_.error("", "several things change; allowed: one of link, storage and shared_ethernet");
+    if ((event_.link ? 1 : 0) + (event_.storage ? 1 : 0) + (event_.shared_ethernet ? 1 : 0) + (event_.service ? 1 : 0) > 1)
+      return context_.error("", "several things change; allowed: one of link, storage, shared_ethernet and vsp");
     if (!event_.server.empty()) context_.error("server", "stands beside what has a name of its own; allowed: without it");
     if (event_.shared_ethernet) {
       if (event_.state) context_.error("state", "a Shared Ethernet Adapter has none; allowed: `ha_mode`, or an event for its `link`");
@@ -61,6 +66,23 @@ class EventCheck {
       context_.error("", "this event changes nothing; allowed: `state: down` or `state: up`");
     else if (event_.state != EventState::up && event_.state != EventState::down)
       context_.error("state", "is that of a partition; allowed: up or down");
+  }
+
+  void check_service() const {
+    refuse_partition_keys("this event about a Virtual Service Partition");
+    if (event_.state) context_.error("state", "is that of a partition; allowed: an event for each");
+    if (!event_.server.empty()) context_.error("server", "stands beside what has a name of its own; allowed: without it");
+    if (context_.given("ha_mode")) context_.error("ha_mode", "is that of a Shared Ethernet Adapter; allowed: with `shared_ethernet`");
+    if (event_.fault && event_.suspend) return context_.error("", "several things happen; allowed: one of fault and suspend");
+    if (!event_.fault && !event_.suspend) return context_.error("", "this event changes nothing; allowed: `fault`, or `suspend`");
+    const auto only_for = [&](const char* key, bool here, const char* what) {
+      if (context_.given(key) && !here) context_.error(key, fmt::format("of no meaning here; allowed: with {}", what));
+    };
+    only_for("for", event_.fault.has_value(), "`fault`");
+    only_for("probability", event_.fault.has_value(), "`fault`");
+    only_for("factor", event_.fault == vsp::FaultKind::slow, "`fault: slow`");
+    only_for("by", event_.fault == vsp::FaultKind::late, "`fault: late`");
+    only_for("violation", event_.fault == vsp::FaultKind::violation, "`fault: violation`");
   }
 
   const EventKeys& event_;
@@ -108,6 +130,21 @@ const Schema<EventKeys>& event_schema() {
                                     {"standby", HaMode::standby, "It gives way to the other one."},
                                     {"sharing", HaMode::sharing, "It shares trunks with the other one."}}),
                     "How a Shared Ethernet Adapter behaves from now on.", {.example = "standby"})
+          .optional("vsp", &EventKeys::service, name().with_example("guard"), "The Virtual Service Partition that it is about.",
+                    {.example = "guard"})
+          .optional("fault", &EventKeys::fault, vsp_fault_kind(), "How that goes wrong from now on.", {.example = "hang"})
+          .optional("for", &EventKeys::length, duration().at_least("1 us").at_most("100 d"),
+                    "How long; of a crash or restart: after how long the partition is started again.",
+                    {.default_text = "for ever; a restart: 1 s", .assumed = true, .example = "2 s"})
+          .optional("probability", &EventKeys::probability, vsp_share().more_than("0"), "Of a fault: for each call taken in that time.",
+                    {.default_text = "1", .assumed = true, .example = "0.01"})
+          .optional("factor", &EventKeys::factor, number().at_least("1").at_most("1000000"), "Fault slow: how many times as long.",
+                    {.default_text = "10", .assumed = true, .example = "3"})
+          .optional("by", &EventKeys::by, duration().at_least("1 us").at_most("1 h"), "Fault late: how much later.",
+                    {.default_text = "1 ms", .assumed = true, .example = "20 ms"})
+          .optional("violation", &EventKeys::violation, vsp_violation(), "Fault violation: which.",
+                    {.default_text = "any", .assumed = true, .example = "unknown_call"})
+          .optional("suspend", &EventKeys::suspend, boolean(), "Suspends it, after notice; `false` resumes it.", {.example = "true"})
           .check([](const EventKeys& event, const Context& context) { EventCheck(event, context).run(); });
   return schema;
 }

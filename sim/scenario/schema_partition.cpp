@@ -3,6 +3,7 @@
 #include "sim/config/schema.hpp"
 #include "sim/scenario/schema.hpp"
 #include "sim/scenario/schema_io.hpp"
+#include "sim/scenario/schema_vsp.hpp"
 
 namespace lparsim::scenario {
 namespace {
@@ -172,7 +173,13 @@ const Schema<PartitionKeys>& partition_schema() {
           .list("files", &PartitionKeys::files, volume_schema(), "Of a VIOS: files in its storage pools, served as disks.")
           .list("shared_ethernet", &PartitionKeys::shared_ethernet, shared_ethernet_schema(), "Shared Ethernet Adapters of a VIOS.")
           .section("vscsi_server", &PartitionKeys::vscsi_server, vscsi_server_schema(), "The virtual SCSI server of a VIOS or IBM i.")
-          .list("ethernet", &PartitionKeys::ethernet, ethernet_schema(), "Virtual Ethernet adapters.");
+          .list("ethernet", &PartitionKeys::ethernet, ethernet_schema(), "Virtual Ethernet adapters.")
+          .section("vsp", &PartitionKeys::vsp, vsp_schema(), "Of a Virtual Service Partition: what it runs, and what it may hook.")
+          .check([](const PartitionKeys& keys, const Context& context) {
+            if (keys.type == PartitionType::vsp && !keys.vsp)
+              context.error("", "the key `vsp` is missing; allowed: what the Virtual Service Partition runs, and what it may hook");
+            if (keys.type != PartitionType::vsp && keys.vsp) context.error("vsp", "of no meaning here; allowed: with `type: vsp`");
+          });
   return schema;
 }
 

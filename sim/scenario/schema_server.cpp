@@ -5,6 +5,7 @@
 #include "sim/base/nearest.hpp"
 #include "sim/config/schema.hpp"
 #include "sim/scenario/schema.hpp"
+#include "sim/scenario/schema_vsp.hpp"
 
 namespace lparsim::scenario {
 namespace {
@@ -162,6 +163,7 @@ const Schema<HypervisorKeys>& hypervisor_schema() {
                     "What a switch does to the caches.", {.default_text = "none", .assumed = true})
           .section("cache", &HypervisorKeys::cache, cache_schema(), "Figures of `cache_model: refill`.")
           .section("virtual_io", &HypervisorKeys::virtual_io, virtual_io_schema(), "What calls for virtual I/O cost.")
+          .section("vsp_costs", &HypervisorKeys::vsp_costs, vsp_costs_schema(), "What calls of Virtual Service Partitions cost.")
           .optional("share_excess_by", &HypervisorKeys::share_excess_by,
                     one_of<ShareExcessBy>({{"partition", ShareExcessBy::partition, "Each partition competes with its weight."},
                                            {"virtual_processor", ShareExcessBy::virtual_processor,

@@ -15,6 +15,7 @@
 #include "sim/scenario/platform.hpp"
 #include "sim/scenario/precision.hpp"
 #include "sim/scenario/tracks.hpp"
+#include "sim/scenario/vsp_recorder.hpp"
 #include "sim/trace/recorder.hpp"
 
 namespace lparsim::scenario {
@@ -65,8 +66,9 @@ class Run {
         recorder_{options.output, options.level, run_info(scenario)},
         io_{scenario, recorder_},
         tracks_{scenario, recorder_},
-        platform_{scenario, tracks_, io_, recorder_},
-        measurement_{scenario, platform_, io_, recorder_} {}
+        services_{scenario, tracks_, recorder_},
+        platform_{scenario, tracks_, io_, services_, recorder_},
+        measurement_{scenario, platform_, io_, services_, recorder_} {}
 
   Outcome run() {
     recorder_.expectations(not_judged_yet(scenario_));
@@ -147,10 +149,12 @@ class Run {
     published_ = Clock::now();
     const report::MetricTable metrics = measurement_.metrics(now);
     recorder_.metrics(metrics.all());
+    services_.write_ledger();
     if (!last) return;
     recorder_.expectations(judge_all(scenario_, metrics));
     std::vector<std::string> remarks = measurement_.confidence().warmup_remarks();
     std::ranges::copy(io_.remarks(platform_.ledger(), now), std::back_inserter(remarks));
+    std::ranges::copy(services_.remarks(now), std::back_inserter(remarks));
     for (const std::string& text : remarks) recorder_.log(now, trace::Severity::warning, text);
     for (const PrecisionGoal& goal : scenario_.precision) remarks.push_back(remark_on(goal, metrics, now));
     recorder_.remarks(std::move(remarks));
@@ -161,6 +165,7 @@ class Run {
   trace::Recorder recorder_;
   IoRecorder io_;
   Tracks tracks_;
+  VspRecorder services_;
   Platform platform_;
   Measurement measurement_;
   SimTime end_ = scenario_.duration;

@@ -49,6 +49,7 @@ void Tracks::event(const EventConfig& event, SimTime now, std::string_view what)
   const Reference* part = event.io.link ? &*event.io.link : event.io.shared_ethernet ? &*event.io.shared_ethernet : nullptr;
   const std::string& name = event.io.storage  ? *event.io.storage
                             : part != nullptr ? part->partition
+                            : event.vsp       ? event.vsp.partition
                             : of_server       ? event.server
                                               : event.partition;
   trace::TrackId line{};

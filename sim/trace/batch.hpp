@@ -6,6 +6,7 @@
 
 #include "sim/trace/io_records.hpp"
 #include "sim/trace/records.hpp"
+#include "sim/trace/vsp_records.hpp"
 
 namespace lparsim::trace {
 
@@ -73,7 +74,10 @@ struct Batch {
   std::vector<IoRequestRow> io_requests;
   std::vector<IoStep> io_steps;
   std::vector<IoIntervalSample> io_intervals;
+  std::vector<VspCall> vsp_calls;
+  std::vector<VspEvent> vsp_events;
   std::vector<LogRow> log;
+  std::optional<std::vector<VspLedgerRow>> vsp_ledger;
   std::optional<std::vector<MetricValue>> metrics;
   std::optional<std::vector<ExpectationResult>> expectations;
   std::optional<std::vector<std::string>> remarks;
@@ -96,7 +100,10 @@ struct Batch {
     io_requests.clear();
     io_steps.clear();
     io_intervals.clear();
+    vsp_calls.clear();
+    vsp_events.clear();
     log.clear();
+    vsp_ledger.reset();
     metrics.reset();
     expectations.reset();
     remarks.reset();

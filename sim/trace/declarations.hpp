@@ -15,6 +15,9 @@ inline constexpr const char* kPreemptReasons =
 /// Of virtual I/O.
 std::vector<Table> io_tables();
 View io_view();
+/// Of Virtual Service Partitions.
+std::vector<Table> vsp_tables();
+std::vector<View> vsp_views();
 
 std::vector<View> declare_views();
 

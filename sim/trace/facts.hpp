@@ -6,6 +6,7 @@
 #include "sim/base/ids.hpp"
 #include "sim/base/time.hpp"
 #include "sim/base/units.hpp"
+#include "sim/trace/vsp_records.hpp"
 
 namespace lparsim::trace {
 
@@ -78,6 +79,7 @@ struct RunInfo {
   std::vector<PoolFacts> pools;
   std::vector<PartitionFacts> partitions;
   std::vector<WorkloadFacts> workloads;
+  std::vector<VspHookFacts> vsp_hooks;
   std::vector<std::string> assumptions;  ///< figures in use that no public source gives, one sentence each
 };
 

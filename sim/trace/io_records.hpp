@@ -15,8 +15,8 @@ struct IoStage {
   std::string_view name;
   std::string_view meaning;
 };
-inline constexpr std::size_t kIoStageCount = 13;
-/// In the order in which a request comes to them.
+inline constexpr std::size_t kIoStageCount = 14;
+/// In the order in which a request comes to them; those of later versions of the format follow.
 inline constexpr std::array<IoStage, kIoStageCount> kIoStages{
     {{"client_queue", "waiting in the client for a place (queue depth, credits)"},
      {"client_processing", "the client's driver and handler, and waiting for them"},
@@ -30,9 +30,14 @@ inline constexpr std::array<IoStage, kIoStageCount> kIoStages{
      {"network", "wires and switches outside of the server"},
      {"copy", "the hypervisor copying its data"},
      {"remote", "a call's other end at work; a send's acknowledgement on its way"},
-     {"recovery", "lost, or without a path that works, until it was sent again"}}};
+     {"recovery", "lost, or without a path that works, until it was sent again"},
+     {"service", "with a Virtual Service Partition that hooks its way"}}};
 inline constexpr std::size_t kClientDispatchStage = 2;
 inline constexpr std::size_t kViosDispatchStage = 4;
+inline constexpr std::size_t kRecoveryStage = 12;
+inline constexpr std::size_t kServiceStage = 13;
+/// Those of format 2.
+inline constexpr std::size_t kIoStagesBeforeServices = 13;
 using IoStageTimes = std::array<SimTime, kIoStageCount>;
 
 enum class IoTargetKind : std::uint8_t { disk, peer };

@@ -110,11 +110,11 @@ Result<Reader> Reader::open(const std::filesystem::path& path) {
   if (!header->is_run_file) return refuse("it is not a run file of lparsim");
   if (header->version > kFormatVersion)
     return refuse(fmt::format("it was written by a newer lparsim (format {}; this one reads up to {})", header->version, kFormatVersion));
-  if (header->version < kFormatVersion)
+  if (header->version < kOldestFormatVersion)
     return refuse(
-        fmt::format("it was written by an older lparsim (format {}; this one reads {}); run its scenario again, whose text is in "
+        fmt::format("it was written by an older lparsim (format {}; this one reads {} to {}); run its scenario again, whose text is in "
                     "column scenario_text of table run",
-                    header->version, kFormatVersion));
+                    header->version, kOldestFormatVersion, kFormatVersion));
   std::error_code no_journal;
   const std::uintmax_t journal = std::filesystem::file_size(path.string() + "-wal", no_journal);
   if ((no_journal || journal == 0) && header->size < header->should_be)
@@ -168,6 +168,7 @@ Result<RunInfo> Reader::run() const {
     run.pools = read_pools(*database_);
     run.partitions = read_partitions(*database_);
     run.workloads = read_workloads(*database_);
+    run.vsp_hooks = vsp_hooks(*database_);
     SQLite::Statement assumptions{*database_, "SELECT text FROM assumption ORDER BY id"};
     run.assumptions = rows<std::string>(assumptions, [](SQLite::Statement& r) { return text(r.getColumn(0)); });
     return run;

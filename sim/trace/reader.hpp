@@ -13,6 +13,7 @@
 #include "sim/trace/history.hpp"
 #include "sim/trace/io_records.hpp"
 #include "sim/trace/records.hpp"
+#include "sim/trace/vsp_records.hpp"
 
 namespace SQLite {
 class Database;
@@ -106,6 +107,14 @@ class Reader {
   Result<std::optional<IoJourney>> io_journey(std::uint64_t number) const;
   /// The `count` slowest requests to these targets, the slowest first. Reads the whole table.
   Result<std::vector<IoJourney>> slowest_io(const std::vector<std::uint32_t>& targets, std::size_t count) const;
+
+  // Virtual Service Partitions; nothing in files of before there were any.
+  /// By partition, client and hook.
+  Result<std::vector<VspLedgerRow>> vsp_ledger() const;
+  /// In the order in which they happened.
+  Result<std::vector<VspEvent>> vsp_events() const;
+  /// Those for `client` (absent: for anybody) that overlap [begin, end), by begin. Reads the whole table.
+  Result<std::vector<VspCall>> vsp_calls(ServerId server, std::optional<PartitionId> client, SimTime begin, SimTime end) const;
 
   const std::filesystem::path& path() const { return path_; }
 

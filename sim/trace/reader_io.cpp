@@ -13,16 +13,19 @@ namespace {
 
 using namespace query;
 
-std::string stage_list() {
+/// Files of format 2 have not all stages: nothing ever was in the others.
+std::string stage_list(SQLite::Database& file) {
+  const bool all = file.execAndGet("PRAGMA user_version").getInt() > 2;
   std::string list;
-  for (const IoStage& stage : kIoStages) list += fmt::format(", {}_ps", stage.name);
+  for (std::size_t i = 0; i < kIoStageCount; ++i)
+    list += all || i < kIoStagesBeforeServices ? fmt::format(", {}_ps", kIoStages[i].name) : ", 0";
   return list;
 }
 
 /// In the order of request_of().
-std::string requests() {
+std::string requests(SQLite::Database& file) {
   return fmt::format("SELECT number, target, kind, outcome, bytes, path, attempts, begin_ps, length_ps{}, steps FROM io_request ",
-                     stage_list());
+                     stage_list(file));
 }
 constexpr int kFirstStage = 9;
 
@@ -97,7 +100,7 @@ Result<std::vector<IoIntervalSample>> Reader::io_intervals() const {
     if (!database_->tableExists("io_interval")) return std::vector<IoIntervalSample>{};
     SQLite::Statement q{*database_, fmt::format("SELECT target, kind, begin_ps, length_ps, requests, failed, bytes, latency_ps, "
                                                 "in_flight_ps{} FROM io_interval ORDER BY begin_ps, target, kind",
-                                                stage_list())};
+                                                stage_list(*database_))};
     return rows<IoIntervalSample>(q, [](SQLite::Statement& r) {
       IoIntervalSample i;
       i.target = count(r.getColumn(0));
@@ -118,7 +121,7 @@ Result<std::vector<IoIntervalSample>> Reader::io_intervals() const {
 Result<void> Reader::io_requests(const std::function<void(const IoRequest&)>& tell) const {
   const auto told = guarded([&] {
     if (!database_->tableExists("io_request")) return false;
-    SQLite::Statement q{*database_, requests() + "ORDER BY rowid"};
+    SQLite::Statement q{*database_, requests(*database_) + "ORDER BY rowid"};
     while (q.executeStep()) tell(request_of(q));
     return true;
   });
@@ -129,7 +132,7 @@ Result<void> Reader::io_requests(const std::function<void(const IoRequest&)>& te
 Result<std::optional<IoJourney>> Reader::io_journey(std::uint64_t number) const {
   return guarded([&] {
     if (!database_->tableExists("io_request")) return std::optional<IoJourney>{};
-    SQLite::Statement q{*database_, requests() + "WHERE number = ? LIMIT 1"};
+    SQLite::Statement q{*database_, requests(*database_) + "WHERE number = ? LIMIT 1"};
     q.bind(1, static_cast<std::int64_t>(number));
     return q.executeStep() ? std::optional{journey_of(q)} : std::nullopt;
   });
@@ -138,7 +141,7 @@ Result<std::optional<IoJourney>> Reader::io_journey(std::uint64_t number) const 
 Result<std::vector<IoJourney>> Reader::slowest_io(const std::vector<std::uint32_t>& targets, std::size_t most) const {
   return guarded([&] {
     if (!database_->tableExists("io_request")) return std::vector<IoJourney>{};
-    SQLite::Statement q{*database_, fmt::format("{}WHERE target IN ({}) ORDER BY length_ps DESC, number LIMIT {}", requests(),
+    SQLite::Statement q{*database_, fmt::format("{}WHERE target IN ({}) ORDER BY length_ps DESC, number LIMIT {}", requests(*database_),
                                                 fmt::join(targets, ", "), most)};
     return rows<IoJourney>(q, journey_of);
   });

@@ -49,6 +49,9 @@ std::vector<Value> rows(SQLite::Statement& query, const MakeValue& value) {
   return found;
 }
 
+/// Table vsp_hook (reader_vsp.cpp).
+std::vector<VspHookFacts> vsp_hooks(SQLite::Database& file);
+
 }  // namespace query
 
 template <class Query>

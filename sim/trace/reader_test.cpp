@@ -46,15 +46,15 @@ TEST(Reader, RefusesWhatIsNotARunFileWithASentence) {
 TEST(Reader, RefusesANewerFormat) {
   const TemporaryFile file;
   write_file(file.path());
-  { SQLite::Database{file.path().string(), SQLite::OPEN_READWRITE}.exec("PRAGMA user_version = 3"); }
-  EXPECT_THAT(refusal(file.path()), HasSubstr("newer lparsim (format 3; this one reads up to 2)"));
+  { SQLite::Database{file.path().string(), SQLite::OPEN_READWRITE}.exec("PRAGMA user_version = 4"); }
+  EXPECT_THAT(refusal(file.path()), HasSubstr("newer lparsim (format 4; this one reads up to 3)"));
 }
 
 TEST(Reader, RefusesAnOlderFormatAndSaysWhatToDo) {
   const TemporaryFile file;
   write_file(file.path());
   { SQLite::Database{file.path().string(), SQLite::OPEN_READWRITE}.exec("PRAGMA user_version = 1"); }
-  EXPECT_THAT(refusal(file.path()), HasSubstr("older lparsim (format 1; this one reads 2); run its scenario again"));
+  EXPECT_THAT(refusal(file.path()), HasSubstr("older lparsim (format 1; this one reads 2 to 3); run its scenario again"));
 }
 
 TEST(Reader, RefusesAFileThatIsCutShort) {

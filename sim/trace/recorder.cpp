@@ -87,6 +87,21 @@ void Recorder::io_interval(const IoIntervalSample& sample) {
   if (batch_->io_intervals.size() >= kBatchRows) submit();
 }
 
+void Recorder::vsp_event(VspEvent event) {
+  if (level_ == Level::off) return;
+  batch_->vsp_events.push_back(std::move(event));
+  if (batch_->vsp_events.size() >= kBatchRows)
+    submit();
+  else
+    submit_when_due();
+}
+
+void Recorder::vsp_ledger(std::vector<VspLedgerRow> rows) {
+  if (level_ == Level::off) return;
+  batch_->vsp_ledger = std::move(rows);
+  submit_when_due();
+}
+
 void Recorder::log(SimTime at, Severity severity, std::string text) {
   if (level_ == Level::off) return;
   batch_->log.push_back({at, severity, std::move(text)});

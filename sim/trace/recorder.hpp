@@ -83,12 +83,22 @@ class Recorder {
       submit();
   }
 
+  void vsp_call(const VspCall& call) {
+    if (level_ != Level::full) return;
+    batch_->vsp_calls.push_back(call);
+    if (batch_->vsp_calls.size() >= kBatchRequests) [[unlikely]]
+      submit();
+  }
+
   // Level summary and up.
   void interval(const IntervalSample& sample);
   void vp_interval(const VpIntervalSample& sample);
   void logical_interval(const LogicalIntervalSample& sample);
   void pool_interval(const PoolIntervalSample& sample);
   void io_interval(const IoIntervalSample& sample);
+  void vsp_event(VspEvent event);
+  /// Replaces what the call before said, as metrics() does.
+  void vsp_ledger(std::vector<VspLedgerRow> rows);
   void log(SimTime at, Severity severity, std::string text);
 
   // Every level. Each call replaces what the one before said, so a reader always has the latest; the last before the end is what stays.

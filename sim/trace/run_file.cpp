@@ -15,6 +15,7 @@
 #include "sim/trace/process.hpp"
 #include "sim/trace/tables.hpp"
 #include "sim/trace/target.hpp"
+#include "sim/trace/vsp_rows.hpp"
 
 namespace lparsim::trace {
 
@@ -88,6 +89,13 @@ class Inserter {
   void bind(int at, std::string_view value) { statement_.bind(at, std::string{value}); }
   void bind(int at, const char* value) { statement_.bind(at, value); }
   void bind(int at, std::nullptr_t) { statement_.bind(at); }
+  template <class Value>
+  void bind(int at, const std::optional<Value>& value) {
+    if (value)
+      bind(at, *value);
+    else
+      bind(at, nullptr);
+  }
 
   SQLite::Statement statement_;
 };
@@ -153,6 +161,8 @@ struct RunFile::Statements {
         counter{d, "counter", result<CounterRow, counter_column>},
         io_request{d, "io_request", result<IoRequestRow, io_request_column>},
         io_interval{d, "io_interval", result<IoIntervalSample, io_interval_column>},
+        vsp_call{d, "vsp_call", result<VspCall, vsp_call_column>},
+        vsp_ledger{d, "vsp_ledger", result<VspLedgerRow, vsp_ledger_column>},
         instant{d, "instant"},
         interval{d, "interval"},
         vp_interval{d, "vp_interval"},
@@ -160,14 +170,16 @@ struct RunFile::Statements {
         pool_interval{d, "pool_interval"},
         io_target{d, "io_target"},
         io_path{d, "io_path"},
+        vsp_event{d, "vsp_event"},
         log{d, "log"},
         metric{d, "metric"},
         expectation{d, "expectation"},
         remark{d, "remark"},
         host{d, "host"} {}
   Inserter name, track;
-  BulkInsert dispatch, span, counter, io_request, io_interval;
-  Inserter instant, interval, vp_interval, logical_interval, pool_interval, io_target, io_path, log, metric, expectation, remark, host;
+  BulkInsert dispatch, span, counter, io_request, io_interval, vsp_call, vsp_ledger;
+  Inserter instant, interval, vp_interval, logical_interval, pool_interval, io_target, io_path, vsp_event, log, metric, expectation, remark,
+      host;
 };
 
 /// Runs the action and gives every SQLite error path and reason.
@@ -244,6 +256,10 @@ void RunFile::insert_facts(const RunInfo& run) {
     partition(number(p.server), number(p.partition), p.name, p.type, p.mode, p.entitlement.value(), p.virtual_processors, p.capped,
               p.weight, p.pool, p.smt, p.memory.count, p.cores, p.sharing_mode);
   Inserter workload{*database_, "workload"};
+  Inserter hook{*database_, "vsp_hook"};
+  for (const VspHookFacts& h : run.vsp_hooks)
+    hook(number(h.server), number(h.vsp), std::uint32_t{h.hook}, h.role, h.function_first, h.function_last, h.clients, h.deadline,
+         h.wall_limit, h.when_absent, h.when_slow, h.in_flight, h.pays);
   for (const WorkloadFacts& w : run.workloads) workload(number(w.server), number(w.partition), w.name, w.type);
 }
 
@@ -268,6 +284,7 @@ void RunFile::insert(Batch& batch) {
     for (IoRequestRow& r : batch.io_requests) r.all_steps = batch.io_steps.data();
     s.io_request(batch.io_requests.data(), batch.io_requests.size());
     s.io_interval(batch.io_intervals.data(), batch.io_intervals.size());
+    s.vsp_call(batch.vsp_calls.data(), batch.vsp_calls.size());
     for (const IoTarget& t : batch.io_targets) s.io_target(t.id, number(t.server), number(t.partition), t.name, to_string(t.kind));
     for (const IoPath& p : batch.io_paths) {
       if (p.vios)
@@ -289,8 +306,13 @@ void RunFile::insert(Batch& batch) {
                          i.busy, i.context_switches, i.involuntary_switches, i.same_logical, i.same_virtual, i.other_virtual);
     for (const PoolIntervalSample& i : batch.pool_intervals)
       s.pool_interval(number(i.server), number(i.pool), i.begin, i.end - i.begin, i.used, i.idle);
+    for (const VspEvent& e : batch.vsp_events)
+      s.vsp_event(e.at, number(e.server), number(e.vsp), name_in(kVspEventKinds, e.kind), name_in(kVspStates, e.state),
+                  e.hook == 0 ? std::nullopt : std::optional{name_in(kVspHooks, e.hook)}, e.call,
+                  e.client ? std::optional{number(*e.client)} : std::nullopt, e.text);
     for (const LogRow& r : batch.log) s.log(r.at, name_of(r.severity), r.text);
   });
+  if (batch.vsp_ledger) vsp_ledger_ = std::move(batch.vsp_ledger);
   if (batch.metrics) metrics_ = std::move(batch.metrics);
   if (batch.expectations) expectations_ = std::move(batch.expectations);
   if (batch.remarks) remarks_ = std::move(batch.remarks);
@@ -303,6 +325,11 @@ void RunFile::insert_latest() {
     std::int64_t id = 0;
     for (const MetricValue& m : *metrics_) statements_->metric(++id, m.name, m.value, m.unit, m.description, m.ci95);
     metrics_.reset();
+  }
+  if (vsp_ledger_) {
+    database_->exec("DELETE FROM vsp_ledger");
+    statements_->vsp_ledger(vsp_ledger_->data(), vsp_ledger_->size());
+    vsp_ledger_.reset();
   }
   if (expectations_) {
     database_->exec("DELETE FROM expectation");

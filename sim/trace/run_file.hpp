@@ -49,6 +49,7 @@ class RunFile {
   std::unique_ptr<SQLite::Database> database_;
   std::unique_ptr<Statements> statements_;
   std::unique_ptr<SQLite::Transaction> transaction_;
+  std::optional<std::vector<VspLedgerRow>> vsp_ledger_;
   std::optional<std::vector<MetricValue>> metrics_;
   std::optional<std::vector<ExpectationResult>> expectations_;
   std::optional<std::vector<std::string>> remarks_;

@@ -303,13 +303,20 @@ const std::vector<Table>& tables() {
     // Before the tables of the log and of the file itself.
     std::vector<Table> io = io_tables();
     all.insert(all.end() - 2, std::make_move_iterator(io.begin()), std::make_move_iterator(io.end()));
+    std::vector<Table> vsp = vsp_tables();
+    all.insert(all.end() - 2, std::make_move_iterator(vsp.begin()), std::make_move_iterator(vsp.end()));
     return all;
   }();
   return declared;
 }
 
 const std::vector<View>& views() {
-  static const std::vector<View> declared = declare_views();
+  static const std::vector<View> declared = [] {
+    std::vector<View> all = declare_views();
+    std::vector<View> vsp = vsp_views();
+    all.insert(all.end(), std::make_move_iterator(vsp.begin()), std::make_move_iterator(vsp.end()));
+    return all;
+  }();
   return declared;
 }
 

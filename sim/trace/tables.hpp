@@ -8,7 +8,9 @@ namespace lparsim::trace {
 /// "lpar", in the header of every run file (offset 68).
 inline constexpr std::int32_t kApplicationId = 0x6c706172;
 /// user_version: goes up when a table or view changes in a way that breaks a reader, older or newer.
-inline constexpr std::int32_t kFormatVersion = 2;
+inline constexpr std::int32_t kFormatVersion = 3;
+/// The oldest that is still read. 3 added a stage to the ways of requests, and Virtual Service Partitions.
+inline constexpr std::int32_t kOldestFormatVersion = 2;
 
 struct Column {
   std::string name;

@@ -128,7 +128,7 @@ events:
     EXPECT_FALSE(ended[request.number]) << "request " << request.number << " ended twice";
     ended[request.number] = true;
     begins[request.number] = request.begin;
-    hit += request.stages[trace::kIoStageCount - 1] > SimTime{};
+    hit += request.stages[trace::kRecoveryStage] > SimTime{};
     failed += request.outcome != trace::IoOutcome::done;
     const SimTime sum = std::accumulate(request.stages.begin(), request.stages.end(), SimTime{});
     EXPECT_EQ(sum, request.end - request.begin) << "request " << request.number;

@@ -9,29 +9,25 @@
 namespace lparsim::vsp {
 
 std::uint64_t bytes_of_call(const lparsim_vsp_call& call) {
-  std::uint64_t bytes = 0;
-  for (const lparsim_vsp_grant& grant : call.grants) {
-    if (grant.id != 0) bytes += grant.length;
-  }
-  if (bytes > 0) return bytes;
   switch (static_cast<Hook>(call.hook)) {
     case Hook::switch_frame:
     case Hook::sea_forward:
-    case Hook::os_service:
       return call.arguments[0];
-    case Hook::vscsi_command:
+    case Hook::os_service:
       return call.arguments[2];
+    case Hook::vscsi_command:
+      return call.arguments[6];
     default:
-      return 0;
+      return std::uint64_t{call.grants[0].length} + call.grants[1].length;
   }
 }
 
-DeclaredBehaviour::DeclaredBehaviour(const DeclaredConfig& config, DeclaredCounts& counts, Platform& platform)
-    : config_{config}, counts_{counts}, platform_{platform}, retry_{config.first_retry} {}
+DeclaredBehaviour::DeclaredBehaviour(const DeclaredConfig& config, std::shared_ptr<DeclaredCounts> counts, Platform& platform)
+    : config_{config}, counts_{std::move(counts)}, platform_{platform}, retry_{config.first_retry} {}
 
 void DeclaredBehaviour::say(lparsim_vsp_type type) {
   const bool first = type == LPARSIM_VSP_INIT || type == LPARSIM_VSP_INIT_COMPLETE;
-  platform_.send(bytes_of(begin<lparsim_vsp_init>(type, first ? 0 : epoch_)));
+  platform_.send(wire_bytes(new_message<lparsim_vsp_init>(type, first ? 0 : epoch_)));
 }
 
 void DeclaredBehaviour::started() {
@@ -40,21 +36,23 @@ void DeclaredBehaviour::started() {
 
 void DeclaredBehaviour::initialize() {
   phase_ = Phase::initializing;
-  epoch_ = 0;
-  deferred_.clear();
+  open_ = false;
   say(LPARSIM_VSP_INIT);
 }
 
 void DeclaredBehaviour::hello() {
   phase_ = Phase::greeting;
-  auto hello = begin<lparsim_vsp_hello>(LPARSIM_VSP_HELLO, 0);
+  open_ = true;
+  epoch_ = 0;
+  deferred_.clear();
+  auto hello = new_message<lparsim_vsp_hello>(LPARSIM_VSP_HELLO, 0);
   hello.major = LPARSIM_VSP_MAJOR;
   hello.minor = LPARSIM_VSP_MINOR;
   hello.message_max = LPARSIM_VSP_MESSAGE_MAX;
   hello.features = config_.features;
   hello.credits = std::max(config_.credits, 1U);
   std::strncpy(hello.name, config_.name.c_str(), sizeof hello.name - 1);
-  platform_.send(bytes_of(hello));
+  platform_.send(wire_bytes(hello));
 }
 
 void DeclaredBehaviour::message(std::span<const std::uint8_t> message) {
@@ -83,14 +81,14 @@ void DeclaredBehaviour::message(std::span<const std::uint8_t> message) {
       with(&DeclaredBehaviour::called);
       break;
     case LPARSIM_VSP_CANCEL:
-      ++counts_.cancelled;
+      ++counts_->cancelled;
       if (const auto cancel = read_as<lparsim_vsp_outcome>(message)) {
         std::erase_if(deferred_, [&](const auto& entry) { return entry.second.call == cancel->call; });
       }
       break;
     case LPARSIM_VSP_OUTCOME:
     case LPARSIM_VSP_ISSUED:
-      ++counts_.outcomes;
+      ++counts_->outcomes;
       break;
     case LPARSIM_VSP_NOTICE:
       with(&DeclaredBehaviour::noticed);
@@ -108,9 +106,9 @@ void DeclaredBehaviour::welcomed(const lparsim_vsp_welcome& welcome) {
   if (welcome.status != 0) return closed({});
   epoch_ = welcome.header.epoch;
   phase_ = Phase::negotiating;
-  auto features = begin<lparsim_vsp_features>(LPARSIM_VSP_FEATURES, epoch_);
+  auto features = new_message<lparsim_vsp_features>(LPARSIM_VSP_FEATURES, epoch_);
   features.features = welcome.features & config_.features;
-  platform_.send(bytes_of(features));
+  platform_.send(wire_bytes(features));
 }
 
 void DeclaredBehaviour::features_agreed(const lparsim_vsp_features& features) {
@@ -120,13 +118,13 @@ void DeclaredBehaviour::features_agreed(const lparsim_vsp_features& features) {
   answered_ = accepted_ = 0;
   for (std::size_t i = 0; i < config_.registrations.size(); ++i) {
     const DeclaredRegistration& wanted = config_.registrations[i];
-    auto registration = begin<lparsim_vsp_register>(LPARSIM_VSP_REGISTER, epoch_);
+    auto registration = new_message<lparsim_vsp_register>(LPARSIM_VSP_REGISTER, epoch_);
     registration.registration = static_cast<std::uint32_t>(i);
     registration.hook = static_cast<std::uint16_t>(wanted.hook);
     registration.role = static_cast<std::uint16_t>(wanted.role);
     registration.function_first = wanted.function_first;
     registration.function_last = wanted.function_last;
-    platform_.send(bytes_of(registration));
+    platform_.send(wire_bytes(registration));
   }
 }
 
@@ -136,18 +134,19 @@ void DeclaredBehaviour::registered(const lparsim_vsp_registered& answer) {
   if (answer.status == LPARSIM_VSP_OK) {
     ++accepted_;
   } else {
-    ++counts_.refused_registrations;
+    ++counts_->refused_registrations;
     platform_.log("registration " + std::to_string(answer.registration) + " was refused: " + std::to_string(answer.status));
   }
-  if (answered_ < config_.registrations.size() || accepted_ == 0) return;
+  if (answered_ < config_.registrations.size()) return;
+  if (accepted_ == 0) return again_later({});
   phase_ = Phase::ready;
   retry_ = config_.first_retry;
-  ++counts_.handshakes;
+  ++counts_->handshakes;
   say(LPARSIM_VSP_READY);
 }
 
 void DeclaredBehaviour::noticed(const lparsim_vsp_notice& notice) {
-  ++counts_.notices;
+  ++counts_->notices;
   const SimTime in = SimTime::from_ns(static_cast<std::int64_t>(std::min(notice.time, std::uint64_t{1} << 50)));
   switch (notice.reason) {
     case LPARSIM_VSP_SUSPEND:
@@ -168,13 +167,22 @@ void DeclaredBehaviour::noticed(const lparsim_vsp_notice& notice) {
 }
 
 void DeclaredBehaviour::refused(const lparsim_vsp_error& error) {
-  ++counts_.errors;
-  if (error.closed != 0) ++counts_.closed;
-  // Before it is ready a refusal ends the handshake as well.
-  if (error.closed != 0 || phase_ < Phase::ready) closed({});
+  ++counts_->errors;
+  if (error.closed != 0) ++counts_->closed;
+  if (error.closed != 0) {
+    closed({});
+  } else if (phase_ < Phase::ready && phase_ != Phase::closed) {
+    // A refusal ends the handshake as well.
+    again_later({});
+  }
 }
 
 void DeclaredBehaviour::closed(SimTime at_least) {
+  again_later(at_least);
+  open_ = false;
+}
+
+void DeclaredBehaviour::again_later(SimTime at_least) {
   phase_ = Phase::closed;
   deferred_.clear();
   if (!config_.reconnects) return;
@@ -185,12 +193,16 @@ void DeclaredBehaviour::closed(SimTime at_least) {
 
 void DeclaredBehaviour::timer(std::uint64_t tag) {
   if (deferred_.contains(tag)) return answer_deferred(tag);
-  if (tag == retry_tag_ && phase_ == Phase::closed) initialize();
+  if (tag != retry_tag_ || phase_ != Phase::closed) return;
+  if (!open_) return initialize();
+  // INIT on an open channel would be a violation.
+  say(LPARSIM_VSP_RESET);
+  hello();
 }
 
 BehaviourFactory declared(DeclaredConfig config, std::shared_ptr<DeclaredCounts> counts) {
-  return [config = std::make_shared<const DeclaredConfig>(std::move(config)), counts = std::move(counts)](Platform& platform) {
-    return std::make_unique<DeclaredBehaviour>(*config, *counts, platform);
+  return [config = std::move(config), counts = std::move(counts)](Platform& platform) {
+    return std::make_unique<DeclaredBehaviour>(config, counts, platform);
   };
 }
 

@@ -26,7 +26,7 @@ struct DeclaredVerdict {
   lparsim_vsp_verdict verdict = LPARSIM_VSP_PASS;  ///< of a filter, NATIVE is PASS; of a provider PASS and MODIFY are NATIVE
   double share = 1;
   std::int32_t status = 0;  ///< deny, complete
-  SimTime defer;            ///< DEFER: then a filter lets it pass and a provider completes it with `status`
+  SimTime defer = {};       ///< DEFER: then a filter lets it pass and a provider completes it with `status`
 };
 
 struct DeclaredConfig {
@@ -60,14 +60,14 @@ struct DeclaredCounts {
   std::uint64_t closed = 0;  ///< of the errors, those that closed the channel
 };
 
-/// Bytes that go with a call: those of its grants, or what its arguments say where it has none.
+/// Bytes that go with a call: what its arguments say, for hooks that have them there; else those of its grants.
 std::uint64_t bytes_of_call(const lparsim_vsp_call& call);
 
 /// A behaviour without code: registers, computes for a random time, answers by lot. Keeps all the rules.
 class DeclaredBehaviour final : public Behaviour {
  public:
-  /// Both outlive it.
-  DeclaredBehaviour(const DeclaredConfig& config, DeclaredCounts& counts, Platform& platform);
+  /// `platform` outlives it.
+  DeclaredBehaviour(const DeclaredConfig& config, std::shared_ptr<DeclaredCounts> counts, Platform& platform);
 
   void started() override;
   void message(std::span<const std::uint8_t> message) override;
@@ -86,6 +86,7 @@ class DeclaredBehaviour final : public Behaviour {
   void noticed(const lparsim_vsp_notice& notice);
   void refused(const lparsim_vsp_error& error);
   void closed(SimTime at_least);
+  void again_later(SimTime at_least);
   void answer(std::uint64_t call, const DeclaredVerdict& verdict, const std::uint64_t (&arguments)[8]);
   void answer_deferred(std::uint64_t tag);
 
@@ -95,10 +96,11 @@ class DeclaredBehaviour final : public Behaviour {
     std::int32_t status = 0;
   };
 
-  const DeclaredConfig& config_;
-  DeclaredCounts& counts_;
+  DeclaredConfig config_;
+  std::shared_ptr<DeclaredCounts> counts_;
   Platform& platform_;
   Phase phase_ = Phase::closed;
+  bool open_ = false;  ///< INIT has gone both ways
   std::uint32_t epoch_ = 0;
   std::uint64_t features_ = 0;
   std::uint32_t answered_ = 0;  ///< registrations

@@ -35,13 +35,13 @@ void DeclaredBehaviour::called(const lparsim_vsp_call& call) {
   const auto role = static_cast<Role>(call.role);
   const SimTime time = config_.time.sample(KeyedStream{platform_.random()});
   platform_.compute(time + config_.per_byte * static_cast<std::int64_t>(std::min<std::uint64_t>(bytes_of_call(call), 1U << 30)));
-  if ((call.flags & LPARSIM_VSP_CALL_REISSUED) != 0) ++counts_.reissued;
+  if ((call.flags & LPARSIM_VSP_CALL_REISSUED) != 0) ++counts_->reissued;
   if (role == Role::observer) {
-    ++counts_.observed;
-    if ((call.flags & LPARSIM_VSP_CALL_LOST_BEFORE) != 0) counts_.lost += call.arguments[7];
+    ++counts_->observed;
+    if ((call.flags & LPARSIM_VSP_CALL_LOST_BEFORE) != 0) counts_->lost += call.arguments[7];
     return;
   }
-  ++counts_.calls;
+  ++counts_->calls;
   DeclaredVerdict verdict = draw(config_.verdicts, platform_.random());
   verdict.verdict = fitting(verdict.verdict, role);
   const bool defers = verdict.verdict == LPARSIM_VSP_DEFER;
@@ -50,19 +50,19 @@ void DeclaredBehaviour::called(const lparsim_vsp_call& call) {
   }
   answer(call.call, verdict, call.arguments);
   if (verdict.verdict != LPARSIM_VSP_DEFER) return;
-  ++counts_.deferred;
+  ++counts_->deferred;
   deferred_.emplace(next_tag_, Deferred{call.call, role, verdict.status});
   platform_.set_timer(next_tag_++, verdict.defer);
 }
 
 void DeclaredBehaviour::answer(std::uint64_t call, const DeclaredVerdict& verdict, const std::uint64_t (&arguments)[8]) {
-  auto reply = begin<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, epoch_);
+  auto reply = new_message<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, epoch_);
   reply.call = call;
   reply.verdict = verdict.verdict;
   if (verdict.verdict == LPARSIM_VSP_DENY || verdict.verdict == LPARSIM_VSP_COMPLETE) reply.status = verdict.status;
   if (verdict.verdict == LPARSIM_VSP_MODIFY) std::copy_n(arguments, 8, reply.values);
-  ++counts_.replies;
-  platform_.send(bytes_of(reply));
+  ++counts_->replies;
+  platform_.send(wire_bytes(reply));
 }
 
 void DeclaredBehaviour::answer_deferred(std::uint64_t tag) {

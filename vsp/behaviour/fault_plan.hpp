@@ -45,7 +45,7 @@ std::optional<Violation> violation_of(std::string_view name);
 
 struct Fault {
   FaultKind kind = FaultKind::crash;
-  SimTime from;
+  SimTime from = {};
   SimTime until = SimTime::never();  ///< of crash and restart: with a probability below 1 only
   /// For each call taken in that time. Below 1, crash, hang, spin and restart begin with the call that the lot falls on; 1: at `from`.
   double probability = 1;

@@ -10,6 +10,8 @@ namespace lparsim::vsp {
 namespace {
 // How long it burns cycles before it looks whether the spinning is over.
 constexpr SimTime kSpin = SimTime::from_ms(1);
+// And how long it pauses: the shortest timer that there is.
+constexpr SimTime kPause = SimTime::from_us(1);
 }  // namespace
 
 FaultyBehaviour::FaultyBehaviour(FaultPlan& plan, Platform& platform, const BehaviourFactory& factory, Signal signal)
@@ -137,7 +139,7 @@ void FaultyBehaviour::end(FaultKind kind) {
 void FaultyBehaviour::burn() {
   burning_ = true;
   platform_.compute(kSpin);
-  set({Pending::spinning, 0, {}}, SimTime{});
+  set({Pending::spinning, 0, {}}, kPause);
 }
 
 void FaultyBehaviour::watch_plan() {

@@ -1,6 +1,8 @@
 #include "vsp/behaviour/plugin_behaviour.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <utility>
 
 #include "vsp/behaviour/plugin.hpp"
@@ -70,7 +72,11 @@ void PluginBehaviour::started() {
   functions_.started(self_);
 }
 void PluginBehaviour::message(std::span<const std::uint8_t> message) {
-  functions_.message(self_, message.data(), static_cast<std::uint32_t>(message.size()));
+  // Aligned, so that it can be looked at as the structure that it is.
+  alignas(std::max_align_t) std::array<std::uint8_t, LPARSIM_VSP_MESSAGE_MAX> bytes;
+  const std::size_t length = std::min(message.size(), bytes.size());
+  std::copy_n(message.begin(), length, bytes.begin());
+  functions_.message(self_, bytes.data(), static_cast<std::uint32_t>(length));
 }
 void PluginBehaviour::timer(std::uint64_t tag) {
   functions_.timer(self_, tag);

@@ -18,7 +18,7 @@ struct ServiceProgramConfig {
   std::string name;
   std::uint32_t threads = 1;   ///< of the kernel; as many messages are worked on at once
   std::uint32_t backlog = 64;  ///< messages taken from the channel and not begun; the others stay on the channel
-  std::vector<Fault> faults;
+  std::vector<Fault> faults = {};
 };
 
 struct ServiceCounts {

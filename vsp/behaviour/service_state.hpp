@@ -16,10 +16,10 @@ namespace lparsim::vsp {
 struct ServiceAction {
   enum class Kind : std::uint8_t { compute, copied, send, set_timer, log };
   Kind kind{};
-  SimTime time;  ///< compute, copied: of processor; set_timer: from its turn
+  SimTime time = {};  ///< compute, copied: of processor; set_timer: from its turn
   std::uint64_t tag = 0;
-  Message message;
-  std::string text;
+  Message message = {};
+  std::string text = {};
 };
 
 struct ServiceProgram::State final : Platform {
@@ -28,7 +28,7 @@ struct ServiceProgram::State final : Platform {
     enum class Kind : std::uint8_t { start, message, timer, plan_changed };
     Kind kind{};
     std::uint64_t tag = 0;
-    Message message;
+    Message message = {};
   };
   struct Worker {
     system::ThreadId thread{};

@@ -1,6 +1,7 @@
 #pragma once
 #include <lparsim/vsp.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <optional>
@@ -30,14 +31,14 @@ inline std::uint16_t type_of(std::span<const std::uint8_t> message) {
 
 /// A message of this type, all else zero but its length.
 template <class Structure>
-Structure begin(lparsim_vsp_type type, std::uint32_t epoch) {
+Structure new_message(lparsim_vsp_type type, std::uint32_t epoch) {
   Structure structure{};
   structure.header = {static_cast<std::uint16_t>(type), static_cast<std::uint16_t>(sizeof structure), epoch};
   return structure;
 }
 
 template <class Structure>
-std::span<const std::uint8_t> bytes_of(const Structure& structure) {
+std::span<const std::uint8_t> wire_bytes(const Structure& structure) {
   return {reinterpret_cast<const std::uint8_t*>(&structure), sizeof structure};
 }
 

@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "models/hypervisor/logical_lan.hpp"
@@ -126,6 +128,10 @@ class LogicalLanBench : private VirtualInterrupts {
 
   PartitionMemory& memory(const Adapter& adapter) { return *memories_[index(adapter.partition)]; }
   std::uint64_t dropped(const Adapter& adapter) const { return lan_.frames_dropped(adapter.partition, kUnit); }
+  void set_hooks(vsp::Hooks& hooks, std::function<SimTime()> clock) { lan_.set_hooks(hooks, std::move(clock)); }
+  std::uint64_t held(const Adapter& adapter) const { return lan_.frames_held(adapter.partition, kUnit); }
+  std::uint64_t denied(const Adapter& adapter) const { return lan_.frames_denied(adapter.partition, kUnit); }
+  PartitionMemory& held_memory() { return lan_.held_memory(); }
   std::uint64_t delivered(const Adapter& adapter) const { return lan_.frames_delivered(adapter.partition, kUnit); }
   bool is_active_trunk(const Adapter& adapter) const { return lan_.is_active_trunk(adapter.partition, kUnit); }
 

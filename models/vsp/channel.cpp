@@ -1,0 +1,135 @@
+#include "models/vsp/channel.hpp"
+
+#include <algorithm>
+
+namespace lparsim::vsp {
+namespace {
+
+template <class T>
+Message message_of(const T& structure) {
+  Message message;
+  message.length = sizeof structure;
+  std::memcpy(message.bytes.data(), &structure, sizeof structure);
+  return message;
+}
+
+constexpr Refusal kProtocol{LPARSIM_VSP_PROTOCOL, 0};
+
+bool has_place(std::uint16_t type, ChannelState state, bool init_sent) {
+  switch (type) {
+    case LPARSIM_VSP_INIT:
+      return state == ChannelState::closed;
+    case LPARSIM_VSP_INIT_COMPLETE:
+      return init_sent;
+    case LPARSIM_VSP_HELLO:
+      return state == ChannelState::initialized;
+    case LPARSIM_VSP_FEATURES:
+      return state == ChannelState::welcomed;
+    case LPARSIM_VSP_REGISTER:
+    case LPARSIM_VSP_UNREGISTER:
+      return state == ChannelState::negotiated || state == ChannelState::ready;
+    case LPARSIM_VSP_READY:
+      return state == ChannelState::negotiated;
+    case LPARSIM_VSP_REPLY:
+      return state == ChannelState::ready || state == ChannelState::quiescing;
+    case LPARSIM_VSP_ISSUE:
+      return state == ChannelState::ready;
+    case LPARSIM_VSP_QUIESCED:
+      return state == ChannelState::quiescing;
+    case LPARSIM_VSP_RESET:
+      return state >= ChannelState::initialized && state <= ChannelState::quiescing;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::optional<Refusal> Channel::admit(const lparsim_vsp_header& header) const {
+  const bool begins = header.type == LPARSIM_VSP_INIT || header.type == LPARSIM_VSP_INIT_COMPLETE || header.type == LPARSIM_VSP_HELLO;
+  if (!has_place(header.type, state_, init_sent_)) {
+    // As with a command/response queue: who says INIT on an open channel has lost track of it, and it begins anew.
+    const bool lost_track = header.type == LPARSIM_VSP_INIT && state_ >= ChannelState::initialized && state_ <= ChannelState::quiescing;
+    if (!begins && header.epoch != header_epoch() && agreed()) return Refusal{LPARSIM_VSP_STALE, offsetof(lparsim_vsp_header, epoch)};
+    return Refusal{LPARSIM_VSP_PROTOCOL, 0, lost_track};
+  }
+  if (begins || !agreed()) {
+    if (header.epoch != 0) return Refusal{LPARSIM_VSP_INVALID, offsetof(lparsim_vsp_header, epoch)};
+  } else if (header.epoch != epoch_) {
+    return Refusal{LPARSIM_VSP_STALE, offsetof(lparsim_vsp_header, epoch)};
+  }
+  return std::nullopt;
+}
+
+Channel::Step Channel::take(std::span<const std::uint8_t> message) {
+  switch (parse<lparsim_vsp_header>(message).type) {
+    case LPARSIM_VSP_INIT:
+      // Where the platform's own INIT is still on its way, the partition will answer it too: both orders end here.
+      state_ = ChannelState::initialized;
+      return {message_of(blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE)), {}, true};
+    case LPARSIM_VSP_INIT_COMPLETE: {
+      init_sent_ = false;
+      const bool first = state_ == ChannelState::closed;
+      if (first) state_ = ChannelState::initialized;
+      return {{}, {}, first};
+    }
+    case LPARSIM_VSP_HELLO:
+      return hello(parse<lparsim_vsp_hello>(message));
+    case LPARSIM_VSP_FEATURES:
+      return features(parse<lparsim_vsp_features>(message));
+    case LPARSIM_VSP_READY:
+      state_ = ChannelState::ready;
+      return {{}, {}, true};
+    case LPARSIM_VSP_RESET:
+      state_ = ChannelState::initialized;
+      must_offer_ = 0;
+      return {{}, {}, true};
+    default:
+      return {{}, kProtocol, false};
+  }
+}
+
+void Channel::open() {
+  state_ = ChannelState::closed;
+  init_sent_ = true;
+}
+
+Channel::Step Channel::hello(const lparsim_vsp_hello& message) {
+  auto welcome = blank<lparsim_vsp_welcome>(LPARSIM_VSP_WELCOME);
+  welcome.major = LPARSIM_VSP_MAJOR;
+  welcome.minor = std::min<std::uint16_t>(message.minor, LPARSIM_VSP_MINOR);
+  if (message.major != LPARSIM_VSP_MAJOR) welcome.status = -LPARSIM_VSP_UNSUPPORTED;
+  // What was in use when the partition was lost may still be in what it is given again.
+  if (welcome.status == 0 && (message.features & must_offer_) != must_offer_) welcome.status = -LPARSIM_VSP_INVALID;
+  if (welcome.status != 0) {
+    leave(ChannelState::closed);
+    return {message_of(welcome), {}, true};
+  }
+  state_ = ChannelState::welcomed;
+  ++epoch_;
+  active_ = 0;
+  offered_ = message.features & kFeatures;
+  credits_ = std::min(message.credits, most_credits_);
+  message_max_ = std::min({message.message_max, most_message_, std::uint32_t{LPARSIM_VSP_MESSAGE_MAX}});
+  welcome.header.epoch = epoch_;
+  welcome.message_max = message_max_;
+  welcome.features = offered_;
+  welcome.credits = credits_;
+  return {message_of(welcome), {}, true};
+}
+
+Channel::Step Channel::features(const lparsim_vsp_features& message) {
+  auto answer = blank<lparsim_vsp_features>(LPARSIM_VSP_FEATURES_OK);
+  if ((message.features & ~offered_) != 0 || (message.features & must_offer_) != must_offer_) {
+    answer.status = LPARSIM_VSP_INVALID;
+    // The state stays: it may ask for less.
+    return {message_of(answer), Refusal{LPARSIM_VSP_INVALID, offsetof(lparsim_vsp_features, features)}, false};
+  }
+  answer.features = message.features;
+  active_ = message.features;
+  must_offer_ = message.features;
+  state_ = ChannelState::negotiated;
+  return {message_of(answer), {}, true};
+}
+
+}  // namespace lparsim::vsp

@@ -1,0 +1,205 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/vsp/exchange_state.hpp"
+
+// Partitions that start, stop, crash, are ejected or suspended, and what becomes of the calls that they had.
+namespace lparsim::vsp {
+namespace {
+
+constexpr std::array<std::string_view, kHooks> kHookNames{"nothing",      "hypervisor call",  "dispatch",       "accounting",
+                                                          "switch frame", "CRQ send",         "SEA forwarding", "vSCSI command",
+                                                          "OS service",   "application event"};
+constexpr std::size_t kDumped = 32;  ///< calls in a dump
+
+std::string_view to_string(Leg::State state) {
+  switch (state) {
+    case Leg::State::frozen:
+      return "frozen";
+    case Leg::State::waiting:
+      return "waiting";
+    case Leg::State::queued:
+      return "not received";
+    case Leg::State::taken:
+      return "received";
+    case Leg::State::deferred:
+      return "deferred";
+    default:
+      return "being routed";
+  }
+}
+
+}  // namespace
+
+void Exchange::State::started(std::uint32_t vsp, SimTime now) {
+  Member& m = *members[vsp];
+  if (m.running) stopped(vsp, true, now);
+  m.running = true;
+  m.suspended = false;
+  if (now < m.failures.until()) {
+    m.channel.leave(ChannelState::backing_off);
+    state_event(m, now, "it started before it may come back");
+    call_when_back(vsp, m.failures.until());
+    return;
+  }
+  open(vsp, now);
+}
+
+void Exchange::State::open(std::uint32_t vsp, SimTime now) {
+  Member& m = *members[vsp];
+  m.channel.open();
+  state_event(m, now);
+  post(vsp, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT), now);
+}
+
+void Exchange::State::stopped(std::uint32_t vsp, bool failed, SimTime now) {
+  Member& m = *members[vsp];
+  if (!m.running) return;
+  m.running = false;
+  m.suspended = false;
+  lost(vsp, ChannelState::off, failed ? "it crashed" : "it stopped", now);
+  if (failed)
+    m.failures.crashed(now);
+  else
+    m.channel.forget();
+}
+
+void Exchange::State::back_off_ends(std::uint32_t vsp, SimTime now) {
+  open(vsp, now);
+}
+
+void Exchange::State::lost(std::uint32_t vsp, ChannelState state, std::string_view why, SimTime now) {
+  Member& m = *members[vsp];
+  Legs had;
+  for (const auto* list : {&m.under_way, &m.waiting})
+    for (const std::uint32_t leg : *list) had.push_back(named(leg));
+  std::sort(had.begin(), had.end());
+  const std::string log = had.empty() || observer == nullptr ? std::string{} : dump(m, std::string{why}, nullptr, now);
+  m.outbox.clear([&](const Outbox::Entry& entry) { record_copy(m, entry, CallEnd::dropped, SimTime{}, now); });
+  m.grants.revoke_all();
+  for (const Member::Issue& issue : m.issues) issuers.erase(issue.ticket, 0);
+  m.issues.clear();
+  m.lost_copies = 0;
+  m.timeouts_in_a_row = 0;
+  m.overrun = false;
+  ++m.away_generation;
+  // From here on it is absent, whoever asks.
+  registrations.clear(vsp);
+  rearm();
+  m.channel.leave(state);
+  state_event(m, now, log.empty() ? why : std::string_view{log});
+  m.under_way.clear();
+  m.waiting.clear();
+  std::vector<bool> taken;
+  for (const Named& n : had) {
+    Leg& l = legs[n.leg];
+    taken.push_back(l.state == Leg::State::taken || l.state == Leg::State::deferred);
+    l.grants[0] = l.grants[1] = 0;
+    l.slow = false;
+    l.state = Leg::State::routing;
+  }
+  for (std::size_t i = 0; i < had.size(); ++i) {
+    if (!holds(had[i], Leg::State::routing)) continue;
+    const std::uint32_t chain = legs[had[i].leg].chain;
+    resume_chain(chain, after_loss(had[i].leg, taken[i], now), now);
+  }
+}
+
+Exchange::State::Next Exchange::State::after_loss(std::uint32_t leg, bool taken, SimTime now) {
+  const Leg& l = legs[leg];
+  const bool sent = l.sent != 0;
+  switch (l.terms->in_flight) {
+    case InFlightPolicy::fail:
+      if (!sent) return absent(leg, now);
+      return skip_or_fail(leg, FaultPolicy::closed, LPARSIM_VSP_ABORTED, now);
+    case InFlightPolicy::reissue:
+      if (!sent) return absent(leg, now);
+      // Twice is not once: unless it says that it can tell, it may have done this one already.
+      if (l.was_taken && !chains[l.chain].call.idempotent && !members[l.vsp]->channel.has(LPARSIM_VSP_F_REISSUE))
+        return skip_or_fail(leg, FaultPolicy::closed, LPARSIM_VSP_ABORTED, now);
+      freeze(leg, now);
+      return Next::wait;
+    case InFlightPolicy::abort:
+      break;
+  }
+  if (taken) return skip_or_fail(leg, FaultPolicy::closed, LPARSIM_VSP_ABORTED, now);
+  return absent(leg, now);
+}
+
+void Exchange::State::eject(std::uint32_t vsp, const std::string& why, const Leg* culprit, SimTime now) {
+  Member& m = *members[vsp];
+  ++m.ejections;
+  const Failures::Verdict verdict = m.failures.ejected(now);
+  event(m, VspEventKind::ejected, dump(m, why, culprit, now), now, culprit);
+  if (verdict.quarantined)
+    event(m, VspEventKind::quarantined, fmt::format("it may come back in {} ms", (verdict.until - now).milliseconds()), now);
+  if (culprit != nullptr && culprit->terms->when_slow != FaultPolicy::freeze) {
+    // The others fail with the partition; this one was past its limits before.
+    const std::uint32_t leg = *legs_by_call.find(culprit->number, 0);
+    const std::uint32_t chain = culprit->chain;
+    resume_chain(chain, skip_or_fail(leg, culprit->terms->when_slow, LPARSIM_VSP_TIMED_OUT, now, LPARSIM_VSP_TIMED_OUT), now);
+  }
+  lost(vsp, ChannelState::backing_off, why, now);
+  auto notice = blank<lparsim_vsp_notice>(LPARSIM_VSP_NOTICE);
+  notice.reason = LPARSIM_VSP_EJECTED;
+  notice.time = static_cast<std::uint64_t>((verdict.until - now).ps() / 1000);
+  post(vsp, notice, now);
+  call_when_back(vsp, verdict.until);
+}
+
+std::string Exchange::State::dump(const Member& m, const std::string& why, const Leg* culprit, SimTime now) const {
+  const auto describe = [&](const Leg& l) {
+    const Call& call = chains[l.chain].call;
+    return fmt::format("call {} (hook {}, function {:#x}, client {}, {}, begun {} ns, {} ns ago)", l.number,
+                       kHookNames[static_cast<std::size_t>(call.hook)], call.function, index(call.client), to_string(l.state),
+                       l.begin.ps() / 1000, (now - l.begin).ps() / 1000);
+  };
+  std::string text = fmt::format("{}: {} at {} ns, epoch {}", m.config.name, why, now.ps() / 1000, m.channel.epoch());
+  if (culprit != nullptr) text += "; " + describe(*culprit);
+  Legs others;
+  for (const auto* list : {&m.under_way, &m.waiting, &m.frozen})
+    for (const std::uint32_t leg : *list)
+      if (&legs[leg] != culprit) others.push_back(named(leg));
+  std::sort(others.begin(), others.end());
+  text += others.empty() ? "; nothing else under way" : "; also under way: ";
+  for (std::size_t i = 0; i < std::min(others.size(), kDumped); ++i) text += (i == 0 ? "" : ", ") + describe(legs[others[i].leg]);
+  if (others.size() > kDumped) text += fmt::format(" and {} more", others.size() - kDumped);
+  return text;
+}
+
+void Exchange::State::suspend(std::uint32_t vsp, SimTime now) {
+  Member& m = *members[vsp];
+  if (!m.running || m.suspended || m.channel.state() == ChannelState::quiescing) return;
+  if (!m.channel.ready() || !m.channel.has(LPARSIM_VSP_F_NOTICE)) return suspended(vsp, now);
+  m.channel.quiesce();
+  registrations.set_present(vsp, false);
+  rearm();
+  state_event(m, now);
+  auto notice = blank<lparsim_vsp_notice>(LPARSIM_VSP_NOTICE);
+  notice.reason = LPARSIM_VSP_SUSPEND;
+  notice.time = static_cast<std::uint64_t>(m.config.notice.ps() / 1000);
+  post(vsp, notice, now);
+  call_when_quiet(vsp, now + m.config.notice);
+}
+
+void Exchange::State::suspended(std::uint32_t vsp, SimTime now) {
+  members[vsp]->suspended = true;
+  lost(vsp, ChannelState::suspended, "it is suspended", now);
+}
+
+void Exchange::State::resume(std::uint32_t vsp, SimTime now) {
+  Member& m = *members[vsp];
+  if (!m.suspended) return;
+  m.suspended = false;
+  if (m.channel.has(LPARSIM_VSP_F_NOTICE)) {
+    auto notice = blank<lparsim_vsp_notice>(LPARSIM_VSP_NOTICE);
+    notice.reason = LPARSIM_VSP_RESUME;
+    post(vsp, notice, now);
+  }
+  if (now >= m.failures.until()) return open(vsp, now);
+  m.channel.leave(ChannelState::backing_off);
+  call_when_back(vsp, m.failures.until());
+}
+
+}  // namespace lparsim::vsp

@@ -1,0 +1,55 @@
+#pragma once
+#include <lparsim/vsp.h>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+
+#include "models/vsp/port.hpp"
+
+namespace lparsim::vsp {
+
+static_assert(std::endian::native == std::endian::little, "messages are little-endian, and copied as they are");
+static_assert(sizeof(lparsim_vsp_call) == 152 && sizeof(lparsim_vsp_hello) == 64 && sizeof(lparsim_vsp_reply) == 96);
+static_assert(Message::kMost == LPARSIM_VSP_MESSAGE_MAX);
+
+/// A structure of <lparsim/vsp.h>, zero but for its type and length.
+template <class T>
+T blank(std::uint16_t type) {
+  T message{};
+  message.header.type = type;
+  message.header.length = sizeof(T);
+  return message;
+}
+
+/// The structure at the beginning of `bytes`, which are long enough.
+template <class T>
+T parse(std::span<const std::uint8_t> bytes) {
+  T message;
+  std::memcpy(&message, bytes.data(), sizeof message);
+  return message;
+}
+
+template <class T>
+std::span<const std::uint8_t> bytes_of(const T& message) {
+  return {reinterpret_cast<const std::uint8_t*>(&message), sizeof message};
+}
+
+/// Why a message is not taken: a status of <lparsim/vsp.h> and the offset of the field that is wrong.
+struct Refusal {
+  std::int32_t status = 0;
+  std::uint16_t field = 0;
+  bool closes = false;  ///< the channel, too
+};
+
+/// What can be said of a partition's message without knowing anything else: type, length, reserved fields. `most`: agreed by HELLO.
+/// `bytes` are 8 at least.
+std::optional<Refusal> check_message(std::span<const std::uint8_t> bytes, std::uint32_t most);
+
+/// The call, issue or registration that a message is about; 0 if none or if it is too short to say.
+std::uint64_t subject(std::span<const std::uint8_t> bytes);
+
+}  // namespace lparsim::vsp

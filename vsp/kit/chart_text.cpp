@@ -1,0 +1,76 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "vsp/kit/transcript.hpp"
+
+namespace lparsim::vsp::kit {
+
+namespace {
+
+constexpr std::size_t kLeft = 16;   // columns of the time
+constexpr std::size_t kApart = 34;  // columns from one lifeline to the next
+constexpr std::size_t kMostRows = 400;
+
+std::string life(std::size_t actors) {
+  std::string line(actors * kApart, ' ');
+  for (std::size_t i = 0; i < actors; ++i) line[i * kApart] = '|';
+  return line;
+}
+
+void put(std::string& line, std::size_t at, std::string_view text) {
+  if (line.size() < at + text.size()) line.resize(at + text.size(), ' ');
+  line.replace(at, text.size(), text);
+}
+
+std::string row(const Entry& e, std::size_t actors) {
+  std::string line = life(actors);
+  const std::string words = e.fields.empty() || e.name.empty() ? e.name + e.fields : e.name + " " + e.fields;
+  if (e.from == e.to) {
+    put(line, e.from * kApart + 1, (e.bad ? " !! " : " * ") + e.fields);
+    return line;
+  }
+  const auto [low, high] = std::minmax(e.from, e.to);
+  const std::size_t begin = low * kApart + 1, end = high * kApart - 1;  // the arrow's first and last column
+  std::fill(line.begin() + static_cast<std::ptrdiff_t>(begin), line.begin() + static_cast<std::ptrdiff_t>(end) + 1, '-');
+  line[e.from < e.to ? end : begin] = e.from < e.to ? '>' : '<';
+  put(line, begin + 2, " " + words.substr(0, end - begin - 5) + " ");
+  return line;
+}
+
+}  // namespace
+
+std::string chart_text(const Transcript& transcript, std::string_view title) {
+  const std::size_t actors = transcript.actors().size();
+  std::string out = fmt::format("{}\n\n", title), head(actors * kApart, ' ');
+  for (std::size_t i = 0; i < actors; ++i) put(head, i * kApart, transcript.actors()[i]);
+  const auto add = [&](std::string_view time, std::string line) {
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += fmt::format("{:>{}}  {}\n", time, kLeft - 2, line);
+  };
+  add("ns", head);
+  const auto& entries = transcript.entries();
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries.size() > kMostRows && i == kMostRows / 2) {
+      const std::size_t left_out = entries.size() - kMostRows;
+      add("...", fmt::format("{} more", left_out));
+      i += left_out;
+    }
+    const Entry& e = entries[i];
+    const bool same = i > 0 && entries[i - 1].at == e.at;
+    const std::string line = row(e, actors);
+    add(same ? "" : fmt::format("{}", e.at.ps() / 1000), line);
+    // What did not fit on the arrow is below it.
+    const std::string words = e.name + " " + e.fields;
+    const std::size_t room = (std::max(e.from, e.to) - std::min(e.from, e.to)) * kApart - 7;
+    if (e.from != e.to && words.size() > room) {
+      std::string rest = life(actors);
+      put(rest, std::min(e.from, e.to) * kApart + 4, words.substr(room));
+      add("", rest);
+    }
+  }
+  return out;
+}
+
+}  // namespace lparsim::vsp::kit

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+#include "vsp/kit/check.hpp"
+#include "vsp/kit/markup.hpp"
+
+namespace lparsim::vsp::kit {
+
+namespace {
+
+std::size_t count(std::span<const CheckResult> results, Verdict verdict) {
+  return static_cast<std::size_t>(
+      std::count_if(results.begin(), results.end(), [&](const CheckResult& r) { return r.verdict == verdict; }));
+}
+
+std::string title_of(const CheckResult& result) {
+  return fmt::format("{}: {}. {}", result.check.id, result.check.title, result.reason);
+}
+
+void write(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream file{path, std::ios::binary};
+  file << text;
+  file.close();
+  if (!file) throw std::runtime_error{fmt::format("cannot write {}", path.string())};
+}
+
+}  // namespace
+
+std::string render_table(std::span<const CheckResult> results, std::string_view subject) {
+  std::string out = fmt::format("Conformance of {}\n\n{:<28}{:<16}{:<12}{}\n", subject, "check", "verdict", "judges", "");
+  for (const CheckResult& r : results) {
+    const std::string text = r.verdict == Verdict::passed ? std::string{r.check.title} : r.reason;
+    out += fmt::format("{:<28}{:<16}{:<12}{}\n", r.check.id, to_string(r.verdict), to_string(r.check.judges), text);
+    if (r.verdict == Verdict::failed)
+      out += fmt::format("{:<28}clause {} of docs/vsp/interface.md. In the field: {} ({})\n", "", r.check.clause, r.check.field,
+                         r.check.source);
+  }
+  return out + fmt::format("\n{} passed, {} failed, {} not applicable\n", count(results, Verdict::passed), count(results, Verdict::failed),
+                           count(results, Verdict::not_applicable));
+}
+
+std::string render_json(std::span<const CheckResult> results, std::string_view subject) {
+  std::string out = fmt::format(
+      "{{\n  \"subject\": {},\n  \"passed\": {},\n  \"failed\": {},\n  \"not_applicable\": {},\n  \"checks\": [\n", quoted(subject),
+      count(results, Verdict::passed), count(results, Verdict::failed), count(results, Verdict::not_applicable));
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const CheckResult& r = results[i];
+    out += fmt::format(
+        "    {{\"id\": {}, \"title\": {}, \"clause\": {}, \"field\": {}, \"source\": {}, \"judges\": {}, \"roles\": {}, \"verdict\": {}, "
+        "\"reason\": {}}}{}\n",
+        quoted(r.check.id), quoted(r.check.title), quoted(r.check.clause), quoted(r.check.field), quoted(r.check.source),
+        quoted(to_string(r.check.judges)), quoted(r.check.roles), quoted(to_string(r.verdict)), quoted(r.reason),
+        i + 1 == results.size() ? "" : ",");
+  }
+  return out + "  ]\n}\n";
+}
+
+std::string render_junit(std::span<const CheckResult> results, std::string_view subject) {
+  std::string cases;
+  for (const CheckResult& r : results) {
+    const std::string open =
+        fmt::format("    <testcase name=\"{}\" classname=\"lparsim.vsp.{}\" time=\"0\"", escaped(r.check.id), escaped(subject));
+    switch (r.verdict) {
+      case Verdict::passed:
+        cases += open + "/>\n";
+        break;
+      case Verdict::not_applicable:
+        cases += fmt::format("{}>\n      <skipped message=\"{}\"/>\n    </testcase>\n", open, escaped(r.reason));
+        break;
+      case Verdict::failed:
+        cases += fmt::format(
+            "{}>\n      <failure message=\"{}\" type=\"conformance\">{}\nclause {} of docs/vsp/interface.md\n\n{}</failure>\n    "
+            "</testcase>\n",
+            open, escaped(r.reason), escaped(r.check.title), escaped(r.check.clause),
+            r.transcript ? escaped(chart_text(*r.transcript, title_of(r))) : "");
+    }
+  }
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite package=\"lparsim\" id=\"0\" name=\"{}\" "
+      "timestamp=\"1970-01-01T00:00:00\" hostname=\"localhost\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"0.000\">\n"
+      "    <properties/>\n{}    <system-out/>\n    <system-err/>\n  </testsuite>\n</testsuites>\n",
+      escaped(subject), results.size(), count(results, Verdict::failed), count(results, Verdict::not_applicable), cases);
+}
+
+void write_charts(std::span<const CheckResult> results, const std::string& directory) {
+  std::filesystem::create_directories(directory);
+  for (const CheckResult& r : results) {
+    if (r.verdict != Verdict::failed || !r.transcript) continue;
+    const std::filesystem::path base = std::filesystem::path{directory} / r.check.id;
+    write(base.string() + ".txt", chart_text(*r.transcript, title_of(r)));
+    write(base.string() + ".svg", chart_svg(*r.transcript, title_of(r)));
+  }
+}
+
+}  // namespace lparsim::vsp::kit
