@@ -26,6 +26,8 @@ std::vector<Metric> workload_metrics(std::string_view partition, const workload:
 /// PARTITION.TARGET.read.latency.mean, .read.iops, .read.bandwidth, the same of writes (of a peer: calls and sends), .inflight, .errors,
 /// and .stage.NAME of each stage. Peers have the name of the scenario, with its dot: web.db.orders.call.latency.p99.
 std::vector<Metric> io_metrics(std::string_view partition, std::string_view target, trace::IoTargetKind kind);
+/// PARTITION.os.TYPE.calls, .latency.mean, ..., and in which way they were answered; of memory management the page faults.
+std::vector<Metric> kernel_metrics(std::string_view partition, system::ServiceType type);
 /// LABEL.used, .idle; the label is that of pool_label().
 /// PARTITION.vsp.calls, .latency.p99, .wait, ... of a Virtual Service Partition.
 std::vector<Metric> vsp_metrics(std::string_view partition);

@@ -94,6 +94,12 @@ EventConfig resolve(const EventKeys& keys) {
     event.vsp.fault->kind = *keys.fault;
     event.vsp.fault->from = keys.at;
   }
+  if (keys.table) event.kernel_policy.changes = resolve(*keys.table);
+  if (keys.node) {
+    event.kernel_policy.node = *keys.node;
+    event.kernel_policy.up = keys.state != EventState::down;
+    return event;
+  }
   event.io = {keys.link, keys.storage, keys.shared_ethernet, keys.state != EventState::down, keys.ha_mode};
   if (!event.io && keys.state) {
     event.running = keys.state == EventState::running;
