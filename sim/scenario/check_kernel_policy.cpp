@@ -7,6 +7,7 @@
 #include "sim/base/text.hpp"
 #include "sim/scenario/checks.hpp"
 #include "sim/scenario/io_steps.hpp"
+#include "sim/scenario/kernel_services.hpp"
 
 namespace lparsim::scenario {
 namespace {
@@ -81,7 +82,8 @@ class KernelPolicyCheck {
       error(place + ".policy.task_scheduler", "IBM i dispatches its tasks by itself, from one queue; allowed: for AIX and Linux");
     const std::string& disk = partition.kernel_policy.disk;
     std::vector<std::string> disks;
-    for (const DiskConfig& one : partition.io.disks) disks.push_back(one.name);
+    for (const DiskConfig& one : partition.io.disks)
+      if (!std::holds_alternative<PhysicalVolume>(one.type)) disks.push_back(one.name);
     if (!disk.empty() && read(checking_.places.partition(server_, p) + ".disks") && std::ranges::find(disks, disk) == disks.end())
       error(place + ".disk", fmt::format("`{}` has no disk {}; {}", partition.name, shown(disk), checking_.hint(disk, disks)));
   }
@@ -135,7 +137,7 @@ class KernelPolicyCheck {
       return;
     }
     const bool of_disk = type == ServiceType::file_system || type == ServiceType::memory_management;
-    if (of_disk && partition.io.disks.empty() && read(checking_.places.partition(server_, p) + ".disks"))
+    if (of_disk && first_disk(partition).empty() && read(checking_.places.partition(server_, p) + ".disks"))
       error(place, fmt::format("`{}` has no disk for it; allowed: one of its `disks`", partition.name));
   }
 

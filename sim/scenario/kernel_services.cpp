@@ -43,16 +43,22 @@ class KernelServices::Scheduling final : private kernel::Alarm {
   const ServiceConfig* in_force_ = nullptr;
 };
 
+std::string first_disk(const PartitionConfig& partition) {
+  const auto own =
+      std::ranges::find_if(partition.io.disks, [](const DiskConfig& disk) { return !std::holds_alternative<PhysicalVolume>(disk.type); });
+  return own == partition.io.disks.end() ? "" : own->name;
+}
+
 bool has_kernel_services(const ServerConfig& server, const PartitionConfig& partition) {
-  if (partition.type == PartitionType::vios || partition.type == PartitionType::vsp) return false;
-  return server.kernel_policy || std::ranges::any_of(partition.workloads, workload::uses_services);
+  if (std::ranges::any_of(partition.workloads, workload::uses_services)) return true;
+  return server.kernel_policy && partition.type != PartitionType::vios && partition.type != PartitionType::vsp;
 }
 
 std::vector<ServiceType> kernel_service_types(const ServerConfig& server, const PartitionConfig& partition) {
   if (!has_kernel_services(server, partition)) return {};
   std::vector<ServiceType> types;
   for (const ServiceType type : system::kServiceTypes) {
-    bool asked = type == ServiceType::io_scheduler && server.kernel_policy && !partition.io.disks.empty();
+    bool asked = type == ServiceType::io_scheduler && server.kernel_policy && !first_disk(partition).empty();
     for (const workload::Config& workload : partition.workloads) {
       for_each_step(workload, [&](const workload::Step& step, const std::string&) {
         const auto* service = std::get_if<workload::OsService>(&step);
@@ -82,7 +88,7 @@ KernelServices::KernelServices(const ScenarioConfig& scenario, std::size_t serve
     services::OsServicesConfig own;
     own.partition = id_of<PartitionId>(p);
     own.disk = partition.kernel_policy.disk;
-    if (own.disk.empty() && !partition.io.disks.empty()) own.disk = partition.io.disks.front().name;
+    if (own.disk.empty()) own.disk = first_disk(partition);
     // Data of calls: the upper half of its memory, where no driver has its queues.
     own.buffers = partition.memory.count / 2;
     if (proxy_) {

@@ -56,6 +56,8 @@ class KernelServices {
   SimTime begun_;
 };
 
+/// The first disk that it uses itself, as a VIOS's own ones are not; empty: none.
+std::string first_disk(const PartitionConfig& partition);
 /// Whether the partition has any of that.
 bool has_kernel_services(const ServerConfig& server, const PartitionConfig& partition);
 /// The types of which it ever asks for services through the kernel policy: those with metrics.
