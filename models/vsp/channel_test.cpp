@@ -15,7 +15,7 @@ constexpr Hook kService = Hook::os_service;
 
 /// One partition that has started and may hook everything of one hook.
 struct ChannelBench : Bench {
-  explicit ChannelBench(VspConfig config = vsp(kA, {permit(kService, Role::provider)})) {
+  explicit ChannelBench(const VspConfig& config = vsp(kA, {permit(kService, Role::provider)})) {
     exchange.add(config);
     exchange.started(kA, now());
   }

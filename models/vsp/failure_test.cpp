@@ -17,7 +17,7 @@ HookPermit terms(FaultPolicy absent, InFlightPolicy in_flight = InFlightPolicy::
 }
 
 struct FailureBench : Bench {
-  explicit FailureBench(HookPermit permit, std::uint64_t with = kAllFeatures) : features{with} {
+  explicit FailureBench(const HookPermit& permit, std::uint64_t with = kAllFeatures) : features{with} {
     exchange.add(vsp(kA, {permit}));
     exchange.started(kA, now());
     up();

@@ -12,7 +12,7 @@ constexpr PartitionId kA = Bench::kA;
 constexpr Hook kService = Hook::os_service;
 
 struct GrantBench : Bench {
-  explicit GrantBench(HookPermit terms = permit(kService, Role::provider), Bytes cap = Bytes{1 << 20}) {
+  explicit GrantBench(const HookPermit& terms = permit(kService, Role::provider), Bytes cap = Bytes{1 << 20}) {
     VspConfig config = vsp(kA, {terms});
     config.grant_cap = cap;
     exchange.add(config);

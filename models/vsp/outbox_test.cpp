@@ -13,7 +13,8 @@ std::vector<std::uint8_t> numbered(std::uint32_t n) {
   return {static_cast<std::uint8_t>(n), static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n >> 16)};
 }
 std::uint32_t number(const Outbox::Entry& entry) {
-  return entry.message.bytes[0] | entry.message.bytes[1] << 8U | static_cast<std::uint32_t>(entry.message.bytes[2]) << 16U;
+  const auto& bytes = entry.message.bytes;
+  return std::uint32_t{bytes[0]} | std::uint32_t{bytes[1]} << 8U | std::uint32_t{bytes[2]} << 16U;
 }
 
 TEST(Outbox, KeepsOrderAndForgetsWhatIsTakenBack) {

@@ -11,7 +11,7 @@ constexpr Hook kService = Hook::os_service;
 
 /// A ready provider.
 struct WatchBench : Bench {
-  explicit WatchBench(HookPermit terms = permit(kService, Role::provider), std::uint32_t credits = 8) {
+  explicit WatchBench(const HookPermit& terms = permit(kService, Role::provider), std::uint32_t credits = 8) {
     exchange.add(vsp(kA, {terms}));
     exchange.started(kA, now());
     bring_up(kA, kService, Role::provider, kAllFeatures, credits);
@@ -154,7 +154,7 @@ TEST(Watchdog, EjectsAHangingPartitionWithADumpOfWhatWasUnderWay) {
   b.pass(9_ms);
   EXPECT_EQ(b.status(kA).state, ChannelState::backing_off);
   EXPECT_EQ(b.status(kA).ejections, 1u);
-  for (const std::uint64_t i : {1, 2, 3, 4, 77}) EXPECT_EQ(b.caller.times(i), 1u) << i;
+  for (const std::uint64_t i : {1U, 2U, 3U, 4U, 77U}) EXPECT_EQ(b.caller.times(i), 1u) << i;
   const std::string dump = b.observer.last(VspEventKind::ejected);
   for (const char* part : {"vsp1", "call 4", "os.service", "client 5", "11000000 ns", "10000000 ns ago", "also under way: call 5"})
     EXPECT_NE(dump.find(part), std::string::npos) << part << " in " << dump;
