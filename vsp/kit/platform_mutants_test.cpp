@@ -62,7 +62,7 @@ struct Copies final : Tamper {
   std::int32_t copied(std::int32_t) override { return LPARSIM_VSP_OK; }
 };
 struct Outcomes final : Tamper {
-  void outcome(Outcome& outcome) override { outcome.decision = Decision::completed; }
+  void outcome(Outcome& outcome) override { outcome = {Decision::completed, 99, {}, {}}; }
 };
 struct Statuses final : Tamper {
   explicit Statuses(std::function<void(VspStatus&)> change) : change_{std::move(change)} {}
