@@ -63,10 +63,11 @@ TEST(BadCitizens, ThatWantMoreFeaturesThanThereAreGetThoseThatThereAre) {
   EXPECT_EQ(std::ranges::count(citizen.messages, std::pair{false, std::uint16_t{LPARSIM_VSP_FEATURES}}), 2);
 }
 
-TEST(BadCitizens, ThatRegisterWhatTheyMayNotAreRefused) {
-  Example citizen{"bad_handshake", "foreign", {permit_all(Hook::sea_forward, Role::filter)}};
-  EXPECT_EQ(citizen.state(), ChannelState::ready);
-  EXPECT_FALSE(citizen.exchange.armed(Hook::crq_send, testing::Server::kClient));
+TEST(BadCitizens, ThatInsistOnWhatTheyMayNotAreRefusedEachTime) {
+  Example citizen{"bad_handshake", "insist", {permit_all(Hook::sea_forward, Role::observer)}};
+  citizen.run_for(20_ms);
+  EXPECT_EQ(citizen.state(), ChannelState::negotiated);
+  EXPECT_GT(std::ranges::count(citizen.messages, std::pair{false, std::uint16_t{LPARSIM_VSP_REGISTER}}), 30);
   EXPECT_EQ(citizen.decision(citizen.frame(100)), Decision::native);
 }
 
