@@ -177,8 +177,8 @@ ExitCode vsp_campaign(const VspCampaignRequest& request, Console& console) {
     run.vsp = config.servers[point.server].partitions[point.partition].name;
     run.state = point.state_name();
     run.fault = to_string(point.fault);
-    run.policy = to_string(point.policy);
-    run.in_flight = to_string(point.in_flight);
+    run.policy = scenario::to_string(point.policy);
+    run.in_flight = scenario::to_string(point.in_flight);
     run.failure = !with[i].failure.empty() ? with[i].failure : other.failure;
     run.happened = with[i].happened;
     run.without = other.metrics;
