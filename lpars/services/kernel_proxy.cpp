@@ -110,9 +110,8 @@ std::string KernelProxy::explain(const KernelPolicy& policy, ServiceType type, c
     case Way::local:
       return fmt::format("{}, which the policy names and is here", by);
     case Way::cached:
-      return fmt::format("{}, which the policy names and was fetched from {} before", by, node(resolution.node));
     case Way::fetched:
-      return fmt::format("{}, which the policy names and is fetched from {}", by, node(resolution.node));
+      return fmt::format("{}, which the policy names and was fetched from {}", by, node(resolution.node));
     case Way::performed:
       return fmt::format("{}, which the policy names and {} performs", by, node(resolution.node));
     case Way::default_:

@@ -34,8 +34,9 @@ void OsServices::resolve(std::uint32_t handle, SimTime now) {
   Job& operation = operations_[handle];
   const ServiceType type = operation.step.service->type;
   operation.resolution = around_.proxy == nullptr ? Resolution{} : around_.proxy->resolve(config_.policy, type, now);
-  note(type, operation.resolution, now);
   operation.accessed = 0;
+  // Who has to be reached first is noted when that has happened.
+  if (operation.resolution.way != Way::fetched && operation.resolution.way != Way::performed) note(type, operation.resolution, now);
   switch (operation.resolution.way) {
     case Way::none:
       return end(handle, false, now);
@@ -65,7 +66,9 @@ void OsServices::fetched(std::uint64_t ticket, bool there, SimTime now) {
   }
   come(ticket, now, [&](Job& operation) {
     if (!there) ++statistics_of(operation.phase == Phase::turn ? ServiceType::io_scheduler : operation.step.service->type).silences;
-    if (operation.phase == Phase::fetching) operation.good = there;
+    if (operation.phase != Phase::fetching) return;
+    operation.good = there;
+    if (there) note(operation.step.service->type, operation.resolution, now);
   });
 }
 
@@ -74,6 +77,7 @@ void OsServices::answered(std::uint64_t ticket, bool reached, const Plan& plan, 
     operation.good = reached;
     if (reached) {
       operation.plan = plan;
+      note(operation.step.service->type, operation.resolution, now);
       count_faults(operation);
     } else {
       ++statistics_of(operation.step.service->type).silences;
@@ -110,8 +114,8 @@ void OsServices::count_faults(const Job& operation) {
 std::optional<const ServiceConfig*> OsServices::io_scheduler(std::uint32_t handle, SimTime now) {
   const Resolution resolution = around_.proxy->resolve(config_.policy, ServiceType::io_scheduler, now);
   if (resolution.way == Way::none && !last_[system::number(ServiceType::io_scheduler)]) return nullptr;  // the driver's own order, as ever
-  note(ServiceType::io_scheduler, resolution, now);
   if (resolution.way != Way::fetched) {
+    note(ServiceType::io_scheduler, resolution, now);
     ++statistics_of(ServiceType::io_scheduler).ways[static_cast<std::size_t>(resolution.way)];
     return resolution.service;
   }
@@ -179,9 +183,9 @@ void OsServices::schedule_tasks(SimTime now) {
   ++scheduling_;
   const Resolution resolution = around_.proxy->resolve(config_.policy, ServiceType::task_scheduler, now);
   if (resolution.way == Way::none && !last_[system::number(ServiceType::task_scheduler)]) return;  // the operating system's own, as ever
+  if (resolution.way == Way::fetched) return around_.proxy->fetch(resolution, *this, kTaskScheduler | scheduling_, now);
   note(ServiceType::task_scheduler, resolution, now);
   ++statistics_of(ServiceType::task_scheduler).ways[static_cast<std::size_t>(resolution.way)];
-  if (resolution.way == Way::fetched) return around_.proxy->fetch(resolution, *this, kTaskScheduler | scheduling_, now);
   config_.schedule(resolution.service, now);
   // A node that was lost is asked again when the proxy would.
   if (resolution.reason == Reason::unreachable) around_.calendar->call(*this, scheduling_, now + around_.proxy->config().retry_after);
