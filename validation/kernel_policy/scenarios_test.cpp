@@ -103,7 +103,8 @@ TEST(KernelPolicyClaim, LimitedAccessKeepsItsRate) {
   EXPECT_NEAR(value_of(run_limited("rate: 40 /s"), "client.sda.read.iops"), 40, 0.4);
 }
 
-// Writes to a log are gathered in memory: no disk's time is in the way.
+// Writes to a log are gathered in memory: no disk's time is in the way. They begin when the drivers, which share the cores' hardware
+// threads, are done with bringing up their adapters.
 TEST(KernelPolicyClaim, AFetchedServicesFirstCallTakesItsTransferLongerAndLaterOnesNothing) {
   const auto partition = [](int number, const char* policy, int jobs) {
     return fmt::format(R"(
@@ -115,6 +116,7 @@ TEST(KernelPolicyClaim, AFetchedServicesFirstCallTakesItsTransferLongerAndLaterO
       workloads:
         - name: files
           type: batch
+          start: 100 ms
           jobs: {2}
           transaction: [{{os_service: {{type: file_system, operation: write, size: 4 KiB}}}}])",
                        number, policy, jobs);
