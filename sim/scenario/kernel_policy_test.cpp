@@ -95,10 +95,11 @@ TEST(KernelPolicyScenario, SaysWhatIsWrongAndWhatIsAllowed) {
   const std::vector<Refused> cases = {
       {"policy: {file_system: UFS Service,", "policy: {file_system: UFS Servise,",
        "server.kernel_policy.policy.file_system: there is no service `UFS Servise` here; did you mean `UFS Service`?"},
-      {"fetched from library", "fetched from libary", "there is no service node libary; did you mean `library`?"},
+      {"fetched from library", "fetched from libary", "there is no service node `libary`; did you mean `library`?"},
       {"LRU, fetched from library", "LRU, borrowed from library", "is no service; allowed: SERVICE, or"},
       {"{policy: {io_scheduler: Limited I/O Access", "{policy: {io_scheduler: UFS Service",
-       "server.partitions.web.kernel_policy.policy.io_scheduler: `UFS Service` is of type file_system, not io_scheduler; did you mean"},
+       "server.partitions.web.kernel_policy.policy.io_scheduler: `UFS Service` is of type file_system, not io_scheduler; allowed: Limited "
+       "I/O Access"},
       {"default: {file_system: UFS Service}", "default: {memory_management: \"LRU, fetched from library\"}",
        "`LRU` is not here; allowed: a default that is"},
       {"implementation: ufs", "implementation: ufx", "there is no file_system `ufx`; did you mean `ufs`?"},
@@ -123,16 +124,18 @@ TEST(KernelPolicyScenario, SaysWhatIsWrongAndWhatIsAllowed) {
        "size: stands beside `event`; allowed: a step of its own"},
       {"{at: 1 s, server: frame1, kernel_policy: {file_system: UFS Service}}",
        "{at: 1 s, server: frame2, kernel_policy: {file_system: UFS Service}}",
-       "events.0.server: there is no server frame2; did you mean `frame1`?"},
+       "events.0.server: there is no server `frame2`; did you mean `frame1`?"},
       {"{at: 1 s, server: frame1, kernel_policy: {file_system: UFS Service}}",
-       "{at: 1 s, partition: web, kernel_policy: {file_system: LRU}}", "events.0.kernel_policy.file_system: there is no service LRU here"},
+       "{at: 1 s, partition: web, kernel_policy: {file_system: LRU}}",
+       "events.0.kernel_policy.file_system: there is no service `LRU` here"},
       {"{at: 2 s, node: library, state: down}", "{at: 2 s, node: libary, state: down}",
-       "events.1.node: there is no service node libary; did you mean `library`?"},
+       "events.1.node: there is no service node `libary`; did you mean `library`?"},
       {"{at: 2 s, node: library, state: down}", "{at: 2 s, node: library}", "a node's link goes `state: down` or `state: up`"},
   };
   for (const Refused& one : cases) {
     const auto lines = diagnostics_of(with(one.from, one.to));
-    ASSERT_EQ(lines.size(), 2U) << one.to << "\n" << ::testing::PrintToString(lines);
+    ASSERT_GE(lines.size(), 1U) << one.to << "\n" << ::testing::PrintToString(lines);
+    EXPECT_EQ(lines.size(), 1U) << one.to << "\n" << ::testing::PrintToString(lines);
     EXPECT_THAT(lines[0], HasSubstr(one.words)) << one.to;
   }
 }

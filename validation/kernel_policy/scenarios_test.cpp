@@ -71,8 +71,11 @@ TEST(KernelPolicyClaim, SixtyThreeWritesToALogAreOneOfASegment) {
   const double operations = value_of(metrics, "client.sda.write.iops");
   EXPECT_NEAR(calls / operations, 63.5, 0.7);  // 127 blocks of 4 KiB and a summary
   EXPECT_EQ(value_of(metrics, "client.sda.read.iops"), 0);
-  // The log begins anew when its end is reached: nothing is cleaned in this time, and each segment lies behind the last one.
-  EXPECT_NEAR(value_of(metrics, "client.sda.write.bandwidth"), kRate * 1e-6, 0.5 * kRate * 1e-6);
+  // The log is longer than what is written in this time, so nothing is cleaned, and each segment lies behind the last one: 512 KiB at the
+  // disk's rate, what virtual SCSI adds to them, and for each write 6 us of the service and the user's 1 us.
+  const double segment = 512 * 1024;
+  const double predicted = segment / (segment / kRate + 110e-6 + 63.5 * 7e-6);
+  EXPECT_NEAR(value_of(metrics, "client.sda.write.bandwidth"), predicted * 1e-6, 0.02 * predicted * 1e-6);
 }
 
 report::MetricTable run_limited(const std::string& limits) {
@@ -100,29 +103,33 @@ TEST(KernelPolicyClaim, LimitedAccessKeepsItsRate) {
   EXPECT_NEAR(value_of(run_limited("rate: 40 /s"), "client.sda.read.iops"), 40, 0.4);
 }
 
-// Writes to a log are gathered in memory: no disk's time is in the way.
+// Writes to a log are gathered in memory: no disk's time is in the way. They begin when the drivers, which share the cores' hardware
+// threads, are done with bringing up their adapters.
 TEST(KernelPolicyClaim, AFetchedServicesFirstCallTakesItsTransferLongerAndLaterOnesNothing) {
-  const auto partition = [](const char* name, const char* policy, int jobs) {
+  const auto partition = [](int number, const char* policy, int jobs) {
     return fmt::format(R"(
-    - name: {}
+    - name: p{0}
       type: linux
       processors: {{mode: dedicated, cores: 1}}
-      disks: [{{name: sda, backing: vios.hdisk0}}]
-      kernel_policy: {{policy: {{file_system: "{}"}}}}
+      disks: [{{name: sda, backing: vios.hdisk{0}}}]
+      kernel_policy: {{policy: {{file_system: "{1}"}}}}
       workloads:
         - name: files
           type: batch
-          jobs: {}
+          start: 100 ms
+          jobs: {2}
           transaction: [{{os_service: {{type: file_system, operation: write, size: 4 KiB}}}}])",
-                       name, policy, jobs);
+                       number, policy, jobs);
   };
-  const auto metrics =
-      run_text(R"(
+  const auto metrics = run_text(R"(
 lparsim: 1
 name: fetched
 duration: 2 s
 storage:
-  - {name: disk, type: hdd}
+  - {name: disk0, type: hdd}
+  - {name: disk1, type: hdd}
+  - {name: disk2, type: hdd}
+  - {name: disk3, type: hdd}
 server:
   processor: {generation: POWER9, cores: 5, frequency: 3 GHz}
   kernel_policy:
@@ -132,25 +139,29 @@ server:
       - name: library
         link: 1 Gb/s
         delay: 300 us
-        services: [{name: Far, type: file_system, implementation: log_structured, code_size: 700 KB}]
+        services: [{name: Far, type: file_system, implementation: log_structured, code_size: 700 kB}]
       - name: archive
         link: 1 Gb/s
         delay: 300 us
-        services: [{name: Far, type: file_system, implementation: log_structured, code_size: 700 KB}]
+        services: [{name: Far, type: file_system, implementation: log_structured, code_size: 700 kB}]
   partitions:
     - name: vios
       type: vios
       processors: {mode: dedicated, cores: 1}
-      disks: [{name: hdisk0, storage: disk}])" +
-               partition("near1", "Near", 1) + partition("near60", "Near", 60) + partition("far1", "Far, fetched from library", 1) +
-               partition("far60", "Far, fetched from archive", 60) + "\n");
-  const auto sum = [&](const char* name, int jobs) {
-    return value_of(metrics, fmt::format("{}.os.file_system.latency.mean", name)) * jobs / 1000;
+      disks:
+        - {name: hdisk0, storage: disk0}
+        - {name: hdisk1, storage: disk1}
+        - {name: hdisk2, storage: disk2}
+        - {name: hdisk3, storage: disk3})" +
+                                partition(0, "Near", 1) + partition(1, "Near", 60) + partition(2, "Far, fetched from library", 1) +
+                                partition(3, "Far, fetched from archive", 60) + "\n");
+  const auto sum = [&](int number, int jobs) {
+    return value_of(metrics, fmt::format("p{}.os.file_system.latency.mean", number)) * jobs / 1000;
   };
   const double transfer = 700e3 * 8 / 1e9 + 2 * 300e-6;
-  EXPECT_NEAR(sum("far1", 1) - sum("near1", 1), transfer, 1e-12);
-  EXPECT_NEAR(sum("far60", 60) - sum("near60", 60), transfer, 60 * 2e-12);
-  EXPECT_EQ(value_of(metrics, "far60.os.file_system.fetches"), 1);
+  EXPECT_NEAR(sum(2, 1) - sum(0, 1), transfer, 1e-12);
+  EXPECT_NEAR(sum(3, 60) - sum(1, 60), transfer, 60 * 2e-12);
+  EXPECT_EQ(value_of(metrics, "p3.os.file_system.fetches"), 1);
 }
 
 }  // namespace
