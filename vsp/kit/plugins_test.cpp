@@ -52,7 +52,7 @@ TEST_P(BadExample, IsNamedByTheCheckOfItsRule) {
 INSTANTIATE_TEST_SUITE_P(Examples, BadExample,
                          ::testing::Values(Sinner{"bad_handshake", "early", "VSP-02"}, Sinner{"bad_handshake", "init", "VSP-01"},
                                            Sinner{"bad_handshake", "unoffered", "VSP-05"}, Sinner{"bad_handshake", "renegotiate", "VSP-05"},
-                                           Sinner{"bad_handshake", "foreign", "VSP-28"}, Sinner{"bad_replies", "duplicate", "VSP-09"},
+                                           Sinner{"bad_handshake", "insist", "VSP-28"}, Sinner{"bad_replies", "duplicate", "VSP-09"},
                                            Sinner{"bad_replies", "unknown", "VSP-09"}, Sinner{"bad_replies", "late", "VSP-18"},
                                            Sinner{"bad_replies", "stale", "VSP-09"}, Sinner{"bad_replies", "verdict", "VSP-23"},
                                            Sinner{"bad_replies", "defer", "VSP-05"}, Sinner{"bad_messages", "length", "VSP-06"},
