@@ -112,7 +112,7 @@ std::vector<Metric> vsp_metrics(std::string_view partition) {
            {prefix + ".wait", "%", "Part of that latency in which it had no virtual processor on a core"},
            {prefix + ".denied", "1", "Calls that it denied"},
            {prefix + ".failed", "1", "Calls that failed because it did"},
-           {prefix + ".opened", "1", "Calls that were done natively because it failed or was not there"},
+           {prefix + ".opened", "1", "Calls that it had and that were done natively because it failed"},
            {prefix + ".dropped", "1", "Copies for which an observer's queue had no room"},
            {prefix + ".timeouts", "1", "Calls that it did not answer in time"},
            {prefix + ".violations", "1", "Messages that the interface forbids"},

@@ -149,7 +149,7 @@ void VspRecorder::Observer::record(const vsp::VspEvent& event) {
   const bool ejected = event.kind == vsp::VspEventKind::ejected || event.kind == vsp::VspEventKind::quarantined;
   if (event.kind == vsp::VspEventKind::ejected) {
     ++service.ejections;
-    service.last_ejection = fmt::format("at {:.6g} s: {}", event.at.seconds(), event.text);
+    service.last_ejection = fmt::format("at {:.6g} s", event.at.seconds());
   }
   trace::Recorder& recorder = recorder_.recorder_;
   if (ejected) recorder.log(event.at, trace::Severity::warning, fmt::format("{}: {}", service.name, event.text));
@@ -292,8 +292,8 @@ std::vector<std::string> VspRecorder::remarks(SimTime now) const {
     for (const Service& service : server.services) {
       const vsp::VspStatus status = server.exchange->status(service.partition, now);
       if (service.ejections > 0)
-        sentences.push_back(fmt::format("{}.vsp: was ejected {}; the last time {}", service.name,
-                                        service.ejections == 1 ? "once" : fmt::format("{} times", service.ejections),
+        sentences.push_back(fmt::format("{}.vsp: was ejected {}; the last time {} (`lparsim report --format vsp` has the dump).",
+                                        service.name, service.ejections == 1 ? "once" : fmt::format("{} times", service.ejections),
                                         service.last_ejection));
       if (service.epochs == 0)
         sentences.push_back(fmt::format("{}.vsp: never was ready: its calls went by the policy for one that is absent.", service.name));

@@ -98,7 +98,7 @@ TEST_F(VspRecorderTest, MetricsAreOfTheCallsThatHeldSomebodyUp) {
   EXPECT_DOUBLE_EQ(values.at("guard.vsp.denied"), 1);
   EXPECT_DOUBLE_EQ(values.at("guard.vsp.dropped"), 1);
   EXPECT_DOUBLE_EQ(values.at("guard.vsp.available"), 50) << "from 1 s to 3 s of 4";
-  EXPECT_THAT(services_->remarks(4_s), Contains("guard.vsp: was ejected once; the last time at 3 s: the dump"));
+  EXPECT_THAT(services_->remarks(4_s), Contains(HasSubstr("guard.vsp: was ejected once; the last time at 3 s")));
 }
 
 TEST_F(VspRecorderTest, EveryMetricHasAName) {
