@@ -6,8 +6,9 @@
 
 namespace lparsim::guest {
 
-/// How an operating system decides which thread runs where: a file each (aix_scheduler, linux_scheduler, ibmi_scheduler).
-enum class Policy : std::uint8_t { aix, linux_, ibmi };
+/// How an operating system decides which thread runs where: a file each (aix_scheduler, linux_scheduler, ibmi_scheduler,
+/// round_robin_scheduler).
+enum class Policy : std::uint8_t { aix, linux_, ibmi, round_robin };
 
 /// What a thread does while another one holds the lock that it needs.
 enum class LockWaiting : std::uint8_t {

@@ -63,6 +63,8 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void set_frequency(std::int64_t ppm, SimTime now);
   /// `threads` hardware threads of a virtual processor (of all: also of those that come later) are used from now on; at most Config::smt.
   void set_smt(std::optional<std::uint32_t> vp, std::uint32_t threads, SimTime now);
+  /// Another scheduler decides about its threads from now on; one with as many queues (one, or one each) as before.
+  void set_policy(Policy policy, SimTime time_slice, SimTime now);
 
   /// The earliest instant at which something is due; SimTime::never() if the guest waits for the platform only.
   SimTime next_timer() const { return std::min({vp_timers_.earliest(), workload_timers_.earliest(), fold_at_, balance_at_}); }
@@ -175,6 +177,9 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   }
   void stop(std::uint32_t vp, State state, SimTime now);
   void keep_core(std::uint32_t vp);
+
+  // guest_policy.cpp
+  void begin_slice(std::uint32_t vp, std::uint32_t i, SimTime now);
 
   // guest_placement.cpp: which virtual processor and queue
   void dispatch_thread(std::uint32_t thread, std::optional<hypervisor::DispatchReason> reason, SimTime now, bool at_head = false);

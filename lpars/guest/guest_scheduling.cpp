@@ -49,12 +49,7 @@ void Guest::come(std::uint32_t number, std::uint32_t vp, std::uint32_t i, SimTim
   thread.state = Thread::State::on_processor;
   thread.last_logical = place;
   core.occupy(i, number, thread.remaining, thread.wanted_lock != kNone, thread.in_kernel);
-  slot.slice_ends = core.run_clock() + scheduler_->first_slice(place, now);
-  if (scheduler_->slices_by_clock()) {
-    // The run clock stands while the core is away (dispatched() takes that time off) and while the dispatch costs.
-    if (core.state != State::running) slot.slice_ends += now - core.off_since;
-    if (core.state == State::running && now < core.useful_from()) slot.slice_ends -= core.useful_from() - now;
-  }
+  begin_slice(vp, i, now);
 }
 
 /// Something has come to the virtual processor.

@@ -74,6 +74,9 @@ class RandomPlatform {
     } else if (what < 0.015) {
       const auto ppm = 500'000 + static_cast<std::int64_t>(stream_.uniform() * 500'000);
       platform_.guest().set_frequency(ppm, now);
+    } else if (what < 0.02 && config_.policy != Policy::ibmi) {
+      static constexpr Policy kPolicies[] = {Policy::aix, Policy::linux_, Policy::round_robin};
+      platform_.guest().set_policy(kPolicies[static_cast<std::size_t>(what * 3e6) % 3], config_.time_slice, now);
     } else if (platform_.running(vp)) {
       platform_.preempt(vp);
     } else if (platform_.runnable(vp)) {

@@ -54,6 +54,11 @@ void Partition::set_smt(std::optional<std::uint32_t> vp, std::uint32_t threads, 
   set_timer();
 }
 
+void Partition::set_policy(Policy policy, SimTime time_slice, SimTime now) {
+  guest_.set_policy(policy, time_slice, now);
+  set_timer();
+}
+
 void Partition::on_timer(SimTime now) {
   timer_at_ = SimTime::never();
   guest_.on_timer(now);

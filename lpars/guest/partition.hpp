@@ -30,6 +30,7 @@ class Partition final : public sc_core::sc_module, public hypervisor::PartitionL
   // What the operator does, at the present instant; see Guest.
   void set_frequency(std::int64_t ppm, SimTime now);
   void set_smt(std::optional<std::uint32_t> vp, std::uint32_t threads, SimTime now);
+  void set_policy(Policy policy, SimTime time_slice, SimTime now);
   /// The run is over.
   void finish(SimTime now) { guest_.finish(now); }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <set>
 #include <type_traits>
@@ -10,6 +11,7 @@
 #include "lpars/workload/demand_curve.hpp"
 #include "lpars/workload/host.hpp"
 #include "sim/base/quantity.hpp"
+#include "sim/base/random.hpp"
 
 namespace lparsim::workload {
 namespace {
@@ -73,6 +75,27 @@ Problem step_problem(const Call& call, int) {
   return size_problem(call.response, "a response's size");
 }
 
+Problem step_problem(const OsService& service, int) {
+  const auto known = system::operations(service.type);
+  if (std::ranges::find(known, service.operation) == known.end())
+    return fmt::format("a {} has no operation {}", to_string(service.type), to_string(service.operation));
+  if (!system::has_size(service.operation)) return std::nullopt;
+  if (auto p = size_problem(service.size, "the size of an operation")) return p;
+  if (service.type == system::ServiceType::file_system && service.size.count % kBlock.count != 0)
+    return fmt::format("files are accessed in blocks of {} B; {} B are not whole ones", kBlock.count, service.size.count);
+  if (service.working_set < service.size || service.working_set.count > std::uint64_t{1} << 40)
+    return fmt::format("a working set is from the operation's size to 1 TiB; {} B is not", service.working_set.count);
+  return std::nullopt;
+}
+Problem step_problem(const ApplicationEvent& event, int) {
+  if (event.name.empty()) return "an event needs a name";
+  return std::nullopt;
+}
+Problem step_problem(const HypervisorCall& call, int) {
+  if (call.arguments.size() > kMostArguments) return fmt::format("a call has at most {} arguments", kMostArguments);
+  return std::nullopt;
+}
+
 Problem transaction_problem(const Transaction& transaction, int depth_left) {
   if (transaction.empty()) return "a transaction needs at least one step";
   for (const auto& step : transaction)
@@ -84,6 +107,7 @@ Problem transaction_problem(const Transaction& transaction, int depth_left) {
 bool takes_time(const Transaction& transaction) {
   return std::ranges::any_of(transaction, [](const Step& step) {
     if (const auto* sleep = std::get_if<Sleep>(&step)) return sleep->time.mean() > SimTime{};
+    if (std::holds_alternative<ApplicationEvent>(step) || std::holds_alternative<HypervisorCall>(step)) return false;
     const auto* parallel = std::get_if<Parallel>(&step);
     return parallel == nullptr || std::ranges::any_of(parallel->branches, takes_time);
   });
@@ -167,12 +191,26 @@ Problem problem(const Service& service) {
   return work_problem(service.transaction, service.mix);
 }
 
-bool has_io(const Transaction& transaction) {
+template <class... Kinds>
+bool has(const Transaction& transaction) {
   return std::ranges::any_of(transaction, [](const Step& step) {
     const auto* parallel = std::get_if<Parallel>(&step);
-    if (parallel != nullptr) return std::ranges::any_of(parallel->branches, has_io);
-    return std::holds_alternative<DiskIo>(step) || std::holds_alternative<Send>(step) || std::holds_alternative<Call>(step);
+    if (parallel != nullptr) return std::ranges::any_of(parallel->branches, has<Kinds...>);
+    return (std::holds_alternative<Kinds>(step) || ...);
   });
+}
+
+/// Whether any of its transactions has any such step.
+template <class... Kinds>
+bool any_has(const Config& config) {
+  return std::visit(
+      [](const auto& type) {
+        if constexpr (requires { type.mix; })
+          return has<Kinds...>(type.transaction) || std::ranges::any_of(type.mix, has<Kinds...>, &Kind::transaction);
+        else
+          return false;
+      },
+      config.type);
 }
 
 }  // namespace
@@ -190,17 +228,19 @@ const std::vector<Kind>& mix_of(const Config& config) {
 }
 
 bool uses_io(const Config& config) {
-  return std::visit(
-      [](const auto& type) {
-        using Type = std::remove_cvref_t<decltype(type)>;
-        if constexpr (std::is_same_v<Type, Stream> || std::is_same_v<Type, Service>)
-          return true;
-        else if constexpr (requires { type.mix; })
-          return has_io(type.transaction) || std::ranges::any_of(type.mix, has_io, &Kind::transaction);
-        else
-          return false;
-      },
-      config.type);
+  return std::holds_alternative<Stream>(config.type) || std::holds_alternative<Service>(config.type) ||
+         any_has<DiskIo, Send, Call>(config) || uses_services(config);
+}
+
+bool uses_services(const Config& config) {
+  return any_has<OsService, ApplicationEvent, HypervisorCall>(config);
+}
+
+std::uint32_t event_number(std::string_view name) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error == std::errc{} && end == name.data() + name.size()) return number;
+  return static_cast<std::uint32_t>(stable_hash(name) & 0x7FFF'FFFF);
 }
 
 bool changes_by_itself(const Config& config) {

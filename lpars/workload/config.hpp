@@ -2,10 +2,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "lpars/workload/schedule.hpp"
+#include "models/system/service_type.hpp"
 #include "sim/base/distribution.hpp"
 #include "sim/base/result.hpp"
 #include "sim/base/units.hpp"
@@ -55,6 +57,32 @@ struct Call {
   Bytes response;
 };
 
+/// Something asked of the operating system's kernel by the type of service: who answers is the kernel policy's to say, or a Virtual Service
+/// Partition's.
+struct OsService {
+  /// Random: to any multiple of the size within the working set; sequential: where the last sequential one of this workload there ended,
+  /// round the working set; skewed (memory only): four of five references to a fifth of the pages.
+  enum class Access : std::uint8_t { random, sequential, skewed };
+  system::ServiceType type = system::ServiceType::file_system;
+  system::Operation operation = system::Operation::call;
+  std::string file = "data";  ///< or the address space: its name within the partition
+  Bytes size;                 ///< read, written or referred to; of operations that have one
+  Access access = Access::random;
+  Bytes working_set{std::uint64_t{64} << 20};
+};
+
+/// Something has happened in the application that a Virtual Service Partition may want to know; nothing otherwise.
+struct ApplicationEvent {
+  std::string name;  ///< a word, or its number
+};
+
+/// A hypervisor call by its number, with registers 4 and on.
+struct HypervisorCall {
+  std::uint64_t token = 0;
+  std::vector<std::uint64_t> arguments;
+};
+inline constexpr std::size_t kMostArguments = 8;
+
 struct Step;
 /// Branches that are done at once, by a thread each; the next step begins when the last of them has ended.
 struct Parallel {
@@ -62,7 +90,7 @@ struct Parallel {
 };
 
 /// One thing that a transaction does; its steps are done one after the other.
-struct Step : std::variant<Compute, Sleep, Locked, Parallel, DiskIo, Send, Call> {
+struct Step : std::variant<Compute, Sleep, Locked, Parallel, DiskIo, Send, Call, OsService, ApplicationEvent, HypervisorCall> {
   using variant::variant;
 };
 using Transaction = std::vector<Step>;
@@ -163,6 +191,12 @@ const std::vector<Kind>& mix_of(const Config& config);
 
 /// Whether it needs the operations of drivers: any of its steps does, or it is a Stream or Service.
 bool uses_io(const Config& config);
+/// Whether any of its steps asks the operating system's services, has events, or makes hypervisor calls.
+bool uses_services(const Config& config);
+
+/// The number by which an application event is hooked (function of vsp::Hook::application_event): a name that is a number stands for it,
+/// any other one for the lowest 31 bits of its stable_hash().
+std::uint32_t event_number(std::string_view name);
 
 /// Whether its load changes over the simulated time because it was told to: by a schedule, or as in a recording.
 bool changes_by_itself(const Config& config);

@@ -9,16 +9,23 @@
 
 namespace lparsim::workload {
 
+struct OsService;
+struct HypervisorCall;
+
 /// Something outside of its thread that a step of a transaction waits for.
 struct IoStep {
-  enum class Kind : std::uint8_t { disk_read, disk_write, send, call };
+  enum class Kind : std::uint8_t { disk_read, disk_write, send, call, os_service, application_event, hypervisor_call };
   Kind kind{};
-  std::uint32_t target = 0;  ///< IoOperations::disk or IoOperations::peer
-  Bytes size;                ///< read, written or sent
-  Bytes response{};          ///< call: what comes back
+  /// IoOperations::disk or IoOperations::peer; the number of a file or address space, or of an event.
+  std::uint32_t target = 0;
+  Bytes size;        ///< read, written or sent
+  Bytes response{};  ///< call: what comes back
   /// Disks: where on the disk, in blocks of 512 bytes; what is beyond its end wraps around. Sequential steps say the place behind the last
   /// one themselves.
   std::uint64_t block = 0;
+  const OsService* service = nullptr;  ///< os_service; its place is `block`, but in bytes
+  const HypervisorCall* hypervisor_call = nullptr;
+  std::uint64_t seed = 0;  ///< os_service: of random references to memory
 };
 
 /// What the drivers of an operating system do for its workloads. A thread that runs begins an operation, and asks next() what it has to

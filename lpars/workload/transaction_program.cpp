@@ -16,23 +16,6 @@ std::uint32_t number_of(const Name& name, std::vector<Name>& names) {
   return number;
 }
 
-/// The step as an operation of the drivers; nothing if it is none.
-std::optional<TransactionProgram::Io> io_of(const Step& step, std::vector<TransactionProgram::Target>& targets) {
-  using Kind = IoStep::Kind;
-  if (const auto* disk = std::get_if<DiskIo>(&step)) {
-    const Kind kind = disk->direction == DiskIo::Direction::read ? Kind::disk_read : Kind::disk_write;
-    const bool sequential = disk->access == DiskIo::Access::sequential;
-    return {{{.kind = kind, .target = number_of({disk->disk, true}, targets), .size = disk->size}, sequential}};
-  }
-  if (const auto* send = std::get_if<Send>(&step))
-    return {{{.kind = Kind::send, .target = number_of({send->to, false}, targets), .size = send->size}, false}};
-  if (const auto* call = std::get_if<Call>(&step)) {
-    const std::uint32_t target = number_of({call->to, false}, targets);
-    return {{{.kind = Kind::call, .target = target, .size = call->request, .response = call->response}, false}};
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 TransactionProgram::TransactionProgram(const Transaction& transaction, Hertz frequency, Names& names) {
@@ -56,10 +39,7 @@ TransactionProgram::TransactionProgram(const Transaction& transaction, Hertz fre
         operations_.push_back({Code::compute, locked->compute.at(frequency)});
         if (locked->sleep) operations_.push_back({Code::sleep, *locked->sleep});
         operations_.push_back({Code::release, {}, lock});
-      } else if (const auto io = io_of(step, names.targets)) {
-        operations_.push_back({Code::io, {}, 0, static_cast<std::uint32_t>(ios_.size())});
-        ios_.push_back(*io);
-      } else {
+      } else if (!add_io(step, names)) {
         const auto& all = std::get<Parallel>(step).branches;
         operations_.push_back({Code::fork, {}, 0, static_cast<std::uint32_t>(branches_.size()), static_cast<std::uint32_t>(all.size())});
         for (const Transaction& steps_of_branch : all) {
@@ -70,6 +50,49 @@ TransactionProgram::TransactionProgram(const Transaction& transaction, Hertz fre
     }
     operations_.push_back({Code::end, {}});
   }
+}
+
+/// Whether the step is an operation of the drivers or the operating system's services.
+bool TransactionProgram::add_io(const Step& step, Names& names) {
+  using IoKind = IoStep::Kind;
+  const auto peer = [&](const std::string& name) {
+    return number_of(Target{name, false}, names.targets);
+  };
+  Io io;
+  if (const auto* disk = std::get_if<DiskIo>(&step)) {
+    io.step.kind = disk->direction == DiskIo::Direction::read ? IoKind::disk_read : IoKind::disk_write;
+    io.step.target = number_of(Target{disk->disk, true}, names.targets);
+    io.step.size = disk->size;
+    io.sequential = disk->access == DiskIo::Access::sequential;
+  } else if (const auto* send = std::get_if<Send>(&step)) {
+    io.step = {.kind = IoKind::send, .target = peer(send->to), .size = send->size};
+  } else if (const auto* call = std::get_if<Call>(&step)) {
+    io.step = {.kind = IoKind::call, .target = peer(call->to), .size = call->request, .response = call->response};
+  } else if (const auto* service = std::get_if<OsService>(&step)) {
+    io = service_io(*service, names);
+  } else if (const auto* event = std::get_if<ApplicationEvent>(&step)) {
+    io.step = {.kind = IoKind::application_event, .target = event_number(event->name), .size = {}};
+  } else if (const auto* made = std::get_if<HypervisorCall>(&step)) {
+    io.step.kind = IoKind::hypervisor_call;
+    io.detail = static_cast<std::uint32_t>(calls_.size());
+    calls_.push_back(*made);
+  } else {
+    return false;
+  }
+  operations_.push_back({Code::io, {}, 0, static_cast<std::uint32_t>(ios_.size())});
+  ios_.push_back(io);
+  return true;
+}
+
+TransactionProgram::Io TransactionProgram::service_io(const OsService& service, Names& names) {
+  Io io;
+  io.step.kind = IoStep::Kind::os_service;
+  io.step.target = number_of(service.file, names.files);
+  if (system::has_size(service.operation)) io.step.size = service.size;
+  io.sequential = service.access == OsService::Access::sequential;
+  io.detail = static_cast<std::uint32_t>(services_.size());
+  services_.push_back(service);
+  return io;
 }
 
 bool TransactionProgram::sleeps() const {

@@ -26,11 +26,13 @@ class TransactionProgram {
   struct Names {
     std::vector<std::string> locks;
     std::vector<Target> targets;
+    std::vector<std::string> files;
   };
-  /// `step.target` is into Names::targets; `step.block` is said when it begins.
+  /// `step.target` is into Names::targets, or (os_service) Names::files; `step.block` is said when it begins.
   struct Io {
     IoStep step;
     bool sequential = false;
+    std::uint32_t detail = 0;  ///< of its service or call
   };
   struct Operation {
     Code code;
@@ -46,12 +48,19 @@ class TransactionProgram {
   /// Where the branches of a fork begin.
   std::span<const std::uint32_t> branches(const Operation& fork) const { return {branches_.data() + fork.first, fork.count}; }
   const Io& io(const Operation& io) const { return ios_[io.first]; }
+  const OsService& service(const Io& io) const { return services_[io.detail]; }
+  const HypervisorCall& hypervisor_call(const Io& io) const { return calls_[io.detail]; }
   bool sleeps() const;
 
  private:
+  bool add_io(const Step& step, Names& names);
+  Io service_io(const OsService& service, Names& names);
+
   std::vector<Operation> operations_;
   std::vector<std::uint32_t> branches_;
   std::vector<Io> ios_;
+  std::vector<OsService> services_;
+  std::vector<HypervisorCall> calls_;
 };
 
 /// What the transactions of a workload are: one kind, or a mix of several.
@@ -67,6 +76,8 @@ class TransactionKinds {
   }
   /// Where a random disk access goes: to any multiple of its size.
   std::uint64_t block(std::uint32_t kind, std::uint32_t at, RandomKey transaction) const;
+  /// What a random operation of the system's services is drawn from.
+  static std::uint64_t seed(std::uint32_t at, RandomKey transaction) { return transaction.key(at + 1).stream().bits(); }
   const TransactionProgram& program(std::uint32_t kind) const { return programs_[kind]; }
   bool sleep() const;
   const TransactionProgram::Names& names() const { return names_; }

@@ -9,8 +9,13 @@ namespace lparsim::workload {
 using Code = TransactionProgram::Code;
 
 TransactionRuns::TransactionRuns(TransactionKinds kinds, IoOperations* io)
-    : kinds_{std::move(kinds)}, sleeps_{kinds_.sleep()}, io_{io}, positions_(kinds_.names().targets.size()) {
+    : kinds_{std::move(kinds)},
+      sleeps_{kinds_.sleep()},
+      io_{io},
+      positions_(kinds_.names().targets.size()),
+      file_positions_(kinds_.names().files.size()) {
   LPARSIM_CHECK(io != nullptr || positions_.empty(), "a transaction uses {}, and there is no driver", kinds_.names().targets[0].name);
+  LPARSIM_CHECK(io != nullptr || file_positions_.empty(), "a transaction uses the file {}, and nobody has files", kinds_.names().files[0]);
 }
 
 void TransactionRuns::attach(Host& host, Program& owner, Nice nice, Statistics& statistics) {
@@ -83,18 +88,47 @@ std::optional<Activity> TransactionRuns::next(std::uint32_t tag, SimTime now) {
 }
 
 void TransactionRuns::begin_io(Thread& thread, SimTime now) {
+  using IoKind = IoStep::Kind;
   const TransactionProgram& program = kinds_.program(thread.work.kind);
-  const auto& [what, sequential] = program.io(program[thread.at]);
-  IoStep step = what;
-  step.target = targets_[what.target];
-  if (sequential) {
-    step.block = positions_[what.target];
-    positions_[what.target] += step.size.count / kBlock.count;
-  } else if (step.kind == IoStep::Kind::disk_read || step.kind == IoStep::Kind::disk_write) {
-    step.block = kinds_.block(thread.work.kind, thread.at, thread.work.key);
+  const TransactionProgram::Io& io = program.io(program[thread.at]);
+  IoStep step = io.step;
+  switch (step.kind) {
+    case IoKind::os_service:
+      place_service(io, thread, step);
+      break;
+    case IoKind::application_event:
+      break;
+    case IoKind::hypervisor_call:
+      step.hypervisor_call = &program.hypervisor_call(io);
+      break;
+    default:
+      step.target = targets_[io.step.target];
+      if (io.sequential) {
+        step.block = positions_[io.step.target];
+        positions_[io.step.target] += step.size.count / kBlock.count;
+      } else if (step.kind == IoKind::disk_read || step.kind == IoKind::disk_write) {
+        step.block = kinds_.block(thread.work.kind, thread.at, thread.work.key);
+      }
   }
   thread.in_io = true;
   thread.io = io_->begin(step, thread.id, now);
+}
+
+/// Files are known by their names' hashes: the same one for all workloads of the partition.
+void TransactionRuns::place_service(const TransactionProgram::Io& io, const Thread& thread, IoStep& step) {
+  const OsService& service = kinds_.program(thread.work.kind).service(io);
+  step.service = &service;
+  step.target = static_cast<std::uint32_t>(stable_hash(service.file) & 0x7FFF'FFFF);
+  step.seed = TransactionKinds::seed(thread.at, thread.work.key);
+  if (step.size.count == 0) return;
+  const std::uint64_t places = service.working_set.count / step.size.count;
+  if (io.sequential) {
+    std::uint64_t& position = file_positions_[io.step.target];
+    step.block = position;
+    position = (position + step.size.count) % (places * step.size.count);
+  } else {
+    step.block = step.seed % places * step.size.count;
+  }
 }
 
 void TransactionRuns::end_io(Thread& thread) {
@@ -152,6 +186,7 @@ void TransactionRuns::join(std::uint32_t branch, SimTime now) {
 
 void TransactionRuns::reset() {
   std::ranges::fill(positions_, 0);
+  std::ranges::fill(file_positions_, 0);
   for (Thread& thread : threads_) thread.in_io = false;
   free_branches_.clear();
   for (auto tag = static_cast<std::uint32_t>(threads_.size()); tag-- > 0;)

@@ -65,6 +65,7 @@ class TransactionRuns {
   const TransactionProgram::Operation& operation(const Thread& thread) const { return kinds_.program(thread.work.kind)[thread.at]; }
   SimTime sample(Thread& thread) { return kinds_.sample(thread.work.kind, thread.at, thread.work.key); }
   void begin_io(Thread& thread, SimTime now);
+  void place_service(const TransactionProgram::Io& io, const Thread& thread, IoStep& step);
   void end_io(Thread& thread);
   void wake(std::uint32_t thread, Cause cause, SimTime now);
   void fork(std::uint32_t parent, SimTime now);
@@ -78,8 +79,9 @@ class TransactionRuns {
   Program* owner_ = nullptr;
   Nice nice_ = 0;
   std::vector<LockId> locks_;
-  std::vector<std::uint32_t> targets_;    // as io_ knows them
-  std::vector<std::uint64_t> positions_;  // the next sequential block, by target
+  std::vector<std::uint32_t> targets_;         // as io_ knows them
+  std::vector<std::uint64_t> positions_;       // the next sequential block, by target
+  std::vector<std::uint64_t> file_positions_;  // the next sequential byte, by file
   std::vector<Thread> threads_;
   std::vector<std::uint32_t> free_branches_;
 };

@@ -18,9 +18,7 @@ class BigEndianWriter {
 class BigEndianReader {
  public:
   explicit BigEndianReader(std::span<const std::uint8_t> bytes) : bytes_{bytes} {}
-  std::uint64_t get(std::size_t offset, std::size_t length) const {
-    return get_big_endian(bytes_.subspan(offset, length));
-  }
+  std::uint64_t get(std::size_t offset, std::size_t length) const { return get_big_endian(bytes_.subspan(offset, length)); }
   template <class Number>
   Number get(std::size_t offset) const {
     return static_cast<Number>(get(offset, sizeof(Number)));

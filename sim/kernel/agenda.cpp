@@ -7,6 +7,11 @@
 
 namespace lparsim::kernel {
 
+// No module can be made any more when the simulation runs.
+Wakeup::Wakeup() {
+  Agenda::of_simulation();
+}
+
 void Wakeup::wake_at(SimTime when) {
   if (when >= due_) return;
   Agenda& agenda = Agenda::of_simulation();

@@ -20,7 +20,7 @@ class Wakeup {
   void wake_soon();
 
  protected:
-  Wakeup() = default;
+  Wakeup();
   ~Wakeup() = default;
 
  private:

@@ -95,7 +95,7 @@ class Replay {
   void apply(std::size_t index) {
     const EventConfig& event = checking_.scenario.events[index];
     if (event.frequency) return set_frequency(index, event);
-    if (event.io || event.vsp) {
+    if (event.io || event.vsp || event.kernel_policy) {
       never_happens(index, event);
       return;
     }

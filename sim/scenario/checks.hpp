@@ -56,6 +56,9 @@ void check_io(Checking& checking);
 /// Virtual Service Partitions: what they hook and for whom, that nobody waits for himself (checks_vsp.hpp).
 void check_vsps(Checking& checking);
 
+/// Kernel policies: that tables name services that are there and fit, and that steps are answered.
+void check_kernel_policies(Checking& checking);
+
 /// One line of `expect` and its index there.
 struct ExpectationLine {
   std::size_t index = 0;

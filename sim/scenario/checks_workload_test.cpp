@@ -38,7 +38,7 @@ const std::vector<Case> kCases = {
      {"12:94: server.partitions.web.workloads.orders.transaction.0.sleep: `3 Mcycles` is a number of cycles; allowed: a time"}},
     {"transaction: [{compute: 1 ms}]",
      "transaction: [{lock: a, compute: 20 us, sleep: 1 ms}, {}]",
-     {"12:126: server.partitions.web.workloads.orders.transaction.1: nothing is given; allowed: compute, sleep, lock (with compute), parallel, disk_read, disk_write, send or call"}},
+     {"12:126: server.partitions.web.workloads.orders.transaction.1: nothing is given; allowed: compute, sleep, lock (with compute), parallel, disk_read, disk_write, send, call, os_service, event or hypervisor_call"}},
     {"transaction: [{compute: 1 ms}]",
      "transaction: [{compute: 1 ms, parallel: [[{compute: 1 ms}]]}]",
      {"12:102: server.partitions.web.workloads.orders.transaction.0.parallel: stands beside other keys; allowed: a step of its own"}},

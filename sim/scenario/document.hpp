@@ -15,6 +15,7 @@
 #include "sim/base/time.hpp"
 #include "sim/base/units.hpp"
 #include "sim/scenario/document_io.hpp"
+#include "sim/scenario/document_kernel_policy.hpp"
 #include "sim/scenario/document_vsp.hpp"
 
 namespace lparsim::scenario {
@@ -72,6 +73,7 @@ struct PartitionConfig {
   guest::Config guest;  ///< its operating system
   std::vector<workload::Config> workloads;
   PartitionIoConfig io;
+  PartitionKernelPolicy kernel_policy;
   std::optional<VspPartitionConfig> vsp;  ///< of a Virtual Service Partition, and of no other
 };
 
@@ -83,13 +85,14 @@ struct ServerConfig {
   std::vector<PoolConfig> pools;              ///< without `default`
   std::vector<std::string> virtual_switches;  ///< Ethernet; at least one
   HypervisorConfig hypervisor;
+  std::optional<KernelPolicyConfig> kernel_policy;
   std::vector<PartitionConfig> partitions;
 };
 
 /// Something that happens at a time, to a partition, to a server or to virtual I/O; what is absent stays as it is.
 struct EventConfig {
   SimTime at;
-  std::string server;                ///< of a `frequency`: whose; the only server's name where none is given
+  std::string server;                ///< of a `frequency` or kernel policy: whose; the only server's name where none is given
   std::optional<Hertz> frequency{};  ///< of the server's cores from now on
   std::string partition;             ///< of everything else
   std::optional<ProcessingUnits> entitlement;
@@ -101,6 +104,7 @@ struct EventConfig {
   std::optional<bool> running;                     ///< `state: running` activates, `state: stopped` shuts down
   bool failed = false;                             ///< with running == false: it crashes
   IoEvent io{};                                    ///< names something where the event is about virtual I/O
+  KernelPolicyEvent kernel_policy{};               ///< changes something where the event is about kernel policies
   VspEvent vsp{};                                  ///< names a partition where it is about a Virtual Service Partition
 };
 

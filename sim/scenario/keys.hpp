@@ -9,6 +9,7 @@
 #include "models/core/machine_catalogue.hpp"
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/keys_io.hpp"
+#include "sim/scenario/keys_kernel_policy.hpp"
 #include "sim/scenario/keys_vsp.hpp"
 
 namespace lparsim::scenario {
@@ -74,6 +75,7 @@ struct PartitionKeys : PartitionIoKeys {
   bool running = true;
   GuestKeys guest;
   std::vector<workload::Config> workloads;
+  std::optional<PartitionKernelPolicyKeys> kernel_policy;
   std::optional<VspKeys> vsp;
 };
 
@@ -85,6 +87,7 @@ struct ServerKeys {
   std::vector<PoolConfig> pools;
   std::vector<std::string> virtual_switches;
   HypervisorKeys hypervisor;
+  std::optional<KernelPolicyKeys> kernel_policy;
   std::vector<PartitionKeys> partitions;
 };
 
@@ -101,6 +104,8 @@ struct EventKeys : EventConfig, VspFaultConfig {
   std::optional<Reference> vnic;
   std::optional<Reference> backing;
   std::optional<bool> auto_priority_failover;
+  std::optional<KernelTableKeys> table;  ///< key `kernel_policy`
+  std::optional<std::string> node;       ///< of services
 
   bool of_virtual_io() const { return link || storage || shared_ethernet || vnic; }
 };

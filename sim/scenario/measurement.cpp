@@ -79,6 +79,7 @@ void Measurement::begin(SimTime now) {
   }
   io_.begin(now);
   services_.begin(now);
+  for (const auto& server : platform_.servers()) server->kernel_services().begin(now);
   confidence_.begin(now);
 }
 
@@ -250,6 +251,7 @@ report::MetricTable Measurement::metrics(SimTime now) {
   }
   io_.add_metrics(values, now);
   services_.add_metrics(values, now);
+  for (const auto& server : platform_.servers()) server->kernel_services().add_metrics(values, now);
   report::MetricTable table;
   const report::MetricTable names = metric_names(scenario_);
   Values widths = confidence_.half_widths();

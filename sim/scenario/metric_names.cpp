@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "sim/scenario/io_targets.hpp"
+#include "sim/scenario/kernel_services.hpp"
 
 namespace lparsim::scenario {
 namespace {
@@ -131,6 +132,33 @@ std::vector<Metric> adapter_metrics(std::string_view partition, const EthernetCo
   return metrics;
 }
 
+std::vector<Metric> kernel_metrics(std::string_view partition, system::ServiceType type) {
+  const std::string prefix = fmt::format("{}.os.{}", partition, to_string(type));
+  const bool disks = type == system::ServiceType::io_scheduler;
+  std::vector<Metric> metrics{
+      {prefix + ".calls", "/s", disks ? "Disk operations that had their turn" : "Calls of the service that are over"}};
+  add_distribution(metrics, prefix + ".latency", {50, 95, 99},
+                   disks ? "What a disk operation waited for its turn" : "From a thread's asking to the service's answer");
+  for (Metric& m : std::vector<Metric>{
+           {prefix + ".failed", "1", "Calls that failed or that nobody answered"},
+           {prefix + ".local", "%", "Part that was answered by a service that is here"},
+           {prefix + ".cached", "%", "By one that was fetched before"},
+           {prefix + ".fetched", "%", "By one whose instructions were retrieved for the call"},
+           {prefix + ".performed", "%", "By one on its node"},
+           {prefix + ".default", "%", "By the default, as the policy named none or its node did not answer"},
+           {prefix + ".none", "%", "By nobody"},
+           {prefix + ".vsp", "%", "By a Virtual Service Partition"},
+           {prefix + ".fetches", "1", "Calls that waited for instructions"},
+           {prefix + ".silences", "1", "Calls that a service node left without an answer"},
+       })
+    metrics.push_back(std::move(m));
+  if (type == system::ServiceType::memory_management) {
+    metrics.push_back({prefix + ".faults", "/s", "Page faults"});
+    metrics.push_back({prefix + ".fault_rate", "%", "Part of the references to pages that were faults"});
+  }
+  return metrics;
+}
+
 std::vector<Metric> pool_metrics(std::string_view label) {
   return {{fmt::format("{}.used", label), "PU", "Capacity that the partitions of the pool used"},
           {fmt::format("{}.idle", label), "PU", "Capacity that they could have used besides"}};
@@ -155,6 +183,7 @@ report::MetricTable metric_names(const ScenarioConfig& scenario) {
     for (const PartitionConfig& partition : server.partitions) {
       add(table, partition_metrics(partition.name, server.hypervisor.cache_refill.has_value()));
       for (const IoTargetName& target : io_targets(partition)) add(table, io_metrics(partition.name, target.name, target.kind));
+      for (const system::ServiceType type : kernel_service_types(server, partition)) add(table, kernel_metrics(partition.name, type));
       if (partition.vsp) add(table, vsp_metrics(partition.name));
       for (const EthernetConfig& adapter : partition.io.ethernet) add(table, adapter_metrics(partition.name, adapter));
       for (const workload::Config& workload : partition.workloads) add(table, workload_metrics(partition.name, workload));

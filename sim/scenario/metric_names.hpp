@@ -28,6 +28,8 @@ std::vector<Metric> workload_metrics(std::string_view partition, const workload:
 std::vector<Metric> io_metrics(std::string_view partition, std::string_view target, trace::IoTargetKind kind);
 /// PARTITION.ADAPTER.sent, .received and .dropped, and .failovers of a vNIC.
 std::vector<Metric> adapter_metrics(std::string_view partition, const EthernetConfig& adapter);
+/// PARTITION.os.TYPE.calls, .latency.mean, ..., and in which way they were answered; of memory management the page faults.
+std::vector<Metric> kernel_metrics(std::string_view partition, system::ServiceType type);
 /// LABEL.used, .idle; the label is that of pool_label().
 /// PARTITION.vsp.calls, .latency.p99, .wait, ... of a Virtual Service Partition.
 std::vector<Metric> vsp_metrics(std::string_view partition);

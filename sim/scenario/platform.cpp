@@ -53,6 +53,7 @@ Server::Server(const VirtualIoShared& io, ServerId id, const Tracks& tracks, Vsp
   for (const PartitionConfig& partition : config.partitions) add_partition(partition);
   add_services(io.outside.calendar(), services, recorder);
   virtual_io_ = std::make_unique<VirtualIoPlatform>(io, index(id), *hypervisor_);
+  kernel_services_ = std::make_unique<KernelServices>(scenario_, index(id), *hypervisor_, *virtual_io_, io.outside.calendar(), recorder);
   for (std::size_t p = 0; p < members_.size(); ++p) start_guest(p, tracks, recorder);
 }
 
@@ -88,7 +89,8 @@ void Server::start_guest(std::size_t number, const Tracks& tracks, trace::Record
   guest::Guest::Workloads workloads;
   for (const workload::Config& w : config.workloads) {
     const std::string prefix = fmt::format("{}.{}", config.name, w.name);
-    workloads.push_back(workload::make_workload(w, config_.processor.frequency, {scenario_.seed, prefix}, virtual_io_->operations(number)));
+    workloads.push_back(
+        workload::make_workload(w, config_.processor.frequency, {scenario_.seed, prefix}, kernel_services_->operations(number)));
   }
   const std::string name = fmt::format("server{}_partition{}", index(id_), number);
   // Names are recorded at every level, what they name only at level full.
@@ -97,6 +99,7 @@ void Server::start_guest(std::size_t number, const Tracks& tracks, trace::Record
   guest::Config system = config.guest;
   system.smt = member.most_threads;
   guest::Guest::Services programs = virtual_io_->services(number);
+  kernel_services_->add_program(number, programs);
   if (member.service) programs.push_back(&member.service->program());
   member.partition = std::make_unique<guest::Partition>(name.c_str(), *hypervisor_, *timers_, system, std::move(workloads),
                                                         recorder.full() ? member.waits.get() : nullptr, std::move(programs));
@@ -106,6 +109,7 @@ void Server::start_guest(std::size_t number, const Tracks& tracks, trace::Record
   member.partition->hypercalls().set_partition(member.id);
   member.partition->hypercalls().socket.bind(hypervisor_->hcalls);
   virtual_io_->bind(number, member.partition->hypercalls());
+  kernel_services_->bind(number, *member.partition);
   if (member.service) member.service->bind(member.partition->hypercalls());
 }
 
@@ -138,6 +142,10 @@ std::vector<std::string> Platform::apply(const EventConfig& event) {
   const SimTime now = kernel::now();
   if (apply_io(event, said) || apply_service(event, said)) return said;
   for (const auto& server : servers_) {
+    if (event.kernel_policy) {
+      server->kernel_services().apply(event, said, now);
+      continue;
+    }
     if (event.frequency && server->config().name == event.server) {
       const double ratio = event.frequency->value / server->config().processor.frequency.value;
       const auto ppm = static_cast<std::int64_t>(ratio * 1e6 + 0.5);

@@ -7,6 +7,7 @@
 #include "models/hypervisor/hypervisor.hpp"
 #include "sim/scenario/document.hpp"
 #include "sim/scenario/io_recorder.hpp"
+#include "sim/scenario/kernel_services.hpp"
 #include "sim/scenario/partition_relay.hpp"
 #include "sim/scenario/service_partition.hpp"
 #include "sim/scenario/tracks.hpp"
@@ -37,6 +38,7 @@ class Server {
   const ServerConfig& config() const { return config_; }
   hypervisor::Hypervisor& hypervisor() { return *hypervisor_; }
   VirtualIoPlatform& virtual_io() { return *virtual_io_; }
+  KernelServices& kernel_services() { return *kernel_services_; }
   std::vector<Member>& members() { return members_; }
   const std::vector<Member>& members() const { return members_; }
   /// `default` and then those of the scenario, by PoolId.
@@ -54,7 +56,8 @@ class Server {
   const ServerConfig& config_;
   ServerId id_;
   std::unique_ptr<hypervisor::Hypervisor> hypervisor_;
-  std::unique_ptr<VirtualIoPlatform> virtual_io_;  ///< outlived by what it serves: made before and gone after the guests
+  std::unique_ptr<VirtualIoPlatform> virtual_io_;    ///< outlived by what it serves: made before and gone after the guests
+  std::unique_ptr<KernelServices> kernel_services_;  ///< likewise
   std::unique_ptr<guest::PartitionTimers> timers_;
   std::vector<Member> members_;
   std::vector<std::string> pools_;

@@ -66,6 +66,7 @@ ScenarioReading read(const std::optional<config::Document>& document, const std:
   check_capacity(checking);
   check_io(checking);
   check_vsps(checking);
+  check_kernel_policies(checking);
   check_expectations(checking, expectation_lines(document->root()));
   return reading;
 }

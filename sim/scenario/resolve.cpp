@@ -146,6 +146,7 @@ ServerConfig resolve_server(const ServerKeys& keys, std::size_t index, const Pla
   server.virtual_switches = keys.virtual_switches.empty() ? std::vector<std::string>{"ETHERNET0"} : keys.virtual_switches;
   server.hypervisor = keys.hypervisor;
   if (keys.hypervisor.cache_model == CacheModel::refill) server.hypervisor.cache_refill = keys.hypervisor.cache;
+  if (keys.kernel_policy) server.kernel_policy = resolve(*keys.kernel_policy);
   std::uint64_t taken = 0;
   for (const PartitionKeys& written : keys.partitions) {
     PartitionConfig& partition = server.partitions.emplace_back();
@@ -159,6 +160,7 @@ ServerConfig resolve_server(const ServerKeys& keys, std::size_t index, const Pla
     partition.guest = resolve(written.guest, partition, server.processor.smt_throughput);
     partition.workloads = written.workloads;
     partition.io = resolve(written, written.type, sizes);
+    if (written.kernel_policy) partition.kernel_policy = resolve(*written.kernel_policy);
     if (written.vsp) partition.vsp = resolve(*written.vsp);
     taken += partition.memory.count;
   }
@@ -224,6 +226,7 @@ ResolvedScenario resolve(const ScenarioKeys& keys, const Places& places, config:
     add_assumptions(config.assumptions, servers[i], config.servers.back().processor, i, places);
     std::vector<std::string> sentences = io_assumptions(config.servers.back(), places.given(i, "hypervisor.virtual_io"));
     std::ranges::move(vsp_assumptions(config.servers.back(), places.given(i, "hypervisor.vsp_costs")), std::back_inserter(sentences));
+    std::ranges::move(kernel_policy_assumptions(config.servers.back().kernel_policy), std::back_inserter(sentences));
     for (std::string& sentence : sentences) {
       if (std::ranges::find(config.assumptions, sentence) == config.assumptions.end()) config.assumptions.push_back(std::move(sentence));
     }
@@ -233,7 +236,8 @@ ResolvedScenario resolve(const ScenarioKeys& keys, const Places& places, config:
   std::ranges::stable_sort(out.event_places, {}, [&](std::size_t i) { return keys.events[i].at; });
   for (const std::size_t i : out.event_places) {
     EventConfig& event = config.events.emplace_back(resolve(keys.events[i]));
-    if (event.frequency && event.server.empty() && servers.size() == 1) event.server = servers.front().name;
+    const bool of_server = event.frequency || (event.kernel_policy && event.partition.empty());
+    if (of_server && event.server.empty() && servers.size() == 1) event.server = servers.front().name;
   }
   return out;
 }

@@ -94,6 +94,12 @@ EventConfig resolve(const EventKeys& keys) {
     event.vsp.fault->kind = *keys.fault;
     event.vsp.fault->from = keys.at;
   }
+  if (keys.table) event.kernel_policy.changes = resolve(*keys.table);
+  if (keys.node) {
+    event.kernel_policy.node = *keys.node;
+    event.kernel_policy.up = keys.state != EventState::down;
+    return event;
+  }
   event.io = {.link = keys.link,
               .storage = keys.storage,
               .shared_ethernet = keys.shared_ethernet,

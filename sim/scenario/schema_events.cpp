@@ -2,6 +2,7 @@
 
 #include "sim/scenario/schema.hpp"
 #include "sim/scenario/schema_io.hpp"
+#include "sim/scenario/schema_kernel_policy.hpp"
 #include "sim/scenario/schema_vsp.hpp"
 
 namespace lparsim::scenario {
@@ -20,6 +21,7 @@ class EventCheck {
     for (const char* key : {"backing", "auto_priority_failover"})
       if (context_.given(key)) return context_.error(key, "says nothing of whom; allowed: with `vnic`, such as `web.eth0`");
     if (event_.service) return check_service();
+    if (event_.table || event_.node) return check_kernel_policy();
     for (const char* key : {"fault", "suspend", "for", "factor", "by", "probability", "violation"})
       if (context_.given(key))
         return context_.error(key, "says nothing of whom; allowed: with `vsp`, the name of a Virtual Service Partition");
@@ -102,6 +104,22 @@ class EventCheck {
       context_.error("auto_priority_failover", "goes by priorities and not by `backing`; allowed: one of them");
   }
 
+  void check_kernel_policy() const {
+    if (event_.table && event_.node) return context_.error("", "several things change; allowed: one of kernel_policy and node");
+    for (const char* key : {"entitlement", "weight", "virtual", "capped", "smt", "virtual_processor", "ha_mode", "fault", "suspend"})
+      if (context_.given(key)) context_.error(key, "stands beside what is about kernel policies; allowed: an event for each");
+    if (event_.table) {
+      if (event_.state) context_.error("state", "is that of a partition; allowed: an event for each");
+      if (!event_.server.empty() && !event_.partition.empty())
+        context_.error("server", "stands beside `partition`, whose name says enough; allowed: one of the two");
+      if (resolve(*event_.table).empty()) context_.error("kernel_policy", "the table is empty; allowed: at least one entry");
+      return;
+    }
+    if (!event_.partition.empty()) context_.error("partition", "stands beside `node`; allowed: `server`, whose node it is");
+    if (event_.state != EventState::up && event_.state != EventState::down)
+      context_.error(event_.state ? "state" : "", "a node's link goes `state: down` or `state: up`; allowed: one of them");
+  }
+
   const EventKeys& event_;
   const Context& context_;
 };
@@ -131,9 +149,9 @@ const Schema<EventKeys>& event_schema() {
                                         {"failed", EventState::failed, "The partition crashes: its partners are told that it failed."},
                                         {"up", EventState::up, "The cable is in, the storage is there."},
                                         {"down", EventState::down, "The cable is pulled, the storage is gone."}}),
-                    "Of a partition: running, stopped or failed; of a link or storage: up or down.", {.example = "stopped"})
-          .optional("server", &EventKeys::server, name().with_example("frame1"), "Whose `frequency` changes.",
-                    {.default_text = "the only one"})
+                    "Of a partition: running, stopped or failed; of a link, storage or service node: up or down.", {.example = "stopped"})
+          .optional("server", &EventKeys::server, name().with_example("frame1"),
+                    "Whose `frequency` or kernel policy changes, or whose service node it is.", {.default_text = "the only one"})
           .optional("frequency", &EventKeys::frequency, frequency().at_least("50 MHz").at_most("15 GHz"),
                     "Clock rate of all cores of the server from now on (power saving); 10 to 150 % of the nominal one.",
                     {.example = "3 GHz"})
@@ -168,6 +186,10 @@ const Schema<EventKeys>& event_schema() {
                     {.example = "vios2.ent0"})
           .optional("auto_priority_failover", &EventKeys::auto_priority_failover, boolean(),
                     "Whether the vNIC goes back to the best backing device that works.", {.example = "true"})
+          .section("kernel_policy", &EventKeys::table, kernel_table_schema(),
+                   "What changes in the kernel policy of the server or partition.")
+          .optional("node", &EventKeys::node, name().with_example("library"), "The service node whose link goes up or down.",
+                    {.example = "library"})
           .check([](const EventKeys& event, const Context& context) { EventCheck(event, context).run(); });
   return schema;
 }

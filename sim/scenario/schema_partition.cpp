@@ -3,6 +3,7 @@
 #include "sim/config/schema.hpp"
 #include "sim/scenario/schema.hpp"
 #include "sim/scenario/schema_io.hpp"
+#include "sim/scenario/schema_kernel_policy.hpp"
 #include "sim/scenario/schema_vsp.hpp"
 
 namespace lparsim::scenario {
@@ -174,6 +175,8 @@ const Schema<PartitionKeys>& partition_schema() {
           .list("shared_ethernet", &PartitionKeys::shared_ethernet, shared_ethernet_schema(), "Shared Ethernet Adapters of a VIOS.")
           .section("vscsi_server", &PartitionKeys::vscsi_server, vscsi_server_schema(), "The virtual SCSI server of a VIOS or IBM i.")
           .list("ethernet", &PartitionKeys::ethernet, ethernet_schema(), "Virtual Ethernet adapters.")
+          .section("kernel_policy", &PartitionKeys::kernel_policy, partition_kernel_policy_schema(),
+                   "Its own kernel policy, where the server has services.")
           .section("vsp", &PartitionKeys::vsp, vsp_schema(), "Of a Virtual Service Partition: what it runs, and what it may hook.")
           .check([](const PartitionKeys& keys, const Context& context) {
             if (keys.type == PartitionType::vsp && !keys.vsp)

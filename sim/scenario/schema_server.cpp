@@ -5,6 +5,7 @@
 #include "sim/base/nearest.hpp"
 #include "sim/config/schema.hpp"
 #include "sim/scenario/schema.hpp"
+#include "sim/scenario/schema_kernel_policy.hpp"
 #include "sim/scenario/schema_vsp.hpp"
 
 namespace lparsim::scenario {
@@ -194,6 +195,8 @@ const Schema<ServerKeys>& server_schema() {
                     .source = "the name of the switch that every managed system has (IBM Docs, Virtual switches)",
                     .example = "[ETHERNET0, STORAGE]"})
           .section("hypervisor", &ServerKeys::hypervisor, hypervisor_schema(), "Its hypervisor.")
+          .section("kernel_policy", &ServerKeys::kernel_policy, kernel_policy_schema(),
+                   "Operating system services that its hypervisor chooses (docs/models/kernel-policy.md).")
           .required_list("partitions", &ServerKeys::partitions, partition_schema(),
                          "Its partitions; more than 1000 draw a warning (assumed).");
   return schema;

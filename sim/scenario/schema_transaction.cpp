@@ -4,6 +4,7 @@
 
 #include "sim/base/quantity.hpp"
 #include "sim/base/text.hpp"
+#include "sim/scenario/schema_kernel_policy.hpp"
 #include "sim/scenario/schema_workload.hpp"
 
 namespace lparsim::scenario {
@@ -27,6 +28,9 @@ struct StepKeys {
   std::optional<std::string> disk_write;
   std::optional<std::string> send;
   std::optional<std::string> call;
+  std::optional<OsServiceKeys> os_service;
+  std::optional<std::string> event;
+  std::optional<HypervisorCallKeys> hypervisor_call;
   std::optional<Bytes> size;
   std::optional<Bytes> request;
   std::optional<Bytes> response;
@@ -37,6 +41,7 @@ struct StepKeys {
     return static_cast<std::size_t>(disk_read.has_value()) + static_cast<std::size_t>(disk_write.has_value()) +
            static_cast<std::size_t>(send.has_value()) + static_cast<std::size_t>(call.has_value());
   }
+  bool asks() const { return os_service || event || hypervisor_call; }
 
   operator workload::Step() const {
     using Direction = workload::DiskIo::Direction;
@@ -45,6 +50,11 @@ struct StepKeys {
                               access.value_or(workload::DiskIo::Access::random)};
     if (send) return workload::Send{*send, size.value_or(Bytes{})};
     if (call) return workload::Call{*call, request.value_or(Bytes{}), response.value_or(Bytes{})};
+    if (os_service)
+      return workload::OsService{os_service->type,   os_service->operation,  os_service->file, os_service->size.value_or(Bytes{}),
+                                 os_service->access, os_service->working_set};
+    if (event) return workload::ApplicationEvent{*event};
+    if (hypervisor_call) return workload::HypervisorCall{hypervisor_call->token, hypervisor_call->arguments};
     if (!parallel.empty()) return workload::Parallel{parallel};
     if (lock) return workload::Locked{*lock, compute.value_or(Distribution{}), sleep};
     if (sleep) return workload::Sleep{*sleep};
@@ -115,7 +125,17 @@ void check_io_step(const StepKeys& step, const Context& context) {
     context.error("size", fmt::format("{} are no whole blocks; allowed: multiples of {}", format(*step.size), format(workload::kBlock)));
 }
 
+/// A step that asks the kernel, or tells it something, has one key.
+void check_asking_step(const StepKeys& step, const Context& context) {
+  const std::string_view what = step.os_service ? "os_service" : step.event ? "event" : "hypervisor_call";
+  for (const char* other : {"compute", "sleep", "lock", "parallel", "disk_read", "disk_write", "send", "call", "os_service", "event",
+                            "hypervisor_call", "size", "request", "response", "access"})
+    if (context.given(other) && other != what)
+      return context.error(other, fmt::format("stands beside `{}`; allowed: a step of its own", what));
+}
+
 void check_step(const StepKeys& step, const Context& context) {
+  if (step.asks()) return check_asking_step(step, context);
   if (step.io_steps() > 0) return check_io_step(step, context);
   for (const char* key : {"size", "request", "response", "access"}) {
     if (context.given(key)) return context.error(key, "says nothing of what is done; allowed: with disk_read, disk_write, send or call");
@@ -130,14 +150,31 @@ void check_step(const StepKeys& step, const Context& context) {
   } else if (step.compute && step.sleep && !step.lock) {
     context.error("sleep", "stands beside compute without a lock; allowed: a step of its own");
   } else if (!parallel && !step.compute && !step.sleep && std::ranges::all_of(context.node().children, &Node::is_null)) {
-    context.error("", "nothing is given; allowed: compute, sleep, lock (with compute), parallel, disk_read, disk_write, send or call");
+    context.error("",
+                  "nothing is given; allowed: compute, sleep, lock (with compute), parallel, disk_read, disk_write, send, call, "
+                  "os_service, event or hypervisor_call");
   }
+}
+
+Value<std::string> event_name() {
+  const Value<std::string> word = name();
+  const ScalarInfo info{.noun = "an event",
+                        .form = "a name, or its number from 0 to 4294967295",
+                        .example = "checkout",
+                        .pattern = "^([A-Za-z][A-Za-z0-9_-]{0,62}|[0-9]{1,10})$"};
+  return {info, [info, word](std::string_view text) -> Result<std::string> {
+            const auto number = parse_count(text);
+            if (word.parse(text) || (number && *number <= UINT32_MAX)) return std::string(text);
+            return unexpected(fmt::format("{} is no event; allowed: {}", shown(text), info.form));
+          }};
 }
 
 const Schema<StepKeys>& step_schema() {
   static const auto schema =
       Schema<StepKeys>(
-          "step", "One thing that a transaction does: compute, sleep, lock with compute, parallel, disk_read, disk_write, send or call.")
+          "step",
+          "One thing that a transaction does: compute, sleep, lock with compute, parallel, disk_read, disk_write, send, call, os_service, "
+          "event or hypervisor_call.")
           .optional("compute", &StepKeys::compute, demand(),
                     "Processor time of one thread alone on a core of this server at its nominal frequency, or cycles of "
                     "that core; drawn anew for each transaction.")
@@ -161,6 +198,13 @@ const Schema<StepKeys>& step_schema() {
                     "Where on the disk.", {.default_text = "random", .assumed = true, .example = "sequential"})
           .optional("request", &StepKeys::request, message(), "Bytes of a call's request.", {.example = "200 B"})
           .optional("response", &StepKeys::response, message(), "Bytes of its answer.", {.example = "4 KiB"})
+          .section("os_service", &StepKeys::os_service, os_service_schema(),
+                   "Asks the operating system's kernel for a service; who answers is the kernel policy's to say, or a Virtual Service "
+                   "Partition's.")
+          .optional("event", &StepKeys::event, event_name(),
+                    "Something has happened in the application: Virtual Service Partitions that hook application.event learn of it.",
+                    {.example = "checkout"})
+          .section("hypervisor_call", &StepKeys::hypervisor_call, hypervisor_call_schema(), "Makes a hypervisor call.")
           .check(check_step);
   return schema;
 }

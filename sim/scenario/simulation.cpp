@@ -166,6 +166,7 @@ class Run {
     std::ranges::copy(io_.remarks(platform_.ledger(), now), std::back_inserter(remarks));
     std::ranges::copy(services_.remarks(now), std::back_inserter(remarks));
     for (const std::string& text : remarks) recorder_.log(now, trace::Severity::warning, text);
+    for (const auto& server : platform_.servers()) std::ranges::copy(server->kernel_services().remarks(), std::back_inserter(remarks));
     for (const PrecisionGoal& goal : scenario_.precision) remarks.push_back(remark_on(goal, metrics, now));
     recorder_.remarks(std::move(remarks));
   }

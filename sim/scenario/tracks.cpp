@@ -45,7 +45,7 @@ void Tracks::add_partition(const PartitionConfig& partition, const ScenarioConfi
 }
 
 void Tracks::event(const EventConfig& event, SimTime now, std::string_view what) {
-  const bool of_server = event.frequency.has_value();
+  const bool of_server = event.frequency.has_value() || (event.kernel_policy && event.partition.empty());
   const std::optional<Reference>& part = event.io.part();
   const std::string& name = event.io.storage ? *event.io.storage
                             : part           ? part->partition

@@ -131,7 +131,7 @@ TEST_F(HookedServer, AFilterMayRedirectTheBlockWithinItsUnit) {
 
 TEST_F(HookedServer, WhatIsDeniedOrFailsEndsWithACheckCondition) {
   hooks.arm(Hook::vscsi_command);
-  const std::vector<std::pair<vsp::Outcome, ScsiSense>> cases{{vsp::testing::denied(), {0xB, 0, 0}},
+  const std::vector<std::pair<vsp::Outcome, ScsiSense>> cases{{vsp::testing::denied(), {5, 0x20, 2}},
                                                               {{vsp::Decision::denied, 0, {0, 0x07'27'00}, {}}, {7, 0x27, 0}},
                                                               {vsp::testing::failed(), {4, 0x44, 0}}};
   for (const auto& [outcome, sense] : cases) {

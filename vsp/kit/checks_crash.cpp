@@ -142,6 +142,7 @@ void replay(Trial& t) {
   own.start_subject();
   if (!t.wait_ready()) return;
   t.all_answered(SimTime::from_s(5), "when they were given to it again");
+  t.in_time("when they were given to it again");
   own.run_for(SimTime::from_ms(10));
   t.unrefused("when calls were given to it again");
 }

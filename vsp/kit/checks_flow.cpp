@@ -156,6 +156,8 @@ void observer_overflow(Trial& t) {
       bench, Bench::kSubject, [&](std::size_t i) { bench.call(example_call(mine->hook, mine->first, mine->last, Bench::kClient, i)); },
       "it, an observer without a processor");
   bench.subject().feed(bench.now());
+  bench.run_for(SimTime::from_ms(10));
+  bench.call(example_call(mine->hook, mine->first, mine->last, Bench::kClient, 0));
   bench.run_for(SimTime::from_s(1));
   t.expect(bench.subject_ready(), "It did not get over the loss of copies");
 }

@@ -137,6 +137,7 @@ void touched_buffer(Trial& t) {
   scribble(bench, t.call(0));
   bench.subject().feed(bench.now());
   t.all_answered(SimTime::from_s(2), "whose client wrote into its own buffer");
+  t.in_time("when a client wrote into its own buffer");
   t.expect(all_of(bench.memory(), Bench::kOtherClient) == innocent, "It changed the memory of a client that had not called it");
   t.expect(bench.subject_ready(), "It did not get over a client that wrote into its own buffer");
 }

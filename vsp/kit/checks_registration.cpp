@@ -102,6 +102,7 @@ void filter_order(Trial& t) {
     return mine != nullptr ? t.call(n) : t.call_partner(n);
   };
   const auto come = [&](Puppet& puppet, std::size_t made) {
+    if (auto there = puppet.next_call()) return there;
     const std::size_t before = bench.said_to(puppet.partition(), LPARSIM_VSP_CALL);
     bench.run_until([&] { return bench.answered(made) || bench.said_to(puppet.partition(), LPARSIM_VSP_CALL) > before; },
                     SimTime::from_s(2));

@@ -195,6 +195,7 @@ void late_provider(Trial& t) {
   bench.run_for(SimTime::from_s(2));
   t.expect(bench.said_to(Bench::kSubject, LPARSIM_VSP_CALL) >= 3, "Calls from before it was ready were not given to it");
   t.all_answered(SimTime::from_s(10), "from before it was ready");
+  t.in_time("that were made before it was ready");
   for (const ClientCall& made : bench.calls())
     t.expect(made.outcome && made.outcome->decision != Decision::failed, "A call from before it was ready failed instead of being delayed");
 }

@@ -21,9 +21,9 @@ BehaviourFactory good() {
 
 /// Changes or drops messages of one type.
 template <class T>
-class Message1 final : public Tamper {
+class Changed final : public Tamper {
  public:
-  Message1(std::uint16_t type, std::function<bool(T&)> change) : type_{type}, change_{std::move(change)} {}
+  Changed(std::uint16_t type, std::function<bool(T&)> change) : type_{type}, change_{std::move(change)} {}
   bool message(PartitionId, Message& message) override {
     if (type_of(message.view()) != type_) return true;
     auto structure = *read_as<T>(message.view());
@@ -38,7 +38,7 @@ class Message1 final : public Tamper {
 };
 template <class T>
 std::unique_ptr<Tamper> change(std::uint16_t type, std::function<bool(T&)> function) {
-  return std::make_unique<Message1<T>>(type, std::move(function));
+  return std::make_unique<Changed<T>>(type, std::move(function));
 }
 std::unique_ptr<Tamper> drop(std::uint16_t type) {
   return change<lparsim_vsp_header>(type, [](auto&) { return false; });
@@ -62,7 +62,7 @@ struct Copies final : Tamper {
   std::int32_t copied(std::int32_t) override { return LPARSIM_VSP_OK; }
 };
 struct Outcomes final : Tamper {
-  void outcome(Outcome& outcome) override { outcome.decision = Decision::completed; }
+  void outcome(Outcome& outcome) override { outcome = {Decision::completed, 99, {}, {}}; }
 };
 struct Statuses final : Tamper {
   explicit Statuses(std::function<void(VspStatus&)> change) : change_{std::move(change)} {}
