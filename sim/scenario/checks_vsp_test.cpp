@@ -131,7 +131,7 @@ TEST(VspSchema, SaysWhatOnlyOtherKeysAllow) {
   EXPECT_THAT(vsp("behaviour: {verdicts: {deny: 1.5}}"), ElementsAre(HasSubstr("`1.5` is out of range")));
   EXPECT_THAT(vsp("behaviour: {time: exponential(2 h)}"), IsEmpty()) << "slow, and no mistake";
   EXPECT_THAT(vsp("behaviour: {}\n        backoff: 1 min"),
-              ElementsAre(HasSubstr("vsp.backoff: 1 min are more than the longest back-off")));
+              ElementsAre(HasSubstr("vsp.backoff: 60 s are more than the longest back-off")));
   EXPECT_THAT(vsp("behaviour: {}\n        credits: 0"), ElementsAre(HasSubstr("`0` is out of range")));
   EXPECT_THAT(vsp("behaviour: {}\n        faults: [{kind: hang}]"), ElementsAre(HasSubstr("the key `at` is missing")));
   EXPECT_THAT(vsp("behaviour: {}\n        faults: [{every: 1 s}]"), ElementsAre(HasSubstr("the key `kinds` is missing")));
@@ -213,7 +213,7 @@ TEST(VspChecks, RefuseCirclesInWhichAPartitionWaitsForItself) {
     const std::string before = "      processors: {entitlement: 0.2}\n";
     return diagnostics_of(text.insert(text.find(before), devices));
   };
-  const std::string disk = "      disks: [{name: own, backing: vios1.hdisk0}]\n";
+  const std::string disk = "      disks: [{name: own, backing: vios1.hdisk1}]\n";
   EXPECT_THAT(
       guard("      ethernet: [{name: en0}]\n", "[{hook: sea.forward, role: filter}]"),
       says("guard.vsp.hooks.0: `guard` would wait for itself: its adapter `en0` is bridged by `vios1`, and its `sea.forward` waits for "

@@ -9,7 +9,7 @@ namespace lparsim::scenario::testing {
 inline constexpr const char* kVspBase = R"(lparsim: 1
 name: base
 duration: 10 s
-storage: [{name: lun0, type: fixed}]
+storage: [{name: lun0, type: fixed}, {name: lun1, type: fixed}]
 network: {hosts: [{name: gateway}]}
 server:
   processor: {generation: POWER9, cores: 4, frequency: 3.8 GHz}
@@ -18,7 +18,7 @@ server:
       type: vios
       processors: {entitlement: 0.5}
       adapters: [{name: ent0, type: ethernet}]
-      disks: [{name: hdisk0, storage: lun0}]
+      disks: [{name: hdisk0, storage: lun0}, {name: hdisk1, storage: lun1}]
       shared_ethernet: [{name: sea0, adapter: ent0, trunks: [{vlans: [10]}]}]
     - name: web
       processors: {entitlement: 0.5}
