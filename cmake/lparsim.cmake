@@ -51,9 +51,10 @@ if(LPARSIM_TESTS)
 endif()
 
 # lparsim_library(NAME [DEPENDS ...] [PRIVATE_DEPENDS ...] [TEST_DEPENDS ...]): every *.cpp of this folder becomes lparsim_NAME,
-# every *_test.cpp its test binary. A folder may list sub-folders whose sources belong to the same library (FOLDERS).
+# every *_test.cpp its test binary. A folder may list sub-folders whose sources belong to the same library (FOLDERS). HOT: Release compiles
+# its sources as one, so that calls between them can be inlined; but for those that repeat names of others (ALONE).
 function(lparsim_library name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;PRIVATE_DEPENDS;TEST_DEPENDS;FOLDERS" ${ARGN})
+  cmake_parse_arguments(ARG "HOT" "" "DEPENDS;PRIVATE_DEPENDS;TEST_DEPENDS;FOLDERS;ALONE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   foreach(folder ${ARG_FOLDERS})
     file(GLOB more CONFIGURE_DEPENDS ${folder}/*.cpp)
@@ -65,6 +66,10 @@ function(lparsim_library name)
   if(sources)
     add_library(lparsim_${name} STATIC ${sources})
     target_link_libraries(lparsim_${name} PUBLIC lparsim_options ${ARG_DEPENDS} PRIVATE ${ARG_PRIVATE_DEPENDS})
+    if(ARG_HOT AND CMAKE_BUILD_TYPE STREQUAL Release)
+      set_target_properties(lparsim_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+      set_source_files_properties(${ARG_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endif()
   else()
     add_library(lparsim_${name} INTERFACE)
     target_link_libraries(lparsim_${name} INTERFACE lparsim_options ${ARG_DEPENDS})

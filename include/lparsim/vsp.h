@@ -28,7 +28,7 @@ enum lparsim_vsp_type {
   LPARSIM_VSP_HELLO = 16,        /* its version, features and what it can hold */
   LPARSIM_VSP_FEATURES = 17,     /* the features that it read from WELCOME and will use */
   LPARSIM_VSP_REGISTER = 18,     /* asks for a hook */
-  LPARSIM_VSP_UNREGISTER = 19,   /* gives a hook back; calls under way there are routed again */
+  LPARSIM_VSP_UNREGISTER = 19,   /* gives a hook back; calls there that it has not received are routed again */
   LPARSIM_VSP_READY = 20,        /* calls may come */
   LPARSIM_VSP_REPLY = 21,        /* answers CALL with a verdict; after DEFER once more */
   LPARSIM_VSP_ISSUE = 22,        /* asks for the native function on behalf of a client */

@@ -6,7 +6,7 @@ namespace lparsim::drivers {
 
 namespace {
 
-constexpr std::uint64_t kBlock = 512;
+using io::kBlock;
 // Before a path has said what it takes: the least that every VIOS does (ibmvscsi_tgt: port_max_txu 0x40000).
 constexpr std::uint64_t kLeastMaximum = 0x40000;
 

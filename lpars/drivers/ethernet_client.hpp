@@ -1,8 +1,7 @@
 #pragma once
 #include <cstdint>
-#include <optional>
 
-#include "lpars/drivers/frame_driver.hpp"
+#include "lpars/drivers/network_interface.hpp"
 #include "models/hypervisor/lan_adapter.hpp"
 #include "models/hypervisor/virtual_io.hpp"
 
@@ -17,51 +16,30 @@ struct EthernetClientConfig {
 
 /// The driver of a virtual Ethernet adapter: gives frames to the hypervisor, which copies them within the call, and takes those that have
 /// arrived from the receive queue on the thread of its interrupt handler, with interrupts off while there are any (as Linux ibmveth does).
-class EthernetClient final : public system::Program, public FrameDriver {
+class EthernetClient final : public NetworkInterface {
  public:
   /// All outlive it, and the protocol as well.
   EthernetClient(hypervisor::VioCalls& calls, const EthernetClientConfig& config, io::RequestLedger& ledger);
 
-  void set_protocol(FrameProtocol& protocol) override { protocol_ = &protocol; }
-  system::Activity begin(Transmission& transmission, const OutgoingFrame& outgoing, SimTime now) override;
-  std::optional<system::Activity> go_on(Transmission& transmission, SimTime now) override;
-  void wake(SimTime now) override;
-  void set_alarm(SimTime when) override;
-
   std::uint64_t sent() const { return sent_; }
-  std::uint64_t received() const { return received_count_; }
+  std::uint64_t received() const { return received_; }
   /// H_Dropped.
   std::uint64_t dropped() const { return dropped_; }
 
-  void attach(system::Host& host) override;
-  void activated(SimTime now) override;
-  void deactivated(SimTime now) override;
-  system::Activity next_activity(std::uint32_t thread_tag, SimTime now) override;
-  void timer_expired(std::uint32_t timer_tag, SimTime now) override;
-  void interrupted(std::uint32_t source, SimTime now) override;
-
  private:
-  system::Activity next(SimTime now);
-  SimTime expected_cost(const io::Frame& frame) const;
+  void open(SimTime now) override;
+  void interrupt_noted(std::uint32_t source) override;
+  system::Activity next(SimTime now) override;
+  SimTime copy_cost(const io::Frame& frame) const override;
+  SimTime call_cost(const io::Frame& frame) const override;
+  bool transmit(const io::Frame& frame, io::RequestTag request) override;
 
-  hypervisor::VioCalls& calls_;
   EthernetClientConfig config_;
-  io::RequestLedger& ledger_;
   hypervisor::LanAdapter adapter_;
-  FrameProtocol* protocol_ = nullptr;
-  system::Host* host_ = nullptr;
-  system::ThreadId thread_{};
-  system::TimerId timer_{};
-  SimTime alarm_ = SimTime::never();
-  bool active_ = false;
-  bool blocked_ = true;
   bool interrupts_on_ = true;
   bool interrupt_pending_ = false;
-  Transmission transmission_;
-  std::optional<io::Frame> received_;
-  SimTime looked_;  ///< undispatched() when somebody looked last
   std::uint64_t sent_ = 0;
-  std::uint64_t received_count_ = 0;
+  std::uint64_t received_ = 0;
   std::uint64_t dropped_ = 0;
 };
 

@@ -63,14 +63,14 @@ void VnicClient::element_arrived(const hypervisor::CrqElement& element, SimTime 
 void VnicClient::reenable(SimTime now) {
   if (queue_.reenable() == HcallStatus::success || retry_set_) return;
   retry_set_ = true;
-  host_->set_timer(retry_timer_, now + kRetry);
+  host().set_timer(retry_timer_, now + kRetry);
 }
 
 /// All buffers are the client's again; sub-CRQs are registered anew at the next login.
 void VnicClient::connection_lost(SimTime now) {
   step_ = Step::partner;
   link_ = false;
-  if (active_) {
+  if (active()) {
     sent_queue_.close();
     received_queue_.close();
   }
@@ -150,8 +150,8 @@ void VnicClient::log_in() {
   step_ = Step::login;
   const bool open = sent_queue_.open() && received_queue_.open();
   LPARSIM_CHECK(open, "sub-CRQs of adapter {:#x} cannot be registered", static_cast<std::uint64_t>(config_.adapter.unit));
-  host_->connect_interrupt(sent_queue_.interrupt(), *this);
-  host_->connect_interrupt(received_queue_.interrupt(), *this);
+  host().connect_interrupt(sent_queue_.interrupt(), *this);
+  host().connect_interrupt(received_queue_.interrupt(), *this);
   const hypervisor::VnicLogin login{{sent_queue_.number()},
                                     {received_queue_.number()},
                                     static_cast<std::uint32_t>(login_ + kAnswer),

@@ -23,9 +23,8 @@ std::uint32_t buffer_size(std::uint32_t frame) {
 }  // namespace
 
 VnicClient::VnicClient(hypervisor::VioCalls& calls, const VnicClientConfig& config, io::RequestLedger& ledger)
-    : calls_{calls},
+    : NetworkInterface{calls, ledger, config.adapter.interrupt, config.interrupt},
       config_{config},
-      ledger_{ledger},
       area_{calls, config.adapter},
       queue_{calls, config.adapter, area_, 1},
       sent_queue_{calls, config.adapter, area_, kQueuePages},
@@ -38,25 +37,17 @@ VnicClient::VnicClient(hypervisor::VioCalls& calls, const VnicClientConfig& conf
 }
 
 void VnicClient::attach(system::Host& host) {
-  host_ = &host;
-  thread_ = host.create_thread(*this, 0, 0, system::ThreadKind::interrupt);
-  timer_ = host.create_timer(*this, kProtocolTimer);
+  NetworkInterface::attach(host);
   retry_timer_ = host.create_timer(*this, kRetryTimer);
-  host.connect_interrupt(config_.adapter.interrupt, *this);
-  protocol_->attached(host);
 }
 
-void VnicClient::activated(SimTime now) {
-  active_ = true;
+void VnicClient::open(SimTime now) {
   area_.map();
   queue_.open();
   connection_lost(now);
-  make_ready(calls_.take_cost(), system::Cause::boot, now);
 }
 
-void VnicClient::deactivated(SimTime now) {
-  active_ = false;
-  blocked_ = true;
+void VnicClient::forget(SimTime now) {
   retry_set_ = retry_ = false;
   queue_.forget();
   sent_queue_.forget();
@@ -65,60 +56,17 @@ void VnicClient::deactivated(SimTime now) {
   connection_lost(now);
   was_up_ = false;
   backlog_.clear();
-  transmission_ = {};
-  received_.reset();
-  alarm_ = SimTime::never();
-  protocol_->stopped(now);
-}
-
-void VnicClient::make_ready(SimTime demand, system::Cause cause, SimTime now) {
-  blocked_ = false;
-  looked_ = host_->undispatched(now);
-  host_->make_ready(thread_, demand, cause, now);
-}
-
-void VnicClient::interrupted(std::uint32_t source, SimTime now) {
-  if (!active_) return;
-  pending_.push_back(source);
-  if (blocked_) make_ready(config_.interrupt, system::Cause::outside, now);
-}
-
-void VnicClient::wake(SimTime now) {
-  if (active_ && blocked_) make_ready(SimTime{}, system::Cause::thread, now);
-}
-
-void VnicClient::set_alarm(SimTime when) {
-  if (!active_ || when >= alarm_) return;
-  host_->cancel_timer(timer_);
-  host_->set_timer(timer_, alarm_ = when);
 }
 
 void VnicClient::timer_expired(std::uint32_t tag, SimTime now) {
-  if (tag == kRetryTimer) {
-    retry_set_ = false;
-    retry_ = true;
-    return wake(now);
-  }
-  alarm_ = SimTime::never();
-  protocol_->alarm(now);
+  if (tag == kProtocolTimer) return NetworkInterface::timer_expired(tag, now);
+  retry_set_ = false;
+  retry_ = true;
+  wake(now);
 }
 
-system::Activity VnicClient::next_activity(std::uint32_t, SimTime now) {
-  const Activity activity = next(now);
-  looked_ = host_->undispatched(now);
-  blocked_ = activity.kind == Activity::Kind::block;
-  return activity;
-}
-
-system::Activity VnicClient::next(SimTime now) {
-  if (const auto activity = go_on(transmission_, now)) return *activity;
-  if (received_) {
-    const io::Frame frame = *received_;
-    received_.reset();
-    protocol_->frame_received(frame, now);
-  }
-  // What has arrived is acknowledged before the next one is looked at.
-  if (const auto outgoing = protocol_->next_frame(now)) return begin(transmission_, *outgoing, now);
+Activity VnicClient::next(SimTime now) {
+  if (const auto activity = next_of_protocol(now)) return *activity;
   if (std::exchange(retry_, false)) reenable(now);
   if (const auto element = queue_.take()) {
     element_arrived(*element, now);
@@ -132,48 +80,15 @@ system::Activity VnicClient::next(SimTime now) {
     replenish();
     return Activity::compute_in_kernel(calls_.take_cost());
   }
-  received_ = take_frame();
-  if (received_) {
+  if (const auto frame = take_frame()) {
     ++counts_.received;
-    const SimTime work = protocol_->frame_found(*received_, host_->undispatched(now) - looked_, now);
-    return Activity::compute_in_kernel(work + copy_cost(received_->length));
+    return Activity::compute_in_kernel(frame_taken(*frame, now) + copy_cost(*frame));
   }
   replenish();
   // What comes from now on raises its interrupt again.
   for (const std::uint32_t source : std::exchange(pending_, {})) calls_.eoi(source);
   const SimTime cost = calls_.take_cost();
   return cost > SimTime{} ? Activity::compute_in_kernel(cost) : Activity::block();
-}
-
-system::Activity VnicClient::begin(Transmission& transmission, const OutgoingFrame& outgoing, SimTime now) {
-  transmission.outgoing = outgoing;
-  transmission.undispatched = host_->undispatched(now);
-  const bool last = outgoing.request != io::RequestTag::none;
-  transmission.phase = last ? Transmission::Phase::processing : Transmission::Phase::copying;
-  return Activity::compute_in_kernel(last ? outgoing.cost : outgoing.cost + expected_cost(outgoing.frame));
-}
-
-std::optional<system::Activity> VnicClient::go_on(Transmission& transmission, SimTime now) {
-  if (transmission.phase == Transmission::Phase::none) return std::nullopt;
-  const OutgoingFrame& outgoing = transmission.outgoing;
-  const io::Stage waiting = outgoing.serving ? io::Stage::remote : io::Stage::client_dispatch;
-  const SimTime undispatched = host_->undispatched(now);
-  const SimTime lost = undispatched - transmission.undispatched;
-  transmission.undispatched = undispatched;
-  if (transmission.phase == Transmission::Phase::processing) {
-    ledger_.enter(outgoing.request, io::Stage::copy, now, waiting, lost);
-    transmission.phase = Transmission::Phase::copying;
-    return Activity::compute_in_kernel(expected_cost(outgoing.frame));
-  }
-  transmission.phase = Transmission::Phase::none;
-  ledger_.enter(outgoing.request, io::Stage::transport, now, waiting, lost);
-  if (!outgoing.serving) ledger_.sent(outgoing.request, 0);
-  if (!transmit(outgoing.frame, outgoing.request)) ledger_.enter(outgoing.request, io::Stage::recovery, now);
-  protocol_->frame_sent(outgoing.frame, now);
-  // Of what calls have cost, this one has been paid before.
-  const SimTime cost = calls_.take_cost();
-  if (cost <= config_.hypervisor.call) return std::nullopt;
-  return Activity::compute_in_kernel(cost - config_.hypervisor.call);
 }
 
 bool VnicClient::transmit(const io::Frame& frame, io::RequestTag request) {

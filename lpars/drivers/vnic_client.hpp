@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "lpars/drivers/frame_driver.hpp"
+#include "lpars/drivers/network_interface.hpp"
 #include "models/hypervisor/crq_queue.hpp"
 #include "models/hypervisor/sub_crq_queue.hpp"
 #include "models/hypervisor/vio_costs.hpp"
@@ -36,7 +36,7 @@ struct VnicClientCounts {
 /// The driver of a virtual NIC (as Linux ibmvnic): copies frames into buffers that the VIOS has mapped for its adapter, and posts
 /// descriptors on sub-CRQs. Negotiates with whichever VIOS the hypervisor has connected it to, again after each failover; what it is given
 /// meanwhile it drops, as Ethernet may.
-class VnicClient final : public system::Program, public FrameDriver {
+class VnicClient final : public NetworkInterface {
  public:
   /// All outlive it, and the protocol as well.
   VnicClient(hypervisor::VioCalls& calls, const VnicClientConfig& config, io::RequestLedger& ledger);
@@ -44,29 +44,21 @@ class VnicClient final : public system::Program, public FrameDriver {
   bool up() const { return step_ == Step::up && link_; }
   const VnicClientCounts& counts() const { return counts_; }
 
-  void set_protocol(FrameProtocol& protocol) override { protocol_ = &protocol; }
-  system::Activity begin(Transmission& transmission, const OutgoingFrame& outgoing, SimTime now) override;
-  std::optional<system::Activity> go_on(Transmission& transmission, SimTime now) override;
-  void wake(SimTime now) override;
-  void set_alarm(SimTime when) override;
-
   void attach(system::Host& host) override;
-  void activated(SimTime now) override;
-  void deactivated(SimTime now) override;
-  system::Activity next_activity(std::uint32_t thread_tag, SimTime now) override;
   void timer_expired(std::uint32_t timer_tag, SimTime now) override;
-  void interrupted(std::uint32_t source, SimTime now) override;
 
  private:
   /// How far it has come with its present partner: what it waits for.
   enum class Step : std::uint8_t { partner, version, query, request, login, map_send, map_receive, link, up };
-  enum Timer : std::uint32_t { kProtocolTimer, kRetryTimer };
+  static constexpr std::uint32_t kRetryTimer = kProtocolTimer + 1;
 
-  system::Activity next(SimTime now);
-  void make_ready(SimTime demand, system::Cause cause, SimTime now);
-  SimTime copy_cost(std::uint32_t length) const { return config_.hypervisor.copy_per_kib * length / 1024; }
-  SimTime expected_cost(const io::Frame& frame) const { return config_.hypervisor.call + copy_cost(frame.length); }
-  bool transmit(const io::Frame& frame, io::RequestTag request);
+  void open(SimTime now) override;
+  void forget(SimTime now) override;
+  void interrupt_noted(std::uint32_t source) override { pending_.push_back(source); }
+  system::Activity next(SimTime now) override;
+  SimTime copy_cost(const io::Frame& frame) const override { return config_.hypervisor.copy_per_kib * frame.length / 1024; }
+  SimTime call_cost(const io::Frame&) const override { return config_.hypervisor.call; }
+  bool transmit(const io::Frame& frame, io::RequestTag request) override;
   bool post(const io::Frame& frame);
   void sent(const hypervisor::VnicSent& told, SimTime now);
   void send_waiting(SimTime now);
@@ -85,9 +77,7 @@ class VnicClient final : public system::Program, public FrameDriver {
   void map(Step step);
   void send(const hypervisor::VnicMessage& message) { queue_.send(encode(message)); }
 
-  hypervisor::VioCalls& calls_;
   VnicClientConfig config_;
-  io::RequestLedger& ledger_;
   hypervisor::DmaArea area_;
   hypervisor::CrqQueue queue_;
   hypervisor::SubCrqQueue sent_queue_;
@@ -97,14 +87,7 @@ class VnicClient final : public system::Program, public FrameDriver {
   std::uint64_t receive_pool_;
   std::uint32_t send_size_;
   std::uint32_t receive_size_;
-  FrameProtocol* protocol_ = nullptr;
-  system::Host* host_ = nullptr;
-  system::ThreadId thread_{};
-  system::TimerId timer_{};
   system::TimerId retry_timer_{};
-  SimTime alarm_ = SimTime::never();
-  bool active_ = false;
-  bool blocked_ = true;
   bool retry_set_ = false;
   std::vector<std::uint32_t> pending_;  ///< interrupt sources that wait for H_EOI
   Step step_ = Step::partner;
@@ -121,9 +104,6 @@ class VnicClient final : public system::Program, public FrameDriver {
     io::RequestTag request = io::RequestTag::none;
   };
   std::deque<Waiting> backlog_;  ///< wait for a send buffer
-  Transmission transmission_;
-  std::optional<io::Frame> received_;
-  SimTime looked_;  ///< undispatched() when somebody looked last
   VnicClientCounts counts_;
 };
 

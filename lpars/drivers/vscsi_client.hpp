@@ -75,10 +75,13 @@ class VscsiClient final : public system::Program {
   std::unique_ptr<State> state_;
 };
 
-/// How many disks of this queue depth one adapter serves: each takes its depth and three for error recovery out of the 512 elements of the
-/// queue, two of which the adapter keeps (practitioners' rule for AIX).
+/// Elements of an adapter's queue that its disks share: two of 512 it keeps. Each disk takes its queue depth and three for error recovery
+/// (IBM Docs, "Changing the queue depth").
+inline constexpr std::uint32_t kVscsiElements = 512 - 2;
+inline constexpr std::uint32_t kVscsiPerDisk = 3;
+/// How many disks of this queue depth one adapter serves.
 constexpr std::uint32_t luns_per_adapter(std::uint32_t queue_depth) {
-  return (512 - 2) / (queue_depth + 3);
+  return kVscsiElements / (queue_depth + kVscsiPerDisk);
 }
 
 }  // namespace lparsim::drivers

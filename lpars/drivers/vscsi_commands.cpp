@@ -19,10 +19,12 @@ constexpr std::uint8_t kTaskDone = 0;
 io::BlockStatus status_of(const hypervisor::SrpResponse& response) {
   if (response.status == hypervisor::kScsiGood) return io::BlockStatus::good;
   if (!response.sense) return io::BlockStatus::queue_full;
+  constexpr std::uint8_t kInternalTargetFailure = 0x44;
   switch (response.sense->key) {
     case 2:  // not ready
-    case 4:  // hardware error
       return io::BlockStatus::unreachable;
+    case 4:  // hardware error; another path leads to the same target (Linux: DID_TARGET_FAILURE is no path's fault)
+      return response.sense->code == kInternalTargetFailure ? io::BlockStatus::medium_error : io::BlockStatus::unreachable;
     case 0xB:  // aborted command
       return io::BlockStatus::aborted;
     default:

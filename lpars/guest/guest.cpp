@@ -166,22 +166,25 @@ void Guest::set_smt(std::optional<std::uint32_t> only, std::uint32_t threads, Si
 void Guest::on_timer(SimTime now) {
   LPARSIM_CHECK(next_timer() >= now, "a timer of {} ps is served at {} ps", next_timer().ps(), now.ps());
   const Inside inside{*this};
-  while (next_timer() == now) {
+  while (true) {
     if (vp_timers_.earliest() == now) {
-      const auto vp = vp_timers_.first();
-      forget_next_event(vp);
+      const auto vp = serving_ = vp_timers_.first();
+      forget_untimed(vp);
       advance(vp, now);
       end_bursts(vp, now);
       end_slices(vp, now);
       run(vp, now);
+      serving_ = kNone;
     } else if (workload_timers_.earliest() == now) {
       const auto timer = workload_timers_.first();
       workload_timers_.cancel(timer);
       timers_[timer].owner->timer_expired(timers_[timer].tag, now);
     } else if (fold_at_ == now) {
       evaluate_folding(now);
-    } else {
+    } else if (balance_at_ == now) {
       balance(now);
+    } else {
+      return;
     }
   }
 }

@@ -168,9 +168,12 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   void run(std::uint32_t vp, SimTime now);
   bool cede(std::uint32_t vp, SimTime now);
   void set_next_event(std::uint32_t vp, SimTime now, bool may_confer = true);
+  void forget_untimed(std::uint32_t vp) {
+    if (untimed_.contains(vp)) untimed_.remove(vp);
+  }
   void forget_next_event(std::uint32_t vp) {
     vp_timers_.cancel(vp);
-    if (untimed_.contains(vp)) untimed_.remove(vp);
+    forget_untimed(vp);
   }
   void stop(std::uint32_t vp, State state, SimTime now);
   void keep_core(std::uint32_t vp);
@@ -248,6 +251,7 @@ class Guest final : public hypervisor::PartitionListener, private workload::Host
   std::uint32_t on_core_ = 0;     ///< virtual processors
   std::uint32_t io_waiting_ = 0;  ///< threads blocked in I/O operations
   std::uint32_t next_interrupted_ = 0;
+  std::uint32_t serving_ = kNone;   ///< the virtual processor whose timer is being served: run() sets it again in the end
   std::uint32_t deciding_ = kNone;  ///< the thread whose workload is being asked what it does next: it stays where it is
   workload::Nice least_favoured_ = workload::kMostFavoured;
   SimTime counted_to_;         ///< the sums of counts over time in times_ are right up to here

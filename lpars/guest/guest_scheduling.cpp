@@ -57,7 +57,7 @@ void Guest::go_on_or_wake(std::uint32_t vp, std::optional<hypervisor::DispatchRe
   VirtualCore& core = cores_[vp];
   if (core.state == State::running) {
     if (core.spinning() > 0) take_free_locks(vp, now);
-    set_next_event(vp, now);
+    if (vp != serving_ || queues_.total() > 0) set_next_event(vp, now);  // which renews slices that others wait for
   } else if (core.state == State::idle || core.state == State::conferred) {
     core.state = State::woken;
     mark(vp);
@@ -209,23 +209,17 @@ void Guest::keep_core(std::uint32_t vp) {
 /// if that comes before, or of its polling. It confers at its next event, not here: more may come to it at this instant, and the hypervisor
 /// may just be taking its core.
 void Guest::set_next_event(std::uint32_t vp, SimTime now, bool may_confer) {
-  forget_next_event(vp);
+  forget_untimed(vp);
   VirtualCore& core = cores_[vp];
-  if (core.state != State::running) return;
-  if (core.busy() == 0) {
-    vp_timers_.set(vp, std::max(now, core.snooze_until));
-    return;
-  }
+  if (core.state != State::running) return vp_timers_.cancel(vp);
+  if (core.busy() == 0) return vp_timers_.set(vp, std::max(now, core.snooze_until));
   const bool confers = may_confer && would_confer(vp);
-  if (confers && now >= core.confer_from) {
-    vp_timers_.set(vp, now);
-    return;
-  }
+  if (confers && now >= core.confer_from) return vp_timers_.set(vp, now);
   advance(vp, now);
   SimTime next = core.next_burst_end(speed_);
   if (confers) next = std::min(next, core.confer_from);
-  bool untimed = false;
   const bool some_wait = queues_.total() > 0;
+  SimTime untimed = SimTime::never();  // the first end of a slice that does not count
   for (std::uint32_t mask = core.busy_mask(); mask != 0; mask &= mask - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(mask));
     const VirtualCore::Slot& slot = core.slot(i);
@@ -234,11 +228,11 @@ void Guest::set_next_event(std::uint32_t vp, SimTime now, bool may_confer) {
       renew_slice(core, i);
       next = std::min(next, core.when_run(slot.slice_ends));
     } else {
-      untimed = untimed || core.when_run(slot.slice_ends) < next;
+      untimed = std::min(untimed, slot.slice_ends);
     }
   }
-  if (untimed) untimed_.push_back(vp);
-  if (next != SimTime::never()) vp_timers_.set(vp, next);
+  if (untimed != SimTime::never() && core.when_run(untimed) < next) untimed_.push_back(vp);
+  next != SimTime::never() ? vp_timers_.set(vp, next) : vp_timers_.cancel(vp);
 }
 
 }  // namespace lparsim::guest

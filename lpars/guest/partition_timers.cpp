@@ -2,16 +2,7 @@
 
 #include <utility>
 
-#include "sim/kernel/sim_time.hpp"
-
 namespace lparsim::guest {
-
-PartitionTimers::PartitionTimers(const sc_core::sc_module_name& name) : sc_module{name} {
-  SC_HAS_PROCESS(PartitionTimers);
-  SC_METHOD(ring);
-  sensitive << event_;
-  dont_initialize();
-}
 
 std::uint32_t PartitionTimers::add(std::function<void(SimTime)> expired) {
   expired_.push_back(std::move(expired));
@@ -20,33 +11,25 @@ std::uint32_t PartitionTimers::add(std::function<void(SimTime)> expired) {
 }
 
 void PartitionTimers::set(std::uint32_t timer, SimTime when) {
+  if (timer == serving_) serving_ = kNone;
   if (when == SimTime::never()) {
     timers_.cancel(timer);
   } else {
     timers_.set(timer, when);
   }
-  if (!ringing_) plan();
+  if (!ringing_) wake_at(timers_.earliest());
 }
 
-void PartitionTimers::ring() {
-  const SimTime now = kernel::now();
-  set_to_ = SimTime::never();
+void PartitionTimers::wake(SimTime now) {
   ringing_ = true;
   while (timers_.earliest() <= now) {
-    const std::uint32_t timer = timers_.first();
-    timers_.cancel(timer);
+    // Most set theirs again at once: it stays in the heap until then, and is moved only.
+    const std::uint32_t timer = serving_ = timers_.first();
     expired_[timer](now);
+    if (std::exchange(serving_, kNone) == timer) timers_.cancel(timer);
   }
   ringing_ = false;
-  plan();
-}
-
-// An event that has become too early is left to run out.
-void PartitionTimers::plan() {
-  const SimTime next = timers_.earliest();
-  if (next >= set_to_) return;
-  set_to_ = next;
-  event_.notify(kernel::to_sc_time(next - kernel::now()));
+  wake_at(timers_.earliest());
 }
 
 }  // namespace lparsim::guest

@@ -21,8 +21,10 @@ class TimerHeap {
     if (place_[timer] == kNotSet) {
       place_[timer] = static_cast<std::uint32_t>(heap_.size());
       heap_.push_back({when, timer});
-    } else {
+    } else if (heap_[place_[timer]].when != when) {
       heap_[place_[timer]].when = when;
+    } else {
+      return;
     }
     settle(place_[timer]);
   }
@@ -52,7 +54,7 @@ class TimerHeap {
   struct Entry {
     SimTime when;
     std::uint32_t timer;
-    auto operator<=>(const Entry&) const = default;
+    bool operator<(const Entry& o) const { return when != o.when ? when < o.when : timer < o.timer; }
   };
   static constexpr std::uint32_t kNotSet = UINT32_MAX;
 

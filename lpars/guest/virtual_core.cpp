@@ -129,10 +129,6 @@ SimTime VirtualCore::next_burst_end(const Speed& speed) const {
   return length >= SimTime::never() - begin ? SimTime::never() : begin + length;
 }
 
-SimTime VirtualCore::when_run(SimTime run) const {
-  return std::max(charged_to_, useful_from_) + std::max(SimTime{}, run - run_clock_);
-}
-
 LogicalTimes VirtualCore::times(std::uint32_t i) const {
   LogicalTimes times = slots_[i].times;
   if ((busy_mask_ >> i & 1) == 0 && i < mode_) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -85,7 +86,7 @@ class VirtualCore {
   /// When the first burst ends if nothing changes after the present advance(); never() if none does.
   SimTime next_burst_end(const Speed& speed) const;
   /// When the run clock reaches `run`, likewise.
-  SimTime when_run(SimTime run) const;
+  SimTime when_run(SimTime run) const { return std::max(charged_to_, useful_from_) + std::max(SimTime{}, run - run_clock_); }
 
   /// Of one slot, complete; `first` takes what does not divide evenly.
   LogicalTimes times(std::uint32_t slot) const;

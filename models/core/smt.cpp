@@ -53,6 +53,7 @@ Result<SmtThroughput> SmtThroughput::from_table(std::span<const double> by_busy_
     for (std::uint32_t busy = from + 1; busy <= kMostThreads; ++busy)
       made.ppm_[busy] = busy >= to ? high : low + (high - low) * (busy - from) / (to - from);
   }
+  made.set_quotients();
   return made;
 }
 

@@ -20,7 +20,7 @@ class SmtThroughput {
   static constexpr std::array<std::uint32_t, 4> kTableThreads{1, 2, 4, 8};
 
   /// No gain: however many threads are busy, together they do what one would do alone.
-  constexpr SmtThroughput() = default;
+  constexpr SmtThroughput() { set_quotients(); }
 
   /// Up to four figures, for 1, 2, 4 and 8 busy threads, the first of them 1.0. Counts in between (3, 5 to 7) are interpolated linearly; a
   /// count above the last figure's gains nothing more. Error if the core would get slower with more busy threads, or a single thread
@@ -33,21 +33,35 @@ class SmtThroughput {
     return ppm_[busy];
   }
   /// Speed of each of the busy threads, rounded down; 0 when there is none.
-  constexpr std::int64_t thread_ppm(std::uint32_t busy) const { return busy == 0 ? 0 : ppm(busy) / busy; }
+  constexpr std::int64_t thread_ppm(std::uint32_t busy) const {
+    LPARSIM_CHECK(busy <= kMostThreads, "{} busy threads on a core", busy);
+    return thread_ppm_[busy];
+  }
 
   /// What the busy threads together get of the core's PURR, in ppm of the time that passes, when the core can run `mode` threads: what they
   /// do, as a part of the most that the core could do. The rest goes to the idle threads. Rounded to the nearest.
   /// This is the quotient behind the published figures of core utilization: 62.5, 87.5 and 100 % on POWER7 with 1, 2 and 4 busy threads.
   constexpr std::int64_t busy_purr_ppm(std::uint32_t busy, std::uint32_t mode) const {
-    LPARSIM_CHECK(busy <= mode && mode >= 1, "{} busy threads in an SMT mode of {}", busy, mode);
-    return (ppm(busy) * 1'000'000 + ppm(mode) / 2) / ppm(mode);
+    LPARSIM_CHECK(busy <= mode && mode >= 1 && mode <= kMostThreads, "{} busy threads in an SMT mode of {}", busy, mode);
+    return busy_purr_ppm_[mode][busy];
   }
 
   constexpr bool operator==(const SmtThroughput&) const = default;
 
  private:
+  /// They are asked for at every change of a simulated core.
+  constexpr void set_quotients() {
+    for (std::uint32_t mode = 1; mode <= kMostThreads; ++mode) {
+      thread_ppm_[mode] = ppm_[mode] / mode;
+      for (std::uint32_t busy = 0; busy <= mode; ++busy)
+        busy_purr_ppm_[mode][busy] = (ppm_[busy] * 1'000'000 + ppm_[mode] / 2) / ppm_[mode];
+    }
+  }
+
   std::array<std::int64_t, kMostThreads + 1> ppm_{0,          kOneThread, kOneThread, kOneThread, kOneThread,
                                                   kOneThread, kOneThread, kOneThread, kOneThread};
+  std::array<std::int64_t, kMostThreads + 1> thread_ppm_{};
+  std::array<std::array<std::int64_t, kMostThreads + 1>, kMostThreads + 1> busy_purr_ppm_{};  ///< by mode, then busy threads
 };
 
 /// What is known of the throughput of a core with so many busy threads.

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <span>
 
-#include "models/hypervisor/partition_memory.hpp"
+#include "sim/base/big_endian.hpp"
 
 namespace lparsim::hypervisor {
 
@@ -18,11 +18,7 @@ class BigEndianWriter {
 class BigEndianReader {
  public:
   explicit BigEndianReader(std::span<const std::uint8_t> bytes) : bytes_{bytes} {}
-  std::uint64_t get(std::size_t offset, std::size_t length) const {
-    std::uint64_t value = 0;
-    for (const std::uint8_t byte : bytes_.subspan(offset, length)) value = value << 8 | byte;
-    return value;
-  }
+  std::uint64_t get(std::size_t offset, std::size_t length) const { return get_big_endian(bytes_.subspan(offset, length)); }
   template <class Number>
   Number get(std::size_t offset) const {
     return static_cast<Number>(get(offset, sizeof(Number)));

@@ -1,24 +1,14 @@
 #include "models/hypervisor/crq_queue.hpp"
 
-#include "models/hypervisor/partition_memory.hpp"
-
 namespace lparsim::hypervisor {
 
-namespace {
-
-constexpr std::uint64_t kElement = std::tuple_size_v<CrqElement>;
-
-}  // namespace
-
 CrqQueue::CrqQueue(VioCalls& calls, const VirtualAdapter& adapter, DmaArea& area, std::uint32_t pages)
-    : calls_{calls}, adapter_{adapter}, area_{area}, ioba_{area.reserve_pages(pages)}, length_{pages * DmaArea::kPage} {}
+    : calls_{calls}, adapter_{adapter}, ring_{calls, area, pages} {}
 
 HcallStatus CrqQueue::open() {
-  PartitionMemory& memory = calls_.memory();
-  for (std::uint64_t at = 0; at < length_; at += kElement) memory.write(area_.address(ioba_ + at), 1, kCrqFree);
-  next_ = 0;
+  ring_.empty();
   connected_ = false;
-  const HcallStatus status = calls_.reg_crq(adapter_.unit, ioba_, length_);
+  const HcallStatus status = calls_.reg_crq(adapter_.unit, ring_.ioba(), ring_.length());
   if (status != HcallStatus::success && status != HcallStatus::closed) return status;
   calls_.vio_signal(adapter_.unit, 1);
   if (status == HcallStatus::success) send_init(CrqInit::initialize);
@@ -34,17 +24,6 @@ HcallStatus CrqQueue::reenable() {
   const HcallStatus status = calls_.enable_crq(adapter_.unit);
   if (status == HcallStatus::success) send_init(CrqInit::initialize);
   return status;
-}
-
-std::optional<CrqElement> CrqQueue::take() {
-  PartitionMemory& memory = calls_.memory();
-  const std::uint64_t address = area_.address(ioba_ + next_);
-  CrqElement element{};
-  memory.read(address, element);
-  if (element[0] == kCrqFree) return std::nullopt;
-  memory.write(address, 1, kCrqFree);
-  next_ = (next_ + kElement) % length_;
-  return element;
 }
 
 CrqNews CrqQueue::digest(const CrqElement& element) {

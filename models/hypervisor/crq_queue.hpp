@@ -2,8 +2,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "models/hypervisor/dma_area.hpp"
-#include "models/hypervisor/vio_calls.hpp"
+#include "models/hypervisor/element_ring.hpp"
 
 namespace lparsim::hypervisor {
 
@@ -22,7 +21,7 @@ enum class CrqNews : std::uint8_t {
 /// for each deregistration of the other they would never come to an end (Linux ibmvscsi_tgt: "don't reset, the client did it for us").
 class CrqQueue {
  public:
-  static constexpr std::uint64_t kElementsPerPage = DmaArea::kPage / std::tuple_size_v<CrqElement>;
+  static constexpr std::uint64_t kElementsPerPage = kIoPage / ElementRing<CrqElement>::kElement;
 
   /// Reserves `pages` of `area`.
   CrqQueue(VioCalls& calls, const VirtualAdapter& adapter, DmaArea& area, std::uint32_t pages);
@@ -38,7 +37,7 @@ class CrqQueue {
   void forget() { connected_ = false; }
 
   /// The next element that has arrived, taken out of the queue.
-  std::optional<CrqElement> take();
+  std::optional<CrqElement> take() { return ring_.take(); }
   /// Answers INITIALIZE, and says what the element means for the connection. For each element, before anything else is made of it.
   CrqNews digest(const CrqElement& element);
   bool connected() const { return connected_; }
@@ -54,10 +53,7 @@ class CrqQueue {
 
   VioCalls& calls_;
   VirtualAdapter adapter_;
-  DmaArea& area_;
-  std::uint64_t ioba_;
-  std::uint64_t length_;
-  std::uint64_t next_ = 0;
+  ElementRing<CrqElement> ring_;
   bool connected_ = false;
 };
 

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/hypervisor/io_page.hpp"
 #include "models/hypervisor/vio_calls.hpp"
 
 namespace lparsim::hypervisor {
@@ -11,7 +12,7 @@ namespace lparsim::hypervisor {
 /// accessible each time the partition starts, since the hypervisor forgets all translations when it stops.
 class DmaArea {
  public:
-  static constexpr std::uint64_t kPage = 4096;
+  static constexpr std::uint64_t kPage = kIoPage;
 
   /// `calls` outlives this.
   DmaArea(VioCalls& calls, const VirtualAdapter& adapter) : calls_{calls}, adapter_{adapter} {}

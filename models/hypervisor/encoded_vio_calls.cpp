@@ -15,12 +15,6 @@ constexpr std::uint64_t word(Id id) {
   return static_cast<std::uint64_t>(id);
 }
 
-std::uint64_t big_endian(std::span<const std::uint8_t> bytes) {
-  std::uint64_t value = 0;
-  for (const std::uint8_t byte : bytes) value = value << 8 | byte;
-  return value;
-}
-
 }  // namespace
 
 const HcallExtension& EncodedVioCalls::make(Hcall which, std::span<const std::uint64_t> arguments) {
@@ -45,7 +39,7 @@ HcallStatus EncodedVioCalls::free_crq(UnitAddress unit) {
 }
 HcallStatus EncodedVioCalls::send_crq(UnitAddress unit, const CrqElement& element) {
   const std::span bytes{element};
-  return ask(Hcall::send_crq, {word(unit), big_endian(bytes.first(8)), big_endian(bytes.subspan(8))}).status;
+  return ask(Hcall::send_crq, {word(unit), get_big_endian(bytes.first(8)), get_big_endian(bytes.subspan(8))}).status;
 }
 HcallStatus EncodedVioCalls::enable_crq(UnitAddress unit) {
   return ask(Hcall::enable_crq, {word(unit)}).status;
@@ -69,8 +63,8 @@ HcallStatus EncodedVioCalls::free_sub_crq(UnitAddress unit, std::uint64_t number
 }
 HcallStatus EncodedVioCalls::send_sub_crq(UnitAddress unit, std::uint64_t number, const SubCrqElement& element) {
   const std::span bytes{element};
-  return ask(Hcall::send_sub_crq, {word(unit), number, big_endian(bytes.first(8)), big_endian(bytes.subspan(8, 8)),
-                                   big_endian(bytes.subspan(16, 8)), big_endian(bytes.subspan(24))})
+  return ask(Hcall::send_sub_crq, {word(unit), number, get_big_endian(bytes.first(8)), get_big_endian(bytes.subspan(8, 8)),
+                                   get_big_endian(bytes.subspan(16, 8)), get_big_endian(bytes.subspan(24))})
       .status;
 }
 

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "models/hypervisor/io_page.hpp"
+
 namespace lparsim::hypervisor {
 
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
 constexpr std::uint8_t kTcp = 6;
 constexpr std::uint8_t kUdp = 17;
 
@@ -40,7 +41,7 @@ void describe(const io::Frame& frame, std::uint16_t vlan, vsp::Call& call) {
 vsp::Buffer HeldHeads::keep(const io::Frame& frame) {
   if (free_.empty()) {
     const std::uint64_t page = page_();
-    for (std::uint64_t at = kPage; at > 0; at -= io::Frame::kHead) free_.push_back(page + at - io::Frame::kHead);
+    for (std::uint64_t at = kIoPage; at > 0; at -= io::Frame::kHead) free_.push_back(page + at - io::Frame::kHead);
   }
   const std::uint64_t address = free_.back();
   free_.pop_back();

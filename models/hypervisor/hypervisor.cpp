@@ -46,10 +46,6 @@ Hypervisor::Hypervisor(const sc_core::sc_module_name& name, const HypervisorConf
       core_owner_(config.frame.cores, -1) {
   if (config.cache_refill) caches_.emplace(*config.cache_refill, config.frame.cores, config.frame.cores_per_chip);
   hcalls.register_b_transport(this, &Hypervisor::b_transport);
-  SC_HAS_PROCESS(Hypervisor);
-  SC_METHOD(react);
-  sensitive << soon_ << timer_;
-  dont_initialize();
 }
 
 Hypervisor::~Hypervisor() = default;
@@ -134,11 +130,10 @@ void Hypervisor::virtual_interrupt(PartitionId id, std::uint32_t source) {
 void Hypervisor::react_soon() {
   if (reacting_ || reacts_soon_) return;
   reacts_soon_ = true;
-  soon_.notify(sc_core::SC_ZERO_TIME);
+  wake_soon();
 }
 
-void Hypervisor::react() {
-  const SimTime at = now();
+void Hypervisor::wake(SimTime at) {
   reacts_soon_ = false;
   if (timer_at_ <= at) timer_at_ = SimTime::never();
   reacting_ = true;
@@ -156,7 +151,7 @@ void Hypervisor::react() {
   // A timer that has become too early is left to run out: one idle activation is cheaper than cancelling it at every switch.
   if (const SimTime next = dispatch_.next_event(); next < timer_at_) {
     timer_at_ = next;
-    timer_.notify(kernel::to_sc_time(next - at));
+    wake_at(next);
   }
 }
 

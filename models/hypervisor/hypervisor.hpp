@@ -18,6 +18,7 @@
 #include "models/hypervisor/vpa.hpp"
 #include "sim/base/sampled_times.hpp"
 #include "sim/base/units.hpp"
+#include "sim/kernel/agenda.hpp"
 #include "sim/trace/recorder.hpp"
 
 namespace lparsim::hypervisor {
@@ -53,7 +54,8 @@ class Hypervisor final : public sc_core::sc_module,
                          public InterruptController,
                          private DispatchSink,
                          private VirtualInterrupts,
-                         private DispatchClock {
+                         private DispatchClock,
+                         private kernel::Wakeup {
  public:
   /// One binding for each partition, in the order in which the partitions are added.
   tlm_utils::multi_passthrough_target_socket<Hypervisor> hcalls;
@@ -139,7 +141,7 @@ class Hypervisor final : public sc_core::sc_module,
   void end_of_elaboration() override;
 
   // hypervisor.cpp
-  void react();
+  void wake(SimTime at) override;
   void react_soon();
   void settle(SimTime at);
   bool still_waits(VpId vp) const;
@@ -216,7 +218,6 @@ class Hypervisor final : public sc_core::sc_module,
   std::vector<VpId> served_;                   ///< need not wait any more for those to whom they conferred
   std::uint64_t dispatches_ = 0;
   SimTime shared_busy_;  ///< consumed on the shared cores by stays that are over
-  sc_core::sc_event soon_, timer_;
   SimTime timer_at_ = SimTime::never();
   bool reacting_ = false;
   bool reacts_soon_ = false;

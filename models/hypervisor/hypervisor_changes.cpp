@@ -38,6 +38,7 @@ void Hypervisor::activate(PartitionId id, SimTime at) {
   partition.active = true;
   if (services_) services_->started(id, at);
   partition.listener->activated(partition.online, at);
+  if (services_) services_->up(id);
 }
 
 void Hypervisor::deactivate(PartitionId id, bool failed, SimTime at) {

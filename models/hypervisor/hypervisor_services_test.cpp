@@ -58,13 +58,13 @@ TEST_F(Events, DispatchesAndWhyTheyEndAreTold) {
 }
 
 TEST_F(Events, WhoHearsOfADispatchMayMakeSomebodyReadyAtOnce) {
-  auto& a = bench.shared("a", uncapped(10, 1));
-  auto& b = bench.shared("b", uncapped(10, 1), 0);
+  auto& a = bench.shared("a", capped(10, 1));
+  auto& b = bench.shared("b", capped(10, 1), 0);
   bench.hypervisor.set_hooks(hooks);
   hooks.arm_for(Hook::dispatch, a.id);
   bool woken = false;
-  hooks.on_tell = [&](const vsp::Call&, SimTime) {
-    if (!std::exchange(woken, true)) bench.hypervisor.interrupt(b.id, 0, DispatchReason::external_interrupt);
+  hooks.on_tell = [&](const vsp::Call&, SimTime now) {
+    if (now > SimTime{} && !std::exchange(woken, true)) bench.hypervisor.interrupt(b.id, 0, DispatchReason::external_interrupt);
   };
   bench.activate_all();
   bench.run_until(30_ms);
@@ -101,7 +101,7 @@ struct Channel : ::testing::Test {
     vsp::VspConfig config;
     config.name = "agent";
     config.partition = agent.id;
-    config.permits.push_back({Hook::accounting, vsp::Role::observer});
+    config.permits.emplace_back().hook = Hook::accounting;
     port.emplace(bench.hypervisor.virtual_io(), agent.id, bench.hypervisor.add_vsp(config));
     port->bind(agent.port);
     agent.on_interrupt = [this](std::uint32_t source) {
@@ -125,7 +125,7 @@ struct Channel : ::testing::Test {
     return types;
   }
   ServerBench bench{1};
-  kernel::EventCalendar calendar{"calendar"};
+  kernel::EventCalendar calendar{};
   ScriptedPartition& agent = bench.shared("agent", capped(50, 1));
   ScriptedPartition& client = bench.shared("client", capped(50, 1));
   std::optional<VspPort> port;
@@ -133,7 +133,15 @@ struct Channel : ::testing::Test {
 };
 using Types = std::vector<std::uint16_t>;
 
+TEST_F(Channel, WaitsForThePartitionsInit) {
+  EXPECT_EQ(interrupts, 0);
+  EXPECT_EQ(receive_all(), Types{});
+}
+
 TEST_F(Channel, AMessageIsAnsweredAndRaisesTheInterruptOnce) {
+  receive_all();
+  interrupts = 0;
+  port->take_cost();
   EXPECT_EQ(send(LPARSIM_VSP_INIT), LPARSIM_VSP_OK);
   EXPECT_EQ(interrupts, 1);
   EXPECT_GT(port->take_cost(), SimTime{});
@@ -149,6 +157,7 @@ TEST_F(Channel, ImpossibleLengthsAndAddressesAreRefused) {
   EXPECT_EQ(agent.call(0, Hcall::vsp_send, {0, 513}), HcallStatus::parameter);
   EXPECT_EQ(agent.call(0, Hcall::vsp_send, {ServerBench::kMemory.count - 4, 8}), HcallStatus::parameter);
   EXPECT_EQ(agent.call(0, Hcall::vsp_receive, {0, 511}), HcallStatus::parameter);
+  receive_all();
   EXPECT_EQ(agent.call(0, Hcall::vsp_receive, {0, 512}), HcallStatus::not_found);
   EXPECT_EQ(agent.call(0, Hcall::vsp_copy, {1, 0, 0, kMostVspCopied + 1, kVspFromGrant}), HcallStatus::parameter);
   EXPECT_EQ(agent.call(0, Hcall::vsp_copy, {1, 0, 0, 8, 2}), HcallStatus::parameter);
@@ -167,6 +176,7 @@ TEST_F(Channel, BelongsToVirtualServicePartitionsOnly) {
 
 TEST_F(Channel, IsClosedWhenItsPartitionHasStopped) {
   send(LPARSIM_VSP_INIT);
+  EXPECT_EQ(interrupts, 1);
   bench.hypervisor.deactivate(agent.id, true);
   bench.run_until(2_ms);
   EXPECT_EQ(bench.hypervisor.exchange().status(agent.id, kernel::now()).state, vsp::ChannelState::off);
@@ -174,9 +184,8 @@ TEST_F(Channel, IsClosedWhenItsPartitionHasStopped) {
   bench.run_until(3_ms);
   EXPECT_EQ(bench.hypervisor.exchange().status(agent.id, kernel::now()).state, vsp::ChannelState::closed);
   EXPECT_EQ(receive_all(), Types{}) << "what lay on the channel is gone";
-  interrupts = 0;
-  send(LPARSIM_VSP_INIT);
-  EXPECT_EQ(interrupts, 1);
+  EXPECT_EQ(send(LPARSIM_VSP_INIT), LPARSIM_VSP_OK);
+  EXPECT_EQ(interrupts, 2);
 }
 
 // Against the dispatches that the partition was told of.

@@ -1,17 +1,18 @@
 #include "models/hypervisor/logical_lan_hooks.hpp"
 
+#include "models/hypervisor/io_page.hpp"
+
 namespace lparsim::hypervisor {
 
 namespace {
 
-constexpr Bytes kHeads{64 << 20};
-constexpr std::uint64_t kPage = 4096;
+constexpr Bytes kHeads{std::uint64_t{1} << 40};  // pages are there once used
 
 }  // namespace
 
 LogicalLan::Hooked::Hooked(LogicalLan& lan, vsp::Hooks& hooks, std::function<SimTime()> clock)
     : lan_{lan}, hooks_{hooks}, clock_{std::move(clock)}, memory_{kHeads}, heads_{memory_, [this] {
-                                                                                    return next_page_++ * kPage;
+                                                                                    return next_page_++ * kIoPage;
                                                                                   }} {}
 
 HcallStatus LogicalLan::Hooked::send(std::uint32_t port, Sending sending, SimTime& cost) {

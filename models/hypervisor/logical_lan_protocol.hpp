@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
 
+#include "models/hypervisor/io_page.hpp"
+
 namespace lparsim::hypervisor::lan {
 
 // Layouts of the Interpartition Logical LAN, shared by the hypervisor and the drivers (LoPAR, "Logical LAN IOA Data Structures").
@@ -22,7 +24,7 @@ constexpr std::uint32_t ioba_of(std::uint64_t descriptor) {
 }
 
 /// The buffer list is a page: receive queue, filter list, pools by increasing size, and the counter of dropped frames.
-inline constexpr std::uint32_t kPage = 4096;
+inline constexpr std::uint32_t kPage = kIoPage;
 inline constexpr std::uint32_t kFirstPool = 16;
 inline constexpr std::uint32_t kPools = 254;
 inline constexpr std::uint32_t kDroppedFrames = kPage - 8;

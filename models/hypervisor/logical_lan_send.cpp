@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "models/hypervisor/logical_lan_hooks.hpp"
+#include "models/io/tcp_segment.hpp"
 
 namespace lparsim::hypervisor {
 
@@ -43,7 +44,7 @@ HcallStatus LogicalLan::gather(const LogicalLanPort& sender, const Registers& re
   }
   const std::uint8_t checksum = bits & (lan::kEntryNoChecksum | lan::kEntryChecksumGood);
   if (checksum == 0 && sending.mss == 0) return HcallStatus::success;
-  sending.layout = tcp_layout(frame);
+  sending.layout = io::tcp_layout(frame);
   if (!sending.layout) return HcallStatus::parameter;
   if (checksum == lan::kEntryNoChecksum) return HcallStatus::parameter;
   if (checksum != 0 && !sender.offloads_checksum(sending.layout->ipv6)) return HcallStatus::parameter;

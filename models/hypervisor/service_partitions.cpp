@@ -35,20 +35,20 @@ ServicePartitions::ServicePartitions(const vsp::VspCosts& costs, VirtualIo& virt
 std::uint32_t ServicePartitions::add(const vsp::VspConfig& vsp) {
   const std::size_t number = index(vsp.partition);
   if (channels_.size() <= number) channels_.resize(number + 1);
-  LPARSIM_CHECK(channels_[number] == 0, "partition {} is two Virtual Service Partitions", number);
-  channels_[number] = virtual_io_.add_channel(vsp.partition);
+  LPARSIM_CHECK(channels_[number].interrupt == 0, "partition {} is two Virtual Service Partitions", number);
+  channels_[number].interrupt = virtual_io_.add_channel(vsp.partition);
   exchange_.add(vsp);
-  return channels_[number];
+  return channels_[number].interrupt;
 }
 
-std::optional<std::uint32_t> ServicePartitions::channel(PartitionId partition) const {
-  if (index(partition) >= channels_.size() || channels_[index(partition)] == 0) return std::nullopt;
-  return channels_[index(partition)];
+ServicePartitions::Channel* ServicePartitions::channel(PartitionId partition) {
+  if (index(partition) >= channels_.size() || channels_[index(partition)].interrupt == 0) return nullptr;
+  return &channels_[index(partition)];
 }
 
 HcallStatus ServicePartitions::answer(PartitionId caller, HcallExtension& call, SimTime now) {
   if (!is_channel_call(call.call)) return HcallStatus::function;
-  if (!channel(caller)) return HcallStatus::authority;
+  if (channel(caller) == nullptr) return HcallStatus::authority;
   if (call.call == Hcall::vsp_send) return send(caller, call, now);
   return call.call == Hcall::vsp_receive ? receive(caller, call, now) : copy(caller, call, now);
 }
@@ -102,17 +102,30 @@ HcallStatus ServicePartitions::copy(PartitionId caller, HcallExtension& call, Si
 }
 
 void ServicePartitions::started(PartitionId partition, SimTime now) {
-  if (const auto source = channel(partition)) virtual_io_.enable_channel(*source, true);
+  if (Channel* const its = channel(partition)) its->up = its->rang = false;
   exchange_.started(partition, now);
 }
 
+void ServicePartitions::up(PartitionId partition) {
+  Channel* const its = channel(partition);
+  if (its == nullptr) return;
+  its->up = true;
+  virtual_io_.enable_channel(its->interrupt, true);
+  if (its->rang) virtual_io_.ring(its->interrupt);
+}
+
 void ServicePartitions::stopped(PartitionId partition, bool failed, SimTime now) {
-  if (const auto source = channel(partition)) virtual_io_.enable_channel(*source, false);
+  if (Channel* const its = channel(partition)) {
+    its->up = false;
+    virtual_io_.enable_channel(its->interrupt, false);
+  }
   exchange_.stopped(partition, failed, now);
 }
 
 void ServicePartitions::ring(PartitionId vsp, SimTime) {
-  if (const auto source = channel(vsp)) virtual_io_.ring(*source);
+  Channel* const its = channel(vsp);
+  its->rang = true;
+  if (its->up) virtual_io_.ring(its->interrupt);
 }
 
 bool ServicePartitions::read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const {

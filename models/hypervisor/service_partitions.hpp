@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "models/hypervisor/hcall.hpp"
@@ -27,7 +26,7 @@ class ServicePartitions final : public vsp::ExchangeHost {
                     vsp::ExchangeObserver* observer);
 
   vsp::Exchange& exchange() { return exchange_; }
-  /// Returns the interrupt source of its channel. It is enabled while the partition runs.
+  /// Returns the interrupt source of its channel. It is enabled while the operating system runs.
   std::uint32_t add(const vsp::VspConfig& vsp);
 
   /// H_Function for other calls, H_Authority for partitions that are none.
@@ -35,6 +34,8 @@ class ServicePartitions final : public vsp::ExchangeHost {
 
   // What happens to partitions, all of them.
   void started(PartitionId partition, SimTime now);
+  /// Its operating system runs: interrupts may come. What came before raises it now.
+  void up(PartitionId partition);
   void stopped(PartitionId partition, bool failed, SimTime now);
 
   void ring(PartitionId vsp, SimTime now) override;
@@ -43,7 +44,12 @@ class ServicePartitions final : public vsp::ExchangeHost {
   bool write(PartitionId owner, std::uint64_t address, std::span<const std::uint8_t> bytes) override;
 
  private:
-  std::optional<std::uint32_t> channel(PartitionId partition) const;
+  struct Channel {
+    std::uint32_t interrupt = 0;  ///< 0: none
+    bool up = false;
+    bool rang = false;  ///< before it was
+  };
+  Channel* channel(PartitionId partition);
   HcallStatus send(PartitionId caller, HcallExtension& call, SimTime now);
   HcallStatus receive(PartitionId caller, HcallExtension& call, SimTime now);
   HcallStatus copy(PartitionId caller, HcallExtension& call, SimTime now);
@@ -51,7 +57,7 @@ class ServicePartitions final : public vsp::ExchangeHost {
   VirtualIo& virtual_io_;
   const DispatchClock& clock_;
   vsp::Exchange exchange_;
-  std::vector<std::uint32_t> channels_;  ///< interrupt sources by partition; 0: none
+  std::vector<Channel> channels_;  ///< by partition
 };
 
 }  // namespace lparsim::hypervisor

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/io/block_device.hpp"
 #include "sim/base/units.hpp"
 
 namespace lparsim::hypervisor {
@@ -13,7 +14,7 @@ namespace lparsim::hypervisor {
 /// The SCSI commands that disks of virtual SCSI are given (SBC-3, SPC-4).
 enum class ScsiOperation : std::uint8_t { test_unit_ready, inquiry, read_capacity, report_luns, read, write };
 
-inline constexpr std::uint32_t kScsiBlock = 512;
+inline constexpr std::uint32_t kScsiBlock = io::kBlock;
 
 struct ScsiRequest {
   ScsiOperation operation{};

@@ -2,8 +2,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "models/hypervisor/dma_area.hpp"
-#include "models/hypervisor/vio_calls.hpp"
+#include "models/hypervisor/element_ring.hpp"
 
 namespace lparsim::hypervisor {
 
@@ -11,7 +10,7 @@ namespace lparsim::hypervisor {
 /// the hypervisor names.
 class SubCrqQueue {
  public:
-  static constexpr std::uint64_t kElementsPerPage = DmaArea::kPage / std::tuple_size_v<SubCrqElement>;
+  static constexpr std::uint64_t kElementsPerPage = kIoPage / ElementRing<SubCrqElement>::kElement;
 
   /// Reserves `pages` of `area`, which outlives it.
   SubCrqQueue(VioCalls& calls, const VirtualAdapter& adapter, DmaArea& area, std::uint32_t pages);
@@ -25,7 +24,7 @@ class SubCrqQueue {
   bool is_open() const { return number_ != 0; }
 
   /// The next element that has arrived, taken out of the queue.
-  std::optional<SubCrqElement> take();
+  std::optional<SubCrqElement> take() { return is_open() ? ring_.take() : std::nullopt; }
   /// H_EOI, after the queue was found empty.
   void end_of_interrupt() { calls_.eoi(interrupt_); }
 
@@ -36,10 +35,7 @@ class SubCrqQueue {
  private:
   VioCalls& calls_;
   VirtualAdapter adapter_;
-  DmaArea& area_;
-  std::uint64_t ioba_;
-  std::uint64_t length_;
-  std::uint64_t next_ = 0;
+  ElementRing<SubCrqElement> ring_;
   std::uint64_t number_ = 0;
   std::uint32_t interrupt_ = 0;
 };

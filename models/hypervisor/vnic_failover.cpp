@@ -55,7 +55,22 @@ std::uint32_t VnicFailover::best() const {
 
 void VnicFailover::decide() {
   if (works(active_) && !config_.automatic) return;
-  const std::uint32_t next = best();
+  use(best());
+}
+
+bool VnicFailover::activate(std::uint32_t backing) {
+  if (!works(backing)) return false;
+  config_.automatic = false;
+  use(backing);
+  return true;
+}
+
+void VnicFailover::set_automatic(bool automatic) {
+  config_.automatic = automatic;
+  decide();
+}
+
+void VnicFailover::use(std::uint32_t next) {
   if (next == active_) return;
   active_ = next;
   ++failovers_;

@@ -32,6 +32,9 @@ class VnicFailover final : public io::LinkWatcher, private kernel::Alarm {
   void add_backing(PartitionId server, UnitAddress adapter, std::uint32_t priority);
   /// Once, after all have been added: they count as working until heartbeats are missing.
   void start(SimTime now);
+  /// The operator has this one used, as long as it works: automatic() is off from then on. False, and nothing changes, if it does not work.
+  bool activate(std::uint32_t backing);
+  void set_automatic(bool automatic);
   /// The link of the backing device's physical port.
   void physical_link_changed(std::uint64_t backing, bool up, SimTime now) override;
 
@@ -54,6 +57,7 @@ class VnicFailover final : public io::LinkWatcher, private kernel::Alarm {
   void look();
   std::uint32_t best() const;
   void decide();
+  void use(std::uint32_t backing);
 
   VnicFailoverConfig config_;
   VirtualIo& virtual_io_;

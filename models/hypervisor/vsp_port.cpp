@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/hypervisor/io_page.hpp"
 #include "sim/base/check.hpp"
 
 namespace lparsim::hypervisor {
 
 namespace {
-
-constexpr std::uint32_t kPage = 4096;
 
 std::int32_t status_of(HcallStatus status) {
   switch (status) {
@@ -33,7 +32,7 @@ VspPort::VspPort(VirtualIo& virtual_io, PartitionId partition, std::uint32_t int
       partition_{partition},
       interrupt_{interrupt},
       message_{virtual_io.allocate(partition, 1)},
-      data_{virtual_io.allocate(partition, kMostVspCopied / kPage)} {}
+      data_{virtual_io.allocate(partition, static_cast<std::uint32_t>(kMostVspCopied / kIoPage))} {}
 
 HcallExtension& VspPort::call(Hcall which, std::initializer_list<std::uint64_t> arguments) {
   HcallExtension& result = port_->call(0, which, arguments, false);

@@ -7,12 +7,15 @@
 
 namespace lparsim::io {
 
+/// Bytes in a block of a disk.
+inline constexpr std::uint64_t kBlock = 512;
+
 /// One command to a disk.
 struct BlockCommand {
   RequestTag tag{};          ///< for the ledger; the device says when it enters adapter_queue and device
   std::uint32_t number = 0;  ///< of the client's own; given back
   bool write = false;
-  std::uint64_t block = 0;  ///< of 512 bytes
+  std::uint64_t block = 0;  ///< of kBlock bytes
   Bytes size;
 };
 

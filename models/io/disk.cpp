@@ -66,7 +66,7 @@ bool Disk::dropped(Place place, BlockStatus why, SimTime) {
 }
 
 BlockStatus Disk::outcome(const BlockCommand& command) const {
-  const std::uint64_t end = command.block + (command.size.count + 511) / 512;
+  const std::uint64_t end = command.block + (command.size.count + kBlock - 1) / kBlock;
   const bool bad =
       std::any_of(damaged_.begin(), damaged_.end(), [&](const auto& range) { return command.block < range.second && range.first < end; });
   return bad ? BlockStatus::medium_error : BlockStatus::good;

@@ -49,7 +49,7 @@ SimTime DiskArray::occupy_link(bool write, Bytes size, SimTime now) {
 }
 
 std::uint32_t DiskArray::to_members(const BlockCommand& command, Bytes base, ArrayLun* lun, std::uint32_t place, SimTime now) {
-  std::uint64_t at = base.count + command.block * 512;
+  std::uint64_t at = base.count + command.block * kBlock;
   std::uint64_t left = command.size.count;
   std::uint32_t pieces = 0;
   while (left > 0) {
@@ -57,7 +57,7 @@ std::uint32_t DiskArray::to_members(const BlockCommand& command, Bytes base, Arr
     const std::uint64_t within = at % config_.stripe.count;
     const std::uint64_t size = std::min(left, config_.stripe.count - within);
     const auto member = static_cast<std::uint32_t>(stripe % config_.members);
-    const std::uint64_t block = (stripe / config_.members * config_.stripe.count + within) / 512;
+    const std::uint64_t block = (stripe / config_.members * config_.stripe.count + within) / kBlock;
     const Piece piece{lun, place, member, {RequestTag::none, 0, command.write, block, {size}}};
     if (lun != nullptr) {
       send(piece, now);

@@ -5,12 +5,6 @@
 
 namespace lparsim::io {
 
-namespace {
-
-constexpr std::uint64_t kBlock = 512;
-
-}  // namespace
-
 ServiceTimes::ServiceTimes(const DiskService& service, Bytes capacity, std::uint64_t seed, std::string_view name)
     : service_{service}, blocks_{std::max<std::uint64_t>(capacity.count / kBlock, 1)}, stream_{seed, name} {}
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "models/io/stream_segment.hpp"
+#include "models/io/tcp_segment.hpp"
 #include "sim/base/check.hpp"
 
 namespace lparsim::io {

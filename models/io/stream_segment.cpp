@@ -3,8 +3,6 @@
 #include <bit>
 #include <cstring>
 
-#include "sim/base/check.hpp"
-
 namespace lparsim::io {
 
 namespace {
@@ -104,7 +102,17 @@ Frame to_frame(const StreamSegment& segment) {
   return frame;
 }
 
-std::optional<StreamSegment> stream_segment(const Frame& frame) {
+namespace {
+
+/// Where the parts of a segment are in its frame.
+struct Layout {
+  std::uint32_t tcp;
+  std::uint32_t message;  ///< also the end of the headers
+  std::uint32_t headers;
+  std::uint32_t payload;
+};
+
+std::optional<Layout> layout_of(const Frame& frame) {
   const std::uint32_t ip = frame.header_length();
   if (frame.ether_type() != static_cast<std::uint16_t>(EtherType::ipv4) || frame.length < ip + stream_headers(false)) return {};
   if (frame.head[ip] != 0x45 || frame.head[ip + 9] != kTcp) return {};
@@ -112,6 +120,15 @@ std::optional<StreamSegment> stream_segment(const Frame& frame) {
   const std::uint32_t headers = kIpHeader + (frame.head[tcp + 12] >> 4) * 4u;
   const auto length = static_cast<std::uint32_t>(number_at<2>(frame, ip + 2));
   if ((headers != stream_headers(false) && headers != stream_headers(true)) || length < headers || frame.length < ip + length) return {};
+  return Layout{tcp, ip + headers, headers, length - headers};
+}
+
+}  // namespace
+
+std::optional<StreamSegment> stream_segment(const Frame& frame) {
+  const std::optional<Layout> layout = layout_of(frame);
+  if (!layout) return {};
+  const std::uint32_t tcp = layout->tcp;
   StreamSegment segment;
   segment.source = frame.source();
   segment.destination = frame.destination();
@@ -121,49 +138,27 @@ std::optional<StreamSegment> stream_segment(const Frame& frame) {
   segment.sequence = static_cast<std::uint32_t>(number_at<4>(frame, tcp + 4));
   segment.acknowledged = static_cast<std::uint32_t>(number_at<4>(frame, tcp + 8));
   segment.flags = frame.head[tcp + 13];
-  segment.timestamps = headers == stream_headers(true);
+  segment.timestamps = layout->headers == stream_headers(true);
   if (segment.timestamps) {
     segment.stamp = static_cast<std::uint32_t>(number_at<4>(frame, tcp + 24));
     segment.echo = static_cast<std::uint32_t>(number_at<4>(frame, tcp + 28));
   }
-  segment.payload = length - headers;
+  segment.payload = layout->payload;
   segment.mss = frame.mss;
-  if (segment.payload >= kMessageHeader) read_message(frame, ip + headers, segment);
+  if (segment.payload >= kMessageHeader) read_message(frame, layout->message, segment);
   return segment;
 }
 
+// Asked at every station of a frame's way, and most frames have none.
 RequestTag request_of(const Frame& frame) {
-  const std::optional<StreamSegment> segment = stream_segment(frame);
-  return segment && segment->ends_message() ? segment->message.tag : RequestTag::none;
-}
-
-std::uint32_t segments_of(const Frame& frame) {
-  if (frame.mss == 0) return 1;
-  const std::optional<StreamSegment> segment = stream_segment(frame);
-  if (!segment || segment->payload == 0) return 1;
-  return (segment->payload + frame.mss - 1) / frame.mss;
-}
-
-Frame segment_of(const Frame& frame, std::uint32_t n) {
-  const std::uint32_t count = segments_of(frame);
-  LPARSIM_CHECK(n < count, "segment {} of a frame with {}", n, count);
-  if (count == 1) {
-    Frame whole = frame;
-    whole.mss = 0;
-    return whole;
-  }
-  StreamSegment segment = *stream_segment(frame);
-  const bool last = n + 1 == count;
-  const std::uint32_t begin = n * frame.mss;
-  segment.payload = last ? segment.payload - begin : frame.mss;
-  segment.sequence += begin;
-  if (!last) segment.flags = static_cast<std::uint8_t>(segment.flags & ~kTcpPush);
-  segment.mss = 0;
-  Frame result = to_frame(segment);
-  const std::uint32_t identification = frame.header_length() + 4;
-  const std::uint64_t value = number_at<2>(frame, identification) + n;
-  Head{result.head, identification}.put(2, value);
-  return result;
+  const std::optional<Layout> layout = layout_of(frame);
+  if (!layout || layout->payload < kMessageHeader) return RequestTag::none;
+  const auto end = static_cast<std::uint32_t>(number_at<4>(frame, layout->tcp + 4)) + layout->payload;
+  const auto begin = static_cast<std::uint32_t>(number_at<4>(frame, layout->message + 28));
+  if (end != begin + static_cast<std::uint32_t>(number_at<6>(frame, layout->message + 16))) return RequestTag::none;
+  StreamSegment segment;
+  read_message(frame, layout->message, segment);
+  return segment.has_message ? segment.message.tag : RequestTag::none;
 }
 
 }  // namespace lparsim::io

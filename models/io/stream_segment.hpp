@@ -66,9 +66,4 @@ std::optional<StreamSegment> stream_segment(const Frame& frame);
 /// The request that travels with this frame: that whose message ends with it. None for acknowledgements and for the frames before.
 RequestTag request_of(const Frame& frame);
 
-/// Large sends (Frame::mss above 0): how many segments whoever puts it on a wire makes of it (1 for any other frame), and the nth,
-/// counted from 0, as a frame of its own: sequence numbers and IP identifications go on, PSH is left to the last one.
-std::uint32_t segments_of(const Frame& frame);
-Frame segment_of(const Frame& frame, std::uint32_t n);
-
 }  // namespace lparsim::io

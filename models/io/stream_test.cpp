@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "models/io/tcp_segment.hpp"
 #include "sim/base/random.hpp"
 #include "sim/kernel/testing/manual_calendar.hpp"
 

@@ -156,7 +156,7 @@ inline constexpr HookDescription kCatalogue[] = {
      "the bridge forwards it", "the frame is dropped and counted", "as denied", "no"},
     {Hook{7}, "vscsi.command", "VIOS", "the partition whose command it is", "SCSI operation code", 0xe,
      kArguments7, kResults7, kBuffers7, {},
-     "the server gives it to the backing device", "the command ends with CHECK CONDITION, sense of `status`: ABORTED COMMAND unless values say otherwise", "as denied, HARDWARE ERROR", "all but what reserves"},
+     "the server gives it to the backing device", "the command ends with CHECK CONDITION, sense of `status`: access denied (5/20/02) unless values say otherwise", "as denied, HARDWARE ERROR", "all but what reserves"},
     {Hook{8}, "os.service", "operating system", "the partition whose operating system asks", "service type << 8 | operation", 0xe,
      kArguments8, kResults8, kBuffers8, {},
      "the kernel proxy looks the type up in its policy", "the operating system's service fails with the status", "as denied, IO_ERROR", "as the operation says"},

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/vsp/layout.hpp"
+
 namespace lparsim::vsp {
 namespace {
 
@@ -13,51 +15,25 @@ Message message_of(const T& structure) {
   return message;
 }
 
-constexpr Refusal kProtocol{LPARSIM_VSP_PROTOCOL, 0};
-
-bool has_place(std::uint16_t type, ChannelState state, bool init_sent) {
-  switch (type) {
-    case LPARSIM_VSP_INIT:
-      return state == ChannelState::closed;
-    case LPARSIM_VSP_INIT_COMPLETE:
-      return init_sent;
-    case LPARSIM_VSP_HELLO:
-      return state == ChannelState::initialized;
-    case LPARSIM_VSP_FEATURES:
-      return state == ChannelState::welcomed;
-    case LPARSIM_VSP_REGISTER:
-    case LPARSIM_VSP_UNREGISTER:
-      return state == ChannelState::negotiated || state == ChannelState::ready;
-    case LPARSIM_VSP_READY:
-      return state == ChannelState::negotiated;
-    case LPARSIM_VSP_REPLY:
-      return state == ChannelState::ready || state == ChannelState::quiescing;
-    case LPARSIM_VSP_ISSUE:
-      return state == ChannelState::ready;
-    case LPARSIM_VSP_QUIESCED:
-      return state == ChannelState::quiescing;
-    case LPARSIM_VSP_RESET:
-      return state >= ChannelState::initialized && state <= ChannelState::quiescing;
-    default:
-      return false;
-  }
+/// By the description of the interface.
+bool has_place(std::uint16_t type, ChannelState state) {
+  const Layout* layout = layout_of(type);
+  return layout != nullptr && (layout->legal_from >> static_cast<unsigned>(state) & 1) != 0;
 }
+
+constexpr Refusal kStale{LPARSIM_VSP_STALE, offsetof(lparsim_vsp_header, epoch)};
 
 }  // namespace
 
 std::optional<Refusal> Channel::admit(const lparsim_vsp_header& header) const {
+  const bool up = state_ >= ChannelState::initialized && state_ <= ChannelState::quiescing;
+  // As with a command/response queue: who says INIT on an open channel has lost track of it, and it begins anew.
+  if (header.type == LPARSIM_VSP_INIT && up) return Refusal{LPARSIM_VSP_PROTOCOL, 0, true};
   const bool begins = header.type == LPARSIM_VSP_INIT || header.type == LPARSIM_VSP_INIT_COMPLETE || header.type == LPARSIM_VSP_HELLO;
-  if (!has_place(header.type, state_, init_sent_)) {
-    // As with a command/response queue: who says INIT on an open channel has lost track of it, and it begins anew.
-    const bool lost_track = header.type == LPARSIM_VSP_INIT && state_ >= ChannelState::initialized && state_ <= ChannelState::quiescing;
-    if (!begins && header.epoch != header_epoch() && agreed()) return Refusal{LPARSIM_VSP_STALE, offsetof(lparsim_vsp_header, epoch)};
-    return Refusal{LPARSIM_VSP_PROTOCOL, 0, lost_track};
-  }
-  if (begins || !agreed()) {
-    if (header.epoch != 0) return Refusal{LPARSIM_VSP_INVALID, offsetof(lparsim_vsp_header, epoch)};
-  } else if (header.epoch != epoch_) {
-    return Refusal{LPARSIM_VSP_STALE, offsetof(lparsim_vsp_header, epoch)};
-  }
+  const bool answers_nothing = header.type == LPARSIM_VSP_INIT_COMPLETE && state_ == ChannelState::closed && !init_sent_;
+  const bool placed = has_place(header.type, state_) && !answers_nothing;
+  if (header.epoch != header_epoch() && (placed || !begins)) return kStale;
+  if (!placed) return Refusal{LPARSIM_VSP_PROTOCOL, 0};
   return std::nullopt;
 }
 
@@ -85,13 +61,13 @@ Channel::Step Channel::take(std::span<const std::uint8_t> message) {
       must_offer_ = 0;
       return {{}, {}, true};
     default:
-      return {{}, kProtocol, false};
+      return {};
   }
 }
 
-void Channel::open() {
+void Channel::open(bool says_init) {
   state_ = ChannelState::closed;
-  init_sent_ = true;
+  init_sent_ = says_init;
 }
 
 Channel::Step Channel::hello(const lparsim_vsp_hello& message) {
@@ -122,6 +98,7 @@ Channel::Step Channel::features(const lparsim_vsp_features& message) {
   auto answer = blank<lparsim_vsp_features>(LPARSIM_VSP_FEATURES_OK);
   if ((message.features & ~offered_) != 0 || (message.features & must_offer_) != must_offer_) {
     answer.status = LPARSIM_VSP_INVALID;
+    answer.features = message.features & offered_;
     // The state stays: it may ask for less.
     return {message_of(answer), Refusal{LPARSIM_VSP_INVALID, offsetof(lparsim_vsp_features, features)}, false};
   }

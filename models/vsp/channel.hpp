@@ -43,8 +43,8 @@ class Channel {
   /// An admitted INIT, INIT_COMPLETE, HELLO, FEATURES, READY or RESET.
   Step take(std::span<const std::uint8_t> message);
 
-  /// The partition runs, or may come back: it is to say INIT or to answer the platform's, which is sent now.
-  void open();
+  /// The partition runs, or may come back: it is to say INIT, or to answer the platform's.
+  void open(bool says_init);
   /// Replies to what it has are taken, but nothing new.
   void quiesce() { state_ = ChannelState::quiescing; }
   /// To a state without a partition that answers: off, closed, suspended, backing_off. The epoch is over.

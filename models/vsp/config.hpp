@@ -47,6 +47,9 @@ struct HookPermit {
   Payer payer = Payer::provider;
 };
 
+/// Timeouts in a row, with cycles and without any reply in between, after which a partition is taken to hang.
+inline constexpr std::uint32_t kHangsInARow = 4;
+
 /// Assumed, all of it: no such interface exists.
 struct VspCosts {
   SimTime look_up = SimTime::from_ns(20);  ///< finding who is registered, of a call that somebody has hooked; the caller's time

@@ -144,10 +144,9 @@ std::uint32_t Exchange::State::index_of(PartitionId partition) const {
 void Exchange::State::deliver(SimTime now) {
   if (delivering) return;  // who is told something and calls again: the loop below comes to it
   delivering = true;
-  for (std::size_t i = 0; i < pending.size(); ++i) {
-    const Pending next = pending[i];
-    pending[i].caller = nullptr;
-    pending[i].vsp = kNone;
+  std::size_t delivered = 0;
+  while (delivered < pending.size()) {
+    const Pending next = std::exchange(pending[delivered++], Pending{});
     if (next.caller != nullptr) {
       next.caller->decided(next.ticket, next.outcome, now);
     } else if (next.vsp != kNone && !members[next.vsp]->outbox.empty()) {
@@ -216,6 +215,7 @@ bool Exchange::State::post_bytes(std::uint32_t vsp, std::span<std::uint8_t> byte
   const std::uint32_t epoch = m.channel.header_epoch();
   std::memcpy(bytes.data() + offsetof(lparsim_vsp_header, epoch), &epoch, sizeof epoch);
   const bool rings = m.outbox.empty();
+  if (m.outbox.crowded()) m.outbox.close_gaps([&](std::uint32_t moved, std::uint64_t to) { legs[moved].position = to; });
   const std::uint64_t position = m.outbox.push(bytes, kind, leg);
   if (leg != kNone) {
     Leg& l = legs[leg];

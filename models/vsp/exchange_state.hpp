@@ -19,8 +19,6 @@
 
 namespace lparsim::vsp {
 
-/// Timeouts in a row, with cycles and without any reply in between, after which a partition is taken to hang.
-inline constexpr std::uint32_t kHangs = 4;
 /// Answers that a partition leaves unread before it is ejected: it sends, and does not receive.
 inline constexpr std::size_t kMostAnswers = 256;
 
@@ -155,6 +153,7 @@ struct Exchange::State final : kernel::Alarm, NativeListener {
   // failure.cpp
   void started(std::uint32_t vsp, SimTime now);
   void stopped(std::uint32_t vsp, bool failed, SimTime now);
+  /// Closed, with the platform's INIT under way.
   void open(std::uint32_t vsp, SimTime now);
   /// The partition answers no more; what it had is dealt with by policy.
   void lost(std::uint32_t vsp, ChannelState state, std::string_view why, SimTime now);

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "models/vsp/catalogue.hpp"
 #include "models/vsp/exchange_state.hpp"
 
 // Partitions that start, stop, crash, are ejected or suspended, and what becomes of the calls that they had.
 namespace lparsim::vsp {
 namespace {
 
-constexpr std::array<std::string_view, kHooks> kHookNames{"nothing",      "hypervisor call",  "dispatch",       "accounting",
-                                                          "switch frame", "CRQ send",         "SEA forwarding", "vSCSI command",
-                                                          "OS service",   "application event"};
 constexpr std::size_t kDumped = 32;  ///< calls in a dump
 
 std::string_view to_string(Leg::State state) {
@@ -43,12 +41,14 @@ void Exchange::State::started(std::uint32_t vsp, SimTime now) {
     call_when_back(vsp, m.failures.until());
     return;
   }
-  open(vsp, now);
+  // It says INIT itself as soon as it is there.
+  m.channel.open(false);
+  state_event(m, now);
 }
 
 void Exchange::State::open(std::uint32_t vsp, SimTime now) {
   Member& m = *members[vsp];
-  m.channel.open();
+  m.channel.open(true);
   state_event(m, now);
   post(vsp, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT), now);
 }
@@ -151,9 +151,10 @@ void Exchange::State::eject(std::uint32_t vsp, const std::string& why, const Leg
 std::string Exchange::State::dump(const Member& m, const std::string& why, const Leg* culprit, SimTime now) const {
   const auto describe = [&](const Leg& l) {
     const Call& call = chains[l.chain].call;
-    return fmt::format("call {} (hook {}, function {:#x}, client {}, {}, begun {} ns, {} ns ago)", l.number,
-                       kHookNames[static_cast<std::size_t>(call.hook)], call.function, index(call.client), to_string(l.state),
-                       l.begin.ps() / 1000, (now - l.begin).ps() / 1000);
+    const SimTime processor = host.dispatched(m.config.partition, now) - l.dispatched_at_begin;
+    return fmt::format("call {} (hook {}, function {:#x}, client {}, {}, begun at {} ns, {} ns ago, of that {} ns with a processor)",
+                       l.number, vsp::to_string(call.hook), call.function, index(call.client), to_string(l.state), l.begin.ps() / 1000,
+                       (now - l.begin).ps() / 1000, processor.ps() / 1000);
   };
   std::string text = fmt::format("{}: {} at {} ns, epoch {}", m.config.name, why, now.ps() / 1000, m.channel.epoch());
   if (culprit != nullptr) text += "; " + describe(*culprit);

@@ -26,8 +26,7 @@ void Grants::revoke(std::uint64_t id) {
 }
 
 void Grants::revoke_all() {
-  for (std::size_t slot = 0; slot < grants_.size(); ++slot)
-    if (grants_[slot].id != 0) revoke(grants_[slot].id);
+  for (const Grant& grant : grants_) revoke(grant.id);
 }
 
 Grants::Grant* Grants::find(std::uint64_t id) {

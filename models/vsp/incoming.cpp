@@ -51,10 +51,13 @@ void Exchange::State::step(std::uint32_t vsp, std::span<const std::uint8_t> mess
   if (step.answer) post_bytes(vsp, std::span{step.answer->bytes}.first(step.answer->length), Outbox::Kind::answer, kNone, now);
   if (step.refusal) violation(vsp, fmt::format("a message of type {} asks for what was not offered", type), now);
   if (!step.changed || type == LPARSIM_VSP_RESET) return;
-  if (type == LPARSIM_VSP_HELLO && m.channel.state() == ChannelState::closed)
+  if (type == LPARSIM_VSP_HELLO && m.channel.state() == ChannelState::closed) {
     event(m, VspEventKind::refused, "its version or its features do not fit: the channel is closed", now);
-  else
+    // Trying again does not help: who does so without end is held back like others.
+    violation(vsp, "a HELLO was refused", now);
+  } else {
     state_event(m, now);
+  }
   if (m.channel.ready()) became_ready(vsp, now);
 }
 
@@ -98,10 +101,12 @@ void Exchange::State::enter(std::uint32_t vsp, std::span<const std::uint8_t> mes
     post(vsp, answer, now);
     // What it has not been given is no longer its own; what it has, it answers.
     Legs abandoned;
-    for (const std::uint32_t leg : m.waiting)
-      if (legs[leg].registration == request.registration) abandoned.push_back(named(leg));
+    for (const auto* list : {&m.under_way, &m.waiting})
+      for (const std::uint32_t leg : *list)
+        if (legs[leg].registration == request.registration && legs[leg].state <= Leg::State::queued) abandoned.push_back(named(leg));
+    std::sort(abandoned.begin(), abandoned.end());
     for (const Named& n : abandoned) {
-      if (!holds(n, Leg::State::waiting)) continue;
+      if (!holds(n, Leg::State::waiting) && !holds(n, Leg::State::queued)) continue;
       detach(n.leg, 0, now);
       const std::uint32_t chain = legs[n.leg].chain;
       resume_chain(chain, absent(n.leg, now), now);
@@ -142,8 +147,7 @@ void Exchange::State::replied(std::uint32_t vsp, std::span<const std::uint8_t> m
       ++m.late;
       return;
     }
-    const bool never = reply.call == 0 || reply.call > numbers;
-    return refuse(vsp, {never ? LPARSIM_VSP_INVALID : LPARSIM_VSP_STALE, offsetof(lparsim_vsp_reply, call)}, message, now);
+    return refuse(vsp, {LPARSIM_VSP_STALE, offsetof(lparsim_vsp_reply, call)}, message, now);
   }
   const std::uint32_t leg = *found;
   Leg& l = legs[leg];

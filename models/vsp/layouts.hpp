@@ -146,7 +146,7 @@ inline constexpr Layout kMessages[] = {
     {LPARSIM_VSP_HELLO, "HELLO", "hello", 64, 0x4, 0x0, kFieldsOfHello, "its version, features and what it can hold"},
     {LPARSIM_VSP_FEATURES, "FEATURES", "features", 24, 0x8, 0x0, kFieldsOfFeatures, "the features that it read from WELCOME and will use"},
     {LPARSIM_VSP_REGISTER, "REGISTER", "register", 24, 0x30, 0x0, kFieldsOfRegister, "asks for a hook"},
-    {LPARSIM_VSP_UNREGISTER, "UNREGISTER", "register", 24, 0x70, 0x0, kFieldsOfRegister, "gives a hook back; calls under way there are routed again"},
+    {LPARSIM_VSP_UNREGISTER, "UNREGISTER", "register", 24, 0x70, 0x0, kFieldsOfRegister, "gives a hook back; calls there that it has not received are routed again"},
     {LPARSIM_VSP_READY, "READY", "init", 8, 0x10, 0x0, kFieldsOfInit, "calls may come"},
     {LPARSIM_VSP_REPLY, "REPLY", "reply", 96, 0x60, 0x0, kFieldsOfReply, "answers CALL with a verdict; after DEFER once more"},
     {LPARSIM_VSP_ISSUE, "ISSUE", "issue", 96, 0x60, 0x0, kFieldsOfIssue, "asks for the native function on behalf of a client"},

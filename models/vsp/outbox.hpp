@@ -29,6 +29,20 @@ class Outbox {
   std::uint64_t push(std::span<const std::uint8_t> message, Kind kind, std::uint32_t leg = 0);
   Entry& newest() { return at(tail_ - 1); }
   void take_back(std::uint64_t position);
+  /// Nearly all of it is messages that were taken back, and it would have to grow for the next one.
+  bool crowded() const { return tail_ - head_ == ring_.size() && live_ * 2 < ring_.size(); }
+  /// Closes the gaps; `moved` is given each call's leg and its new position.
+  template <class F>
+  void close_gaps(F moved) {
+    std::uint64_t to = head_;
+    for (std::uint64_t from = head_; from != tail_; ++from) {
+      if (at(from).kind == Kind::gone) continue;
+      if (to != from) at(to) = at(from);
+      if (at(to).kind == Kind::call) moved(at(to).leg, to);
+      ++to;
+    }
+    tail_ = to;
+  }
   /// Moves the next message's beginning out; what is returned stays until the next push.
   const Entry* pop();
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/vsp/catalogue.hpp"
+
 namespace lparsim::vsp {
 namespace {
 
@@ -24,10 +26,6 @@ bool share_clients(const HookPermit& a, PartitionId self_a, const HookPermit& b,
   return std::any_of(listed.begin(), listed.end(), [&](PartitionId c) { return serves(a, self_a, c) && serves(b, self_b, c); });
 }
 
-bool observers_only(Hook hook) {
-  return hook == Hook::dispatch || hook == Hook::accounting;
-}
-
 std::uint64_t bits_of(const HookPermit& permit, PartitionId self) {
   if (permit.clients.empty()) return ~std::uint64_t{0};
   std::uint64_t bits = 0;
@@ -40,6 +38,7 @@ std::uint64_t bits_of(const HookPermit& permit, PartitionId self) {
 
 bool Claim::covers(std::uint32_t function, PartitionId client) const {
   if (function < first || function > last || (client_bits >> (index(client) % 64) & 1) == 0 || !serves(*terms, self, client)) return false;
+  if (with_exceptions && !hookable(terms->hook, terms->role, function)) return false;
   return std::none_of(earlier.begin(), earlier.end(), [&](const HookPermit* p) {
     return function >= p->function_first && function <= p->function_last && serves(*p, self, client);
   });
@@ -57,11 +56,11 @@ Registrations::Entered Registrations::enter(std::uint32_t vsp, const lparsim_vsp
     return {LPARSIM_VSP_UNSUPPORTED, nullptr};
   Registration wanted{request.registration,   static_cast<Hook>(request.hook), static_cast<Role>(request.role),
                       request.function_first, request.function_last,           {}};
-  if (observers_only(wanted.hook) && wanted.role != Role::observer) return {LPARSIM_VSP_UNSUPPORTED, nullptr};
   if (wanted.first > wanted.last) {
     field = offsetof(lparsim_vsp_register, function_first);
     return {LPARSIM_VSP_INVALID, nullptr};
   }
+  if (!any_hookable(wanted.hook, wanted.role, wanted.first, wanted.last)) return {LPARSIM_VSP_UNSUPPORTED, nullptr};
   if (std::any_of(v.registrations.begin(), v.registrations.end(), [&](const Registration& r) { return r.number == wanted.number; })) {
     field = offsetof(lparsim_vsp_register, registration);
     return {LPARSIM_VSP_INVALID, nullptr};
@@ -158,6 +157,8 @@ void Registrations::claim(std::uint32_t vsp, std::uint32_t permit, const Registr
   made.key = std::uint64_t{terms.order} << 32 | entered;
   made.self = v.config->partition;
   made.client_bits = bits_of(terms, made.self);
+  const HookDescription* description = description_of(terms.hook);
+  made.with_exceptions = description != nullptr && !description->special.empty();
   for (std::uint32_t i = 0; i < permit; ++i) {
     const HookPermit& p = v.config->permits[i];
     const bool counts =

@@ -24,6 +24,7 @@ struct Claim {
   std::uint64_t key = 0;  ///< filters are asked in its order; the same as long as the simulation lasts once it has registered
   PartitionId self{};
   std::uint64_t client_bits = 0;  ///< modulo 64
+  bool with_exceptions = false;   ///< the hook has functions that the role may not have
   /// Permits of the same partition that come first where they apply too.
   std::vector<const HookPermit*> earlier;
 

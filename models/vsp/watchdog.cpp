@@ -14,7 +14,9 @@ SimTime Exchange::State::expiry(const Member& m, const Leg& leg, SimTime now) co
   SimTime earliest = leg.since + leg.terms->wall_limit;
   if (leg.state == Leg::State::queued || leg.state == Leg::State::taken) {
     const SimTime used = host.dispatched(m.config.partition, now) - leg.dispatched_at_sending;
-    earliest = std::min(earliest, now + std::max(SimTime{}, leg.terms->deadline - used));
+    // A starved partition may be a picosecond short of it for long: then a sixteenth is soon enough.
+    const SimTime rest = leg.terms->deadline - used;
+    earliest = std::min(earliest, rest <= SimTime{} ? now : now + std::max(rest, leg.terms->deadline / 16));
   }
   // A circle of calls is looked for once it has had time to dissolve.
   if (chains[leg.chain].origin != kNone && now < leg.since + leg.terms->deadline)
@@ -69,9 +71,9 @@ void Exchange::State::expire(std::uint32_t leg, SimTime now) {
                     : had_time     ? "its deadline is over"
                                    : "the partition had too little processor time, the wall limit is over"),
         now, &l);
-  const bool hangs = had_time && ++m.timeouts_in_a_row >= kHangs;
+  const bool hangs = had_time && ++m.timeouts_in_a_row >= kHangsInARow;
   if (hangs) {
-    eject(vsp, fmt::format("{} calls in a row were not answered", kHangs), &l, now);
+    eject(vsp, fmt::format("{} calls in a row were not answered", kHangsInARow), &l, now);
     return;
   }
   if (l.terms->when_slow == FaultPolicy::freeze) {

@@ -24,6 +24,7 @@ constexpr std::string_view kExitCodesOfOthers = "Exit code: 0 done; 2 the input 
 struct Words {
   std::string scenario, run_file, output, seed, duration, trace = "summary", format = "text", partition, interval, vp, at, worst, key;
   std::vector<std::string> settings, precision;
+  std::string vsp, outage, jobs;
   std::string precision_limit, io_request, slowest, target;
   std::string subject, configuration, transcripts;
   std::vector<std::string> only;
@@ -154,6 +155,18 @@ VspCheckRequest vsp_check_request(const Words& words) {
   return request;
 }
 
+VspCampaignRequest vsp_campaign_request(const Words& words) {
+  if (words.format != "text" && words.format != "json")
+    throw CLI::ValidationError(fmt::format("--format: {} is no format of vsp campaign; allowed: text, json", shown(words.format)));
+  VspCampaignRequest request{
+      .scenario = words.scenario, .overrides = overrides(words), .vsp = {}, .outage = {}, .jobs = {}, .json = words.format == "json"};
+  if (!words.vsp.empty()) request.vsp = words.vsp;
+  if (!words.outage.empty()) request.outage = taken(parse_time(words.outage), "--outage");
+  if (request.outage && *request.outage <= SimTime{}) throw CLI::ValidationError("--outage: takes no time; allowed: more than 0 s");
+  if (!words.jobs.empty()) request.jobs = counted(words.jobs, "--jobs", 1, 1'000);
+  return request;
+}
+
 void add_overrides(CLI::App& command, Words& words) {
   command.add_option("--set", words.settings, "Changes a key of the scenario, by the path that diagnostics print; may be repeated")
       ->type_name("PATH=VALUE")
@@ -244,7 +257,10 @@ class CommandLine {
     command->add_option("--worst", words_.worst, "The K longest waits; 5 by default")->type_name("K");
     command->add_flag("--io", words_.io, "Requests of virtual I/O: where the time of all of them went");
     command->add_option("--request", words_.io_request, "The request of this number (v_io.number): its way, step by step")->type_name("N");
-    command->add_option("--slowest", words_.slowest, "The K slowest requests")->type_name("K");
+    command->add_option("--slowest", words_.slowest, "The K slowest requests; without a number 10")
+        ->expected(0, 1)
+        ->default_str("10")
+        ->type_name("K");
     command->add_option("--target", words_.target, "With --io or --slowest: only requests to this disk or peer")->type_name("NAME");
     command->add_option("--format", words_.format, "text (default), json")->type_name("FORMAT");
   }
@@ -268,6 +284,17 @@ class CommandLine {
         ->type_name("DIR");
     check->add_option("--format", words_.format, "text (default), json, junit")->type_name("FORMAT");
     check->footer("Exit code: 0 it keeps to it; 1 a check failed; 2 the input is wrong; 3 the output did not get through.");
+    CLI::App* campaign =
+        add_to(*group, "campaign", "Lets it crash, hang and starve in every state of its protocol under every policy; what others saw",
+               [this] { return vsp_campaign(vsp_campaign_request(words_), console_); });
+    campaign->add_option("SCENARIO", words_.scenario, "Scenario file (YAML)")->required();
+    campaign->add_option("--vsp", words_.vsp, "Only this Virtual Service Partition; by default all, one after the other")
+        ->type_name("NAME");
+    campaign->add_option("--outage", words_.outage, "How long each failure lasts; by default a sixth of the duration")->type_name("T");
+    campaign->add_option("--jobs", words_.jobs, "Runs at once; by default one for each processor")->type_name("N");
+    campaign->add_option("--format", words_.format, "text (default), json")->type_name("FORMAT");
+    add_overrides(*campaign, words_);
+    campaign->footer("Exit code: 0 all runs came to their end; 2 the input is wrong; 3 one did not.");
   }
 
   void add_others() {

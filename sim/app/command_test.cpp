@@ -93,6 +93,7 @@ TEST_F(Command, ExplainWaitRefusesWhatItCannotAnswer) {
       {"nothing.db", "nothing.db"},
       {"one-core.db --io", "run its scenario again with --trace full"},
       {"one-core.db --io --slowest 3", "--io, --request, --slowest: allowed: one of them"},
+      {"one-core.db --slowest", "run its scenario again with --trace full"},
       {"one-core.db --slowest 0", "--slowest: 0 is out of range; allowed: 1 to 1000"},
       {"one-core.db --request -1", "--request: "},
       {"one-core.db --request 1 --partition web", "--request: its number is enough"},

@@ -55,6 +55,16 @@ struct VspCheckRequest {
   std::optional<std::filesystem::path> transcripts;  ///< a directory for those of the checks that failed
 };
 
+/// A run for every protocol state, failure and policy of the scenario's Virtual Service Partitions.
+struct VspCampaignRequest {
+  std::string scenario;
+  std::vector<config::Override> overrides;
+  std::optional<std::string> vsp;  ///< only this one
+  std::optional<SimTime> outage;   ///< how long a failure lasts; absent: a sixth of the duration
+  std::optional<unsigned> jobs;    ///< runs at once; absent: as many as there are processors
+  bool json = false;
+};
+
 ExitCode run(const RunRequest& request, Console& console);
 ExitCode check(const CheckRequest& request, Console& console);
 ExitCode report_on(const ReportRequest& request, Console& console);
@@ -70,5 +80,8 @@ ExitCode print_vsp_hooks(Console& console);
 /// Whether a Virtual Service Partition keeps to its interface.
 ExitCode vsp_check(const VspCheckRequest& request, Console& console);
 ExitCode print_hashes(const std::filesystem::path& run_file, Console& console);
+
+/// What others see of it when a Virtual Service Partition fails, in whichever state.
+ExitCode vsp_campaign(const VspCampaignRequest& request, Console& console);
 
 }  // namespace lparsim::app

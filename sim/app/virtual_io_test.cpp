@@ -104,6 +104,8 @@ TEST_F(VirtualIo, GoesOnThroughTheOtherServerWhenOneFailsAndComesBackToIt) {
   for (const char* target : {"sda", "sdb", "gateway"}) {
     for (int second = 0; second < 12; second += 2) EXPECT_GT(requests(target, second, second + 2), 300) << target << " from " << second;
   }
+  EXPECT_THAT(rows("SELECT DISTINCT path FROM v_io WHERE target LIKE 'sd%' ORDER BY path"),
+              ElementsAre("fcs0@vios1", "fcs0@vios2", "vscsi0@vios1", "vscsi0@vios2"));
   const auto paths = [&](const std::string& when) {
     return rows("SELECT DISTINCT path FROM io_request r JOIN io_target t ON t.id = r.target WHERE t.name = 'sda' AND " + when);
   };
@@ -134,6 +136,24 @@ TEST_F(VirtualIo, GivesTheBridgeToTheOtherServerWhenOneIsOnStandby) {
   EXPECT_GT(bridged("vios2", 4, 6), 3 * bridged("vios2", 0, 2));
   EXPECT_GT(bridged("vios2", 4, 6), 3 * bridged("vios2", 9, 11));
   EXPECT_EQ(value("SELECT value FROM metric WHERE name = 'web.gateway.errors'"), 0);
+}
+
+TEST_F(VirtualIo, HasAVnicUseTheBackingDeviceThatTheOperatorNames) {
+  std::string text = scenario(
+      "events:\n  - {at: 2 s, vnic: web.eth0, backing: vios2.ent1}\n  - {at: 4 s, link: vios2.ent1, state: down}\n"
+      "  - {at: 5 s, vnic: web.eth0, backing: vios2.ent1}\n  - {at: 6 s, vnic: web.eth0, auto_priority_failover: true}\n");
+  const auto change = [&](const std::string& from, const std::string& to) {
+    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  };
+  change("adapters: [", "adapters: [{name: ent1, type: ethernet}, ");
+  change("{name: eth0}", "{name: eth0, type: vnic, backing: [vios1.ent1, vios2.ent1]}");
+  run(text, "--trace full --duration 7s");
+  for (int second = 0; second < 7; ++second) EXPECT_GT(requests("gateway", second, second + 1), 150) << "from " << second;
+  EXPECT_EQ(value("SELECT value FROM metric WHERE name = 'web.eth0.failovers'"), 2);
+  EXPECT_GT(value("SELECT value FROM metric WHERE name = 'web.eth0.sent'"), 450);
+  EXPECT_THAT(rows("SELECT text FROM instant WHERE text LIKE 'web.eth0%' ORDER BY at_ps"),
+              ElementsAre("web.eth0: vios2.ent1 is made active", "web.eth0: vios2.ent1 does not work and is not made active",
+                          "web.eth0: auto_priority_failover becomes true"));
 }
 
 TEST_F(VirtualIo, ReportsAnErrorWhenStorageStaysAwayAndGoesOnWhenItIsBack) {

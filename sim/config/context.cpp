@@ -43,16 +43,19 @@ std::string other_use(const SectionInfo& section, const std::string& key) {
 }
 
 std::string allowed(const KeyInfo& key) {
+  const auto described = [&](const char* form) {
+    return fmt::format("{} ({})", form, key.doc.ends_with('.') ? key.doc.substr(0, key.doc.size() - 1) : key.doc);
+  };
   switch (key.form) {
     case KeyInfo::Form::scalar:
       return key.scalar.allowed();
     case KeyInfo::Form::section:
-      return "a mapping: " + key.doc;
+      return described("a mapping");
     case KeyInfo::Form::list_of_scalars:
     case KeyInfo::Form::list_of_sections:
-      return "a list: " + key.doc;
+      return described("a list");
     case KeyInfo::Form::list_of_lists:
-      return "a list of lists: " + key.doc;
+      return described("a list of lists");
   }
   return key.doc;
 }

@@ -182,7 +182,7 @@ const WrongCase kWrong[] = {
     {"pools: [{name: a, maximum: 1, reserved: 2}]\n", "p.yaml:2:41: pools.a.reserved: is more than the maximum"},
     {"jobs: [{name: a}]\n", "jobs.a: the key `type` is missing; allowed: spin, open"},
     {"jobs: [{name: a, type: spin, arrivals: 1 /s}]\n", "jobs.a: unknown key `arrivals` (it belongs to type: open)"},
-    {"jobs: [{name: a, type: open, arrivals: 1 /s}]\n", "jobs.a: the key `transaction` is missing; allowed: a list: What each does."},
+    {"jobs: [{name: a, type: open, arrivals: 1 /s}]\n", "jobs.a: the key `transaction` is missing; allowed: a list (What each does)"},
     {"jobs: [{name: a, type: open, arrivals: 1 /s, transaction: []}]\n", "jobs.a.transaction: the list is empty; allowed: at least one"},
     {"jobs: [{name: a, type: open, arrivals: 1 /s, transaction: [{sleep: 1 s, work: 1 cycles}]}]\n",
      "jobs.a.transaction.0: sleep and work stand together; allowed: exactly one key"},

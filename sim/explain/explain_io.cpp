@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "sim/base/nearest.hpp"
@@ -12,6 +13,9 @@
 
 namespace lparsim::explain {
 namespace {
+
+/// Dispatch, queue and processing.
+constexpr std::array<std::size_t, 3> kViosStages{trace::kViosDispatchStage, trace::kViosDispatchStage + 1, trace::kViosDispatchStage + 2};
 
 /// The VIOSes that a request may have been at: that of its path first.
 std::vector<PartitionId> vioses_of(const trace::RunInfo& run, const trace::IoTarget& target, const std::vector<trace::IoPath>& paths,
@@ -141,6 +145,9 @@ Result<std::vector<IoTargetSummary>> sum_up(const trace::Reader& reader, const t
     for (std::size_t i = 0; i < sum.stages.size(); ++i) sum.stages[i] += request.stages[i];
   });
   if (!told) return unexpected(told.error());
+  // Frames that the hypervisor hands from partition to partition come through no VIOS, whatever else the server has.
+  for (IoTargetSummary& sum : summaries)
+    if (std::ranges::all_of(kViosStages, [&](std::size_t stage) { return sum.stages[stage] == SimTime{}; })) sum.vioses.clear();
   return summaries;
 }
 
@@ -154,7 +161,9 @@ Result<IoAccount> account_for(const trace::Reader& reader, const trace::RunInfo&
   IoAccount account{journey.request, (*targets)[journey.request.target], "", {}};
   for (const trace::IoPath& path : *paths)
     if (path.target == account.target.id && path.path == journey.request.path)
-      account.path = path.vios ? fmt::format("{} and {}", path.name, frame.partition(*path.vios).name) : path.name;
+      account.path = path.vios && path.name.find('@') == std::string::npos
+                         ? fmt::format("{} and {}", path.name, frame.partition(*path.vios).name)
+                         : path.name;
   SimTime at = journey.request.begin;
   for (std::size_t i = 0; i < journey.steps.size(); ++i) {
     const trace::IoStep& step = journey.steps[i];

@@ -33,7 +33,7 @@ struct IoPart {
 struct IoAccount {
   trace::IoRequest request;
   trace::IoTarget target;
-  std::string path;  ///< the client's adapter, and the VIOS it goes through: `vscsi0 and vios1`; empty: without a name
+  std::string path;  ///< the client's adapter, and the VIOS it goes through: `vscsi0 and vios1`, or `vscsi0@vios1`; empty: without a name
   std::vector<IoPart> parts;
 };
 
@@ -43,7 +43,7 @@ struct IoTargetSummary {
   std::uint64_t requests = 0;
   SimTime latency;
   trace::IoStageTimes stages{};       ///< add up to latency
-  std::vector<PartitionId> vioses;    ///< through which its paths go
+  std::vector<PartitionId> vioses;    ///< through which requests went
   std::vector<PartitionId> services;  ///< Virtual Service Partitions that may have held it up
 };
 

@@ -136,6 +136,56 @@ TEST_F(RunWithRequests, TellsOneInTheOrderOfTimeAndWhoHadTheCoresMeanwhile) {
       "      8.850 ms  100.0 %  in all\n");
 }
 
+TEST_F(RunWithRequests, TellsWhichServiceARequestWaitedForAndWhetherThatHadACore) {
+  trace::RunInfo run = run_info();
+  trace::VspHookFacts hook;
+  hook.vsp = PartitionId{1};
+  hook.hook = 5;
+  hook.role = 2;
+  run.vsp_hooks = {hook};
+  trace::Recorder r{file_.path(), trace::Level::full, run};
+  const trace::TrackId server = r.add_track("server", trace::TrackId::none, "frame");
+  for (const char* name : {"web", "vios1", "batch"}) r.add_track("virtual_processor", r.add_track("partition", server, name), "0");
+  r.io_target({0, ServerId{0}, PartitionId{0}, "hdisk0", trace::IoTargetKind::disk});
+  r.dispatch(stay(0, 0_ms, 0_ms, 0_ms, 20_ms, 20_ms));
+  r.dispatch(stay(2, 0_ms, 0_ms, 0_ms, 6_ms, 2_ms));
+  r.dispatch(stay(1, 1_ms, 4_ms, 6_ms, 8_ms, 2_ms));
+  request(r, 0, 500_us, {{1, 500_us}, {trace::kServiceStage, 6_ms}, {8, 300_us}});
+  trace::VspCall call;
+  call.vsp = PartitionId{1};
+  call.hook = 5;
+  call.role = 2;
+  call.begin = 1_ms;
+  call.taken = 6_ms;
+  call.end_time = 7_ms;
+  call.undispatched = 5_ms;
+  r.vsp_call(call);
+  call.begin = 2_ms;  // another one's, at the same time
+  r.vsp_call(call);
+  r.finish({.simulated = 20_ms});
+  EXPECT_EQ(ask(about(0)),
+            "Request 0: web read 4096 bytes from hdisk0. It asked at 0.000500 s and had its answer 6.800 ms later.\n"
+            "    500.000 us    7.4 %  the client's driver and handler, and waiting for them\n"
+            "      6.000 ms   88.2 %  with a Virtual Service Partition that hooks its way\n"
+            "        6.000 ms  100.0 %  vios1, filter of crq.send: passed\n"
+            "          5.000 ms   83.3 %  vios1 had no virtual processor on a core\n"
+            "          2.000 ms   40.0 %  lost excess to batch\n"
+            "          2.000 ms   40.0 %  no free core: batch was on excess, in a stay that had not ended yet\n"
+            "          1.000 ms   20.0 %  out of entitlement, and no excess was left: batch was on entitled time\n"
+            "          1.000 ms   16.7 %  vios1 on a core\n"
+            "    300.000 us    4.4 %  the disk, array or tape at work\n"
+            "      6.800 ms  100.0 %  in all\n");
+  IoQuestion question = about(0);
+  question.format = Format::json;
+  const auto json = nlohmann::json::parse(ask(question));
+  const auto& part = json["requests"][0]["parts"][1];
+  EXPECT_EQ(part["stage"], "service");
+  EXPECT_EQ(part["off"], "vios1");
+  ASSERT_EQ(part["services"].size(), 1U);
+  EXPECT_EQ(part["services"][0]["queued_ps"], 5'000'000'000);
+  EXPECT_THAT(ask({}), HasSubstr("with a Virtual Service Partition that hooks its way\n                          vios1 waited for a core"));
+}
+
 TEST_F(RunWithRequests, TellsOfOneThatWasDropped) {
   record();
   EXPECT_THAT(ask(about(2)), HasSubstr("Request 2: web called gateway (100 bytes). It asked at 0.012000 s; the request was dropped "
@@ -190,6 +240,9 @@ TEST_F(RunWithRequests, CausesOfEveryPartAddUpToIt) {
   for (const auto& [name, ps] : sums["targets"][0]["stages"].items()) stages += ps.get<std::int64_t>();
   EXPECT_EQ(stages, sums["targets"][0]["latency_ps"]);
   EXPECT_EQ(sums["targets"][0]["vioses"], nlohmann::json::array({"vios1"}));
+  // The call never was in a VIOS.
+  EXPECT_EQ(sums["targets"][1]["target"], "gateway");
+  EXPECT_EQ(sums["targets"][1]["vioses"], nlohmann::json::array());
 }
 
 TEST_F(RunWithRequests, SaysWhatIsNotThere) {

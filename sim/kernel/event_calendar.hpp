@@ -2,17 +2,16 @@
 #include <cstdint>
 #include <functional>
 #include <queue>
-#include <systemc>
 #include <vector>
 
+#include "sim/kernel/agenda.hpp"
 #include "sim/kernel/calendar.hpp"
 
 namespace lparsim::kernel {
 
-/// The calendar of a simulation: one event of the kernel for all that is due.
-class EventCalendar final : public sc_core::sc_module, public Calendar {
+/// The calendar of a simulation.
+class EventCalendar final : public Calendar, private Wakeup {
  public:
-  explicit EventCalendar(const sc_core::sc_module_name& name);
   void call(Alarm& alarm, std::uint64_t argument, SimTime when) override;
 
  private:
@@ -23,12 +22,11 @@ class EventCalendar final : public sc_core::sc_module, public Calendar {
     std::uint64_t argument;
     bool operator>(const Entry& o) const { return when != o.when ? when > o.when : order > o.order; }
   };
-  void ring();
+  void wake(SimTime at) override;
 
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> entries_;
   std::uint64_t order_ = 0;
-  SimTime set_to_ = SimTime::never();
-  sc_core::sc_event event_;
+  bool ringing_ = false;
 };
 
 }  // namespace lparsim::kernel

@@ -33,7 +33,7 @@ void fill(Diary& diary, Calendar& calendar) {
 const char* const kExpected = "1@10 2@10 7@10 8@11 3@30 ";
 
 TEST(Calendar, CallsInTheOrderOfTimeAndOfAsking) {
-  EventCalendar calendar{"calendar"};
+  EventCalendar calendar;
   Diary diary{calendar};
   fill(diary, calendar);
   sc_core::sc_start(to_sc_time(100_ps));

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <systemc>
 
 #include "sim/base/time.hpp"
@@ -12,8 +13,11 @@ inline sc_core::sc_time to_sc_time(SimTime t) {
 inline SimTime from_sc_time(const sc_core::sc_time& t) {
   return SimTime::from_ps(static_cast<std::int64_t>(t.value()));
 }
+namespace detail {
+inline SimTime ahead;  ///< of the kernel's clock, when it is: see Agenda
+}  // namespace detail
 inline SimTime now() {
-  return from_sc_time(sc_core::sc_time_stamp());
+  return std::max(detail::ahead, from_sc_time(sc_core::sc_time_stamp()));
 }
 
 }  // namespace lparsim::kernel

@@ -16,6 +16,7 @@ namespace {
 using Align = TextTable::Align;
 
 constexpr double kMega = 1e6;
+constexpr double kLeastShown = 0.0005;  ///< ms; less would read 0.000
 
 std::string figure(double value, int most = 3) {
   return fmt::format("{:.{}f}", value, narrow_decimals(value, most));
@@ -85,7 +86,7 @@ std::string stages(const PartitionHistory& partition, const IoHistory& history) 
   for (int numbers = 0; numbers < 2; ++numbers) table.add_column("");
   for (int words = 0; words < 2; ++words) table.add_column("", Align::left);
   for (std::size_t i = 0; i < times.size(); ++i) {
-    if (times[i] == SimTime{}) continue;
+    if (mean(times[i]) < kLeastShown) continue;
     table.add_row({figure(mean(times[i])) + " ms", fmt::format("{:.1f} %", 100.0 * times[i].seconds() / latency.seconds()),
                    std::string{trace::kIoStages[i].name}, std::string{trace::kIoStages[i].meaning}});
   }

@@ -90,9 +90,9 @@ std::string ends(const VspHistory& service) {
 std::string events(const VspHistory& service) {
   std::string out;
   for (const trace::VspEvent& event : service.events)
-    out += wrapped(fmt::format("  {:>12.6f} s  {:<11}  {:<9}  {}", event.at.seconds(), trace::name_in(trace::kVspStates, event.state),
+    out += wrapped(fmt::format("- {:.6f} s, {}, {}: {}", event.at.seconds(), trace::name_in(trace::kVspStates, event.state),
                                trace::name_in(trace::kVspEventKinds, event.kind), event.text),
-                   kWidth, 40);
+                   kWidth, 2);
   return out.empty() ? out : "What happened to it: time, state of its channel, what\n" + out;
 }
 

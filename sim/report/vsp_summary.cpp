@@ -50,7 +50,7 @@ std::string services(const RunReport& report) {
     for (const trace::VspHookFacts& hook : service.hooks)
       hooks.push_back(fmt::format("{} of {}{}", trace::name_in(trace::kVspRoles, hook.role), hook_text(hook),
                                   hook.clients.empty() ? "" : fmt::format(" for {}", hook.clients)));
-    out += wrapped(fmt::format("  {}: {}", service.name, fmt::join(hooks, "; ")), kWidth, 4);
+    out += wrapped(fmt::format("- {}: {}", service.name, fmt::join(hooks, "; ")), kWidth, 2);
   }
   return out;
 }
@@ -84,22 +84,34 @@ std::string payers(const RunReport& report) {
   return out;
 }
 
+/// The dump of an ejection is long.
+std::string beginning(const std::string& text) {
+  constexpr std::size_t kMost = 220;
+  return text.size() <= kMost ? text : text.substr(0, text.rfind(' ', kMost)) + " ... (--format vsp has all)";
+}
+
+/// Neither states nor registrations. Of several of a kind in a row the first stands for all.
 std::string events(const RunReport& report) {
   std::string out;
   std::size_t told = 0, left = 0;
   for (const VspHistory& service : report.services) {
-    for (const trace::VspEvent& event : service.events) {
-      if (event.kind == 0) continue;
-      if (++told > kMostEvents) {
-        ++left;
-        continue;
+    for (auto event = service.events.begin(); event != service.events.end();) {
+      const auto last = std::find_if(event, service.events.end(), [&](const auto& e) { return e.kind != event->kind; });
+      const std::string_view kind = trace::name_in(trace::kVspEventKinds, event->kind);
+      if (kind != "state" && kind != "registered") {
+        if (++told <= kMostEvents) {
+          const std::string more =
+              last - event > 1 ? fmt::format(" ({} times until {:.6g} s)", last - event, (last - 1)->at.seconds()) : "";
+          out += wrapped(fmt::format("- {:.6g} s {}, {}{}: {}", event->at.seconds(), service.name, kind, more, beginning(event->text)),
+                         kWidth, 2);
+        } else {
+          left += static_cast<std::size_t>(last - event);
+        }
       }
-      out += wrapped(fmt::format("  {:.6g} s {}, {}: {}", event.at.seconds(), service.name,
-                                 trace::name_in(trace::kVspEventKinds, event.kind), event.text),
-                     kWidth, 4);
+      event = last;
     }
   }
-  if (left > 0) out += fmt::format("  and {} more; --format vsp shows all\n", left);
+  if (left > 0) out += fmt::format("- and {} more; --format vsp shows all\n", left);
   return out.empty() ? out : "\nWhat happened to them\n" + out;
 }
 

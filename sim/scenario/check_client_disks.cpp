@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "lpars/drivers/vscsi_client.hpp"
 #include "sim/base/quantity.hpp"
 #include "sim/base/text.hpp"
 #include "sim/scenario/checks_io.hpp"
@@ -166,14 +167,14 @@ class ClientDisks {
                                    disk.adapter, adapter->second.first_disk));
     std::uint64_t& taken = adapter->second.elements;
     const std::uint64_t before = taken;
-    taken += disk.policy.queue_depth + kVscsiPerDisk;
-    constexpr std::uint32_t kRoom = kVscsiElements - kVscsiReserved;
+    taken += disk.policy.queue_depth + drivers::kVscsiPerDisk;
+    constexpr std::uint32_t kRoom = drivers::kVscsiElements;
     if (taken > kRoom && before <= kRoom)
       io_.error(
           place_ + ".queue_depth",
           fmt::format("the disks of adapter `{}` to `{}` need {} of the {} elements of its queue; allowed: {} disks of queue depth {}, "
                       "or another `adapter`",
-                      disk.adapter, io_.index.config(owner).name, taken, kRoom, kRoom / (disk.policy.queue_depth + kVscsiPerDisk),
+                      disk.adapter, io_.index.config(owner).name, taken, kRoom, kRoom / (disk.policy.queue_depth + drivers::kVscsiPerDisk),
                       disk.policy.queue_depth));
   }
 

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <string>
+#include <vector>
 
 #include "sim/base/quantity.hpp"
 #include "sim/base/text.hpp"
@@ -11,6 +14,19 @@ namespace {
 
 using Owner = IoIndex::Owner;
 
+void check_vnic_event(const IoChecking& io, Owner owner, const IoEvent& event, const std::string& place) {
+  const EthernetConfig* adapter = io.index.ethernet(owner, event.vnic->name);
+  if (adapter == nullptr || !adapter->is_vnic())
+    return io.error(place + ".vnic", fmt::format("`{}` has no vNIC {}; allowed: an `ethernet` adapter with `type: vnic`",
+                                                 event.vnic->partition, shown(event.vnic->name)));
+  if (event.backing && std::ranges::find(adapter->backing, *event.backing) == adapter->backing.end()) {
+    std::vector<std::string> names;
+    for (const Reference& backing : adapter->backing) names.push_back(backing.text());
+    io.error(place + ".backing", fmt::format("`{}` is no backing device of `{}`; allowed: {}", event.backing->text(), event.vnic->text(),
+                                             fmt::join(names, ", ")));
+  }
+}
+
 void check_event(const IoChecking& io, std::size_t number) {
   const EventConfig& event = io.scenario().events[number];
   const std::string place = Places::event(io.checking.event_places[number]);
@@ -18,9 +34,9 @@ void check_event(const IoChecking& io, std::size_t number) {
   if (event.io.storage && io.index.storage(*event.io.storage) == nullptr)
     return io.error(place + ".storage", fmt::format("there is no storage {}; {}", shown(*event.io.storage),
                                                     io.checking.hint(*event.io.storage, io.index.storages())));
-  if (!event.io.link && !event.io.shared_ethernet) return;
-  const std::string key = place + (event.io.link ? ".link" : ".shared_ethernet");
-  const Reference& what = event.io.link ? *event.io.link : *event.io.shared_ethernet;
+  if (!event.io.part()) return;
+  const std::string key = place + (event.io.link ? ".link" : event.io.vnic ? ".vnic" : ".shared_ethernet");
+  const Reference& what = *event.io.part();
   const Owner* owner = io.index.partition(what.partition);
   if (owner == nullptr)
     return io.error(
@@ -31,6 +47,7 @@ void check_event(const IoChecking& io, std::size_t number) {
                                 io.checking.hint(what.name, io.index.adapters(*owner))));
     return;
   }
+  if (event.io.vnic) return check_vnic_event(io, *owner, event.io, place);
   const SharedEthernetConfig* sea = io.index.shared_ethernet(*owner, what.name);
   if (sea == nullptr)
     return io.error(key, fmt::format("`{}` has no Shared Ethernet Adapter {}; {}", what.partition, shown(what.name),

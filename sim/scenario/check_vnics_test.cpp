@@ -75,6 +75,30 @@ TEST(VnicChecks, RefuseKeysOfAVnicAtAVirtualEthernetAdapter) {
               ElementsAre(EndsWith("eth0.backing: of no meaning for a virtual Ethernet adapter; allowed: with `type: vnic`")));
 }
 
+TEST(VnicChecks, SayWhatIsWrongWithAnOperatorsChoice) {
+  const auto refused = [](const std::string& keys) {
+    std::string text = with_adapter("{name: eth0, pvid: 10, type: vnic, backing: [vios1.ent1, vios2.ent1]}");
+    const std::string event = "link: vios1.ent0, state: down";
+    return diagnostics_of(text.replace(text.find(event), event.size(), keys));
+  };
+  EXPECT_THAT(refused("vnic: web.eth0, backing: vios2.ent1"), IsEmpty());
+  EXPECT_THAT(refused("vnic: web.eth0, auto_priority_failover: true"), IsEmpty());
+  EXPECT_THAT(refused("vnic: web.eth0"),
+              ElementsAre(EndsWith("events.0: this event changes nothing; allowed: `backing` or `auto_priority_failover`")));
+  EXPECT_THAT(refused("vnic: web.eth0, backing: vios2.ent0"),
+              ElementsAre(EndsWith("backing: `vios2.ent0` is no backing device of `web.eth0`; allowed: vios1.ent1, vios2.ent1")));
+  EXPECT_THAT(refused("vnic: web.eth1, backing: vios2.ent1"),
+              ElementsAre(EndsWith("vnic: `web` has no vNIC `eth1`; allowed: an `ethernet` adapter with `type: vnic`")));
+  EXPECT_THAT(refused("vnic: wab.eth0, backing: vios2.ent1"),
+              ElementsAre(EndsWith("vnic: there is no partition `wab`; did you mean `web`?")));
+  EXPECT_THAT(refused("vnic: web.eth0, backing: vios2.ent1, auto_priority_failover: true"),
+              ElementsAre(EndsWith("goes by priorities and not by `backing`; allowed: one of them")));
+  EXPECT_THAT(refused("partition: web, weight: 3, backing: vios2.ent1"),
+              ElementsAre(EndsWith("backing: says nothing of whom; allowed: with `vnic`, such as `web.eth0`")));
+  EXPECT_THAT(refused("link: vios1.ent0, state: down, backing: vios2.ent1"),
+              ElementsAre(EndsWith("backing: is that of a vNIC; allowed: with `vnic`")));
+}
+
 TEST(VnicRoutes, LeadOutsideAndToWhomIsBridgedInTheVlan) {
   const auto read = read_scenario_text("s.yaml", with_adapter("{name: eth0, pvid: 20, type: vnic, backing: [vios1.ent1, vios2.ent1]}"), {});
   const IoIndex index(read.scenario);

@@ -16,7 +16,7 @@ using vsp::Role;
 
 /// Where the caller computes for the service at once (docs/vsp/interface.md, "Who pays").
 bool may_run_on_callers_time(Hook hook) {
-  return hook == Hook::hypervisor_call || hook == Hook::os_service || hook == Hook::application_event;
+  return hook != Hook::switch_frame && hook != Hook::crq_send;
 }
 
 std::string functions_text(const VspHookConfig& hook) {

@@ -47,6 +47,8 @@ bool metrics_are_known(const Checking& checking) {
       known = known && is_new(partitions, partition.name);
       std::set<std::string> targets;
       for (const IoTargetName& target : io_targets(partition)) known = known && is_new(targets, target.name);
+      std::set<std::string> adapters;
+      for (const EthernetConfig& adapter : partition.io.ethernet) known = known && is_new(adapters, adapter.name);
       std::set<std::string> workloads;
       for (const auto& workload : partition.workloads) {
         known = known && is_new(workloads, workload.name);

@@ -239,7 +239,7 @@ const std::vector<Case> kCases = {
      {"41:5: events.0: this event changes nothing; allowed: `ha_mode`"}},
     {"link: vios1.ent0, state: down",
      "shared_ethernet: vios1.sea0, ha_mode: standby, storage: lun0",
-     {"41:5: events.0: several things change; allowed: one of link, storage and shared_ethernet"}},
+     {"41:5: events.0: several things change; allowed: one of link, storage, shared_ethernet, vnic and vsp"}},
     {"link: vios1.ent0, state: down",
      "partition: vios1, state: down",
      {"41:40: events.0.state: is that of a link; allowed: running, stopped or failed for a partition"}},

@@ -254,7 +254,7 @@ const std::vector<Case> kCases = {
      {"12:96: server.partitions.web.workloads.orders.transaction.0.compute: \"exponential(1 ms\" lacks its closing bracket at the end; write a value such as 5 ms, exponential(mean), uniform(a, b), normal(mean, sd), lognormal(mean, cv), erlang(k, mean) or hyperexponential(mean, cv)"}},
     {"compute: 1 ms",
      "wait: 1 ms",
-     {"12:87: server.partitions.web.workloads.orders.transaction.0: unknown key `wait`; allowed: compute, sleep, lock, parallel, disk_read, disk_write, send, call, size, access, request, response"}},
+     {"12:87: server.partitions.web.workloads.orders.transaction.0: unknown key `wait`; allowed: compute, sleep, lock, parallel, disk_read, disk_write, send, call, size, access, request, response, os_service, event, hypervisor_call"}},
     {"transaction: [{compute: 1 ms}]",
      "transaction: []",
      {"12:72: server.partitions.web.workloads.orders.transaction: the list is empty; allowed: at least one element"}},

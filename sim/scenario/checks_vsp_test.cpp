@@ -179,8 +179,9 @@ TEST(VspChecks, RefuseWhatTheInterfaceDoesNotPermit) {
               says("hooks.0.clients.0: `guard` cannot hook its own calls; allowed: others of its server"));
   EXPECT_THAT(hook("hook: sea.forward, role: filter, clients: [vios]"),
               says("clients.0: there is no partition `vios` on server `server`; did you mean `vios1`?"));
-  EXPECT_THAT(hook("hook: vscsi.command, role: filter, pays: client"),
-              ElementsAre(HasSubstr("hooks.0.pays: callers of `vscsi.command` do not")));
+  EXPECT_THAT(hook("hook: switch.frame, role: filter, clients: [web], pays: client"),
+              ElementsAre(HasSubstr("hooks.0.pays: callers of `switch.frame` do not")));
+  EXPECT_THAT(hook("hook: vscsi.command, role: filter, pays: client"), IsEmpty());
 }
 
 TEST(VspChecks, RefuseTwoProvidersForOneFunctionOfAClient) {

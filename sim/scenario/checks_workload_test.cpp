@@ -177,7 +177,7 @@ const std::vector<Case> kCases = {
      {"19:39: events.0.server: stands beside `partition`, whose name says enough; allowed: `server` with a `frequency`"}},
     {"partition: web, entitlement: 0.8",
      "entitlement: 0.8",
-     {"19:5: events.0: the key `partition` is missing; allowed: the name of a partition, `frequency` for a server, or `link`, `storage`, `shared_ethernet` or `vsp`"}},
+     {"19:5: events.0: the key `partition` is missing; allowed: the name of a partition, `frequency` for a server, or `link`, `storage`, `shared_ethernet`, `vnic` or `vsp`"}},
     {"partition: web, entitlement: 0.8",
      "server: server",
      {"19:5: events.0: this event changes nothing; allowed: `frequency`"}},

@@ -11,6 +11,7 @@
 #include "models/core/smt.hpp"
 #include "models/hypervisor/dispatch/frame.hpp"
 #include "models/hypervisor/vio_costs.hpp"
+#include "models/vsp/records.hpp"
 #include "sim/base/time.hpp"
 #include "sim/base/units.hpp"
 #include "sim/scenario/document_io.hpp"
@@ -113,6 +114,16 @@ struct PrecisionGoal {
   double percent = 0;
 };
 
+/// Of campaigns alone (vsp_campaign.hpp): what happens when the channel of a Virtual Service Partition comes to a state, or when a call is
+/// handed to it.
+struct VspTrigger {
+  std::size_t server = 0;
+  std::size_t partition = 0;
+  std::optional<vsp::ChannelState> state;  ///< absent: the next call
+  SimTime not_before;
+  std::vector<EventConfig> events;  ///< `at` counts from then
+};
+
 struct ScenarioConfig {
   std::string name;
   std::string description;
@@ -130,6 +141,7 @@ struct ScenarioConfig {
   // Of the command line alone: the run goes on past its duration until each goal is met, at most to the limit.
   std::vector<PrecisionGoal> precision;
   SimTime precision_limit;
+  std::optional<VspTrigger> trigger;  ///< of a campaign
 
   std::string text;                      ///< the file
   std::string overrides;                 ///< what the command line changed in it, PATH=VALUE, one a line

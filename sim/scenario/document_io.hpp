@@ -240,15 +240,20 @@ struct PartitionIoConfig {
   std::vector<EthernetConfig> ethernet;
 };
 
-/// What an event does to virtual I/O; one of the four names something.
+/// What an event does to virtual I/O; one of the first four names something.
 struct IoEvent {
   std::optional<Reference> link;  ///< the cable of a physical adapter
   std::optional<std::string> storage;
   std::optional<Reference> shared_ethernet;
+  std::optional<Reference> vnic;
   bool up = true;                      ///< of a link or storage
   HaMode ha_mode = HaMode::automatic;  ///< of a Shared Ethernet Adapter
+  std::optional<Reference> backing;    ///< of a vNIC: is to be used
+  std::optional<bool> auto_priority_failover;
 
-  explicit operator bool() const { return link || storage || shared_ethernet; }
+  explicit operator bool() const { return link || storage || shared_ethernet || vnic; }
+  /// Of a partition, what it is about, if it is.
+  const std::optional<Reference>& part() const { return link ? link : shared_ethernet ? shared_ethernet : vnic; }
 };
 
 }  // namespace lparsim::scenario

@@ -1,5 +1,7 @@
 #include "sim/scenario/io_index.hpp"
 
+#include <algorithm>
+
 namespace lparsim::scenario {
 
 IoIndex::IoIndex(const ScenarioConfig& scenario) : scenario_{scenario} {
@@ -80,6 +82,11 @@ const AdapterConfig* IoIndex::adapter(Owner owner, const std::string& name) cons
 const SharedEthernetConfig* IoIndex::shared_ethernet(Owner owner, const std::string& name) const {
   const std::size_t* index = find(things_.at(owner).shared_ethernets, name);
   return index == nullptr ? nullptr : &io(owner).shared_ethernet[*index];
+}
+
+const EthernetConfig* IoIndex::ethernet(Owner owner, const std::string& name) const {
+  const auto found = std::ranges::find(io(owner).ethernet, name, &EthernetConfig::name);
+  return found == io(owner).ethernet.end() ? nullptr : &*found;
 }
 
 }  // namespace lparsim::scenario

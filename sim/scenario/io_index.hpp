@@ -55,6 +55,7 @@ class IoIndex {
   const HostConfig* host(const std::string& name) const;
   const AdapterConfig* adapter(Owner owner, const std::string& name) const;
   const SharedEthernetConfig* shared_ethernet(Owner owner, const std::string& name) const;
+  const EthernetConfig* ethernet(Owner owner, const std::string& name) const;
   const Served* served(Owner owner, const std::string& name) const { return find(things_.at(owner).served, name); }
   /// The first volume or file on a disk.
   const std::string* lies_on(Owner owner, const std::string& disk) const { return find(things_.at(owner).volumes, disk); }
@@ -99,11 +100,5 @@ class IoIndex {
   ByName<const StoragePoolConfig*> pools_;  ///< by storage
   ByName<std::vector<std::size_t>> units_of_storage_;
 };
-
-/// The queue elements of a virtual SCSI client adapter, those that it keeps for itself, and what each disk needs beside its queue depth
-/// (IBM Docs, "Changing the queue depth"): so many disks of queue depth Q fit: (512 - 2) / (Q + 3).
-inline constexpr std::uint32_t kVscsiElements = 512;
-inline constexpr std::uint32_t kVscsiReserved = 2;
-inline constexpr std::uint32_t kVscsiPerDisk = 3;
 
 }  // namespace lparsim::scenario

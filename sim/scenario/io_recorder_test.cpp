@@ -146,7 +146,7 @@ TEST_F(IoRecorderTest, HasSumsForEveryFigureThatIsARatioOfThem) {
     ASSERT_TRUE(values.contains(figure.metric)) << figure.metric;
     EXPECT_NEAR(figure.scale * sums[figure.part] / whole, values.at(figure.metric), 1e-9) << figure.metric;
   }
-  EXPECT_EQ(io_->figures().size(), 2 * (4U + 1U + 13U));
+  EXPECT_EQ(io_->figures().size(), 2 * (4U + 1U + 14U));
 }
 
 TEST_F(IoRecorderTest, SaysWhatHasNotEndedForASecond) {

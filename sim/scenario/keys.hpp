@@ -101,10 +101,13 @@ struct EventKeys : EventConfig, VspFaultConfig {
   std::optional<std::string> service;  ///< key `vsp`
   std::optional<vsp::FaultKind> fault;
   std::optional<bool> suspend;
+  std::optional<Reference> vnic;
+  std::optional<Reference> backing;
+  std::optional<bool> auto_priority_failover;
   std::optional<KernelTableKeys> table;  ///< key `kernel_policy`
   std::optional<std::string> node;       ///< of services
 
-  bool of_virtual_io() const { return link || storage || shared_ethernet; }
+  bool of_virtual_io() const { return link || storage || shared_ethernet || vnic; }
 };
 
 struct ScenarioKeys {

@@ -52,7 +52,8 @@ Measurement::ServerState Measurement::state_of(Server& server, SimTime now, bool
   ServerState state;
   for (const Server::Member& member : server.members()) {
     const guest::Guest& guest = member.partition->guest();
-    State& partition = state.partitions.emplace_back(State{server.hypervisor().usage(member.id), guest.times(now), {}, {}});
+    State& partition = state.partitions.emplace_back(State{server.hypervisor().usage(member.id), guest.times(now), {}, {}, {}});
+    partition.adapters = server.virtual_io().adapter_counts(static_cast<std::size_t>(member.id));
     if (!each) continue;
     for (std::uint32_t vp = 0; vp < guest.most_virtual_processors(); ++vp) {
       partition.vps.push_back(server.hypervisor().vp_usage(member.id, vp));
@@ -171,6 +172,19 @@ void Measurement::sample_processors(const Server& server, const Server::Member& 
   }
 }
 
+void Measurement::add_adapters(std::unordered_map<std::string, double>& values, const PartitionConfig& partition, const State& begin,
+                               const State& present, SimTime elapsed) {
+  for (std::size_t a = 0; a < present.adapters.size(); ++a) {
+    const std::string name = fmt::format("{}.{}", partition.name, partition.io.ethernet[a].name);
+    const auto& was = begin.adapters[a];
+    const auto& is = present.adapters[a];
+    values[name + ".sent"] = static_cast<double>(is.sent - was.sent) / elapsed.seconds();
+    values[name + ".received"] = static_cast<double>(is.received - was.received) / elapsed.seconds();
+    values[name + ".dropped"] = static_cast<double>(is.dropped - was.dropped);
+    values[name + ".failovers"] = static_cast<double>(is.failovers - was.failovers);
+  }
+}
+
 report::MetricTable Measurement::metrics(SimTime now) {
   Values values;
   const SimTime elapsed = now - begun_;
@@ -205,6 +219,7 @@ report::MetricTable Measurement::metrics(SimTime now) {
       values[name + ".runnable"] = times.runnable / elapsed.seconds();
       values[name + ".unfolded"] = ratio(times.unfolded, elapsed);
       values[name + ".context_switches"] = per_second(times.context_switches);
+      add_adapters(values, *member.config, at_begin_[i].partitions[k], present.partitions[k], elapsed);
       add_distribution(values, name + ".dispatch_delay", server.hypervisor().dispatch_delay(member.id).histogram());
       for (const auto& workload : member.partition->guest().workloads()) {
         const std::string prefix = fmt::format("{}.{}", name, workload->name());

@@ -1,4 +1,6 @@
 #pragma once
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "lpars/guest/processor_times.hpp"
@@ -31,6 +33,7 @@ class Measurement {
     guest::ProcessorTimes times;
     std::vector<hypervisor::VpUsage> vps;
     std::vector<guest::LogicalTimes> logical;  ///< vp * smt + thread
+    std::vector<VirtualIoPlatform::AdapterCounts> adapters;
   };
   struct ServerState {
     std::vector<State> partitions;
@@ -39,6 +42,8 @@ class Measurement {
   };
   /// `each`: with its virtual and logical processors.
   ServerState state_of(Server& server, SimTime now, bool each) const;
+  static void add_adapters(std::unordered_map<std::string, double>& values, const PartitionConfig& partition, const State& begin,
+                           const State& present, SimTime elapsed);
   void sample_processors(const Server& server, const Server::Member& member, const State& last, const State& present, SimTime now);
   void sample(Server& server, const ServerState& last, const ServerState& present, SimTime now);
 

@@ -112,7 +112,7 @@ std::vector<Metric> vsp_metrics(std::string_view partition) {
            {prefix + ".wait", "%", "Part of that latency in which it had no virtual processor on a core"},
            {prefix + ".denied", "1", "Calls that it denied"},
            {prefix + ".failed", "1", "Calls that failed because it did"},
-           {prefix + ".opened", "1", "Calls that were done natively because it failed or was not there"},
+           {prefix + ".opened", "1", "Calls that it had and that were done natively because it failed"},
            {prefix + ".dropped", "1", "Copies for which an observer's queue had no room"},
            {prefix + ".timeouts", "1", "Calls that it did not answer in time"},
            {prefix + ".violations", "1", "Messages that the interface forbids"},
@@ -120,6 +120,15 @@ std::vector<Metric> vsp_metrics(std::string_view partition) {
            {prefix + ".available", "%", "Time in which it was ready"},
        })
     metrics.push_back(std::move(m));
+  return metrics;
+}
+
+std::vector<Metric> adapter_metrics(std::string_view partition, const EthernetConfig& adapter) {
+  const std::string prefix = fmt::format("{}.{}", partition, adapter.name);
+  std::vector<Metric> metrics{{prefix + ".sent", "/s", "Frames that it sent, large sends as one"},
+                              {prefix + ".received", "/s", "Frames that it received"},
+                              {prefix + ".dropped", "1", "Frames that it was to send and that were lost in doing so"}};
+  if (adapter.is_vnic()) metrics.push_back({prefix + ".failovers", "1", "Changes to another backing device"});
   return metrics;
 }
 
@@ -176,6 +185,7 @@ report::MetricTable metric_names(const ScenarioConfig& scenario) {
       for (const IoTargetName& target : io_targets(partition)) add(table, io_metrics(partition.name, target.name, target.kind));
       for (const system::ServiceType type : kernel_service_types(server, partition)) add(table, kernel_metrics(partition.name, type));
       if (partition.vsp) add(table, vsp_metrics(partition.name));
+      for (const EthernetConfig& adapter : partition.io.ethernet) add(table, adapter_metrics(partition.name, adapter));
       for (const workload::Config& workload : partition.workloads) add(table, workload_metrics(partition.name, workload));
     }
   }

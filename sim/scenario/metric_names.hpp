@@ -26,6 +26,8 @@ std::vector<Metric> workload_metrics(std::string_view partition, const workload:
 /// PARTITION.TARGET.read.latency.mean, .read.iops, .read.bandwidth, the same of writes (of a peer: calls and sends), .inflight, .errors,
 /// and .stage.NAME of each stage. Peers have the name of the scenario, with its dot: web.db.orders.call.latency.p99.
 std::vector<Metric> io_metrics(std::string_view partition, std::string_view target, trace::IoTargetKind kind);
+/// PARTITION.ADAPTER.sent, .received and .dropped, and .failovers of a vNIC.
+std::vector<Metric> adapter_metrics(std::string_view partition, const EthernetConfig& adapter);
 /// PARTITION.os.TYPE.calls, .latency.mean, ..., and in which way they were answered; of memory management the page faults.
 std::vector<Metric> kernel_metrics(std::string_view partition, system::ServiceType type);
 /// LABEL.used, .idle; the label is that of pool_label().
@@ -39,7 +41,7 @@ std::vector<Metric> server_metrics(std::string_view server);
 std::string pool_label(const ScenarioConfig& scenario, std::size_t server, std::string_view pool);
 
 /// All of them, with NaN for values: of each server itself, its pools (`default` first), its partitions, their disks and
-/// peers, and their workloads.
+/// peers, their network adapters, and their workloads.
 report::MetricTable metric_names(const ScenarioConfig& scenario);
 
 }  // namespace lparsim::scenario

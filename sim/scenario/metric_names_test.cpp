@@ -58,10 +58,18 @@ TEST(MetricNames, AreNoneForAWorkloadThatCompletesNothing) {
 
 TEST(MetricNames, OfADiskAreLatenciesRatesAndStages) {
   const auto names = names_of(io_metrics("web", "hdisk0", trace::IoTargetKind::disk));
-  EXPECT_EQ(names.size(), 2 * 8U + 2U + 13U);
+  EXPECT_EQ(names.size(), 2 * 8U + 2U + 14U);
   EXPECT_THAT(names, ::testing::IsSupersetOf({"web.hdisk0.read.latency.mean", "web.hdisk0.read.latency.p99", "web.hdisk0.read.iops",
                                               "web.hdisk0.write.bandwidth", "web.hdisk0.inflight", "web.hdisk0.errors",
                                               "web.hdisk0.stage.vios_dispatch"}));
+}
+
+TEST(MetricNames, OfANetworkAdapterAreItsFramesAndOfAVnicItsFailovers) {
+  EthernetConfig adapter;
+  adapter.name = "eth0";
+  EXPECT_THAT(names_of(adapter_metrics("web", adapter)), ::testing::ElementsAre("web.eth0.sent", "web.eth0.received", "web.eth0.dropped"));
+  adapter.kind = EthernetKind::vnic;
+  EXPECT_THAT(names_of(adapter_metrics("web", adapter)), ::testing::Contains("web.eth0.failovers"));
 }
 
 TEST(MetricNames, OfAPeerKeepTheDotOfItsName) {

@@ -46,8 +46,7 @@ std::uint16_t tag_outside(const ScenarioConfig& scenario, std::uint16_t vlan) {
 }
 
 OutsideWorld::OutsideWorld(const ScenarioConfig& scenario, io::RequestLedger& ledger)
-    : calendar_{"calendar"},
-      ledger_{ledger},
+    : ledger_{ledger},
       san_{"san"},
       switch_{{scenario.network.network_switch.delay, scenario.network.network_switch.spanning_tree}, calendar_} {
   for (const StorageConfig& storage : scenario.storage) add_storage(storage, scenario.seed);

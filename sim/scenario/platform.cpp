@@ -43,7 +43,7 @@ Server::Server(const VirtualIoShared& io, ServerId id, const Tracks& tracks, Vsp
   h.virtual_io = config.hypervisor.virtual_io;
   h.minimum_per_vp = core::generation_facts(config.processor.generation).minimum_per_virtual_processor;
   hypervisor_ = std::make_unique<hypervisor::Hypervisor>(fmt::format("server{}", index(id)).c_str(), h, &recorder);
-  timers_ = std::make_unique<guest::PartitionTimers>(fmt::format("server{}_timers", index(id)).c_str());
+  timers_ = std::make_unique<guest::PartitionTimers>();
   pools_.emplace_back("default");
   for (const PoolConfig& pool : config.pools) {
     hypervisor_->add_pool({pool.maximum, pool.reserved});
@@ -199,6 +199,21 @@ bool Platform::apply_service(const EventConfig& event, std::vector<std::string>&
   return true;
 }
 
+void Platform::apply_vnic(const IoEvent& event, std::vector<std::string>& said) {
+  const IoIndex::Owner owner = *index_.partition(event.vnic->partition);
+  hypervisor::VnicFailover& failover = servers_[owner.server]->virtual_io().failover_of(owner.partition, event.vnic->name);
+  const std::string name = event.vnic->text();
+  if (event.auto_priority_failover) {
+    failover.set_automatic(*event.auto_priority_failover);
+    said.push_back(fmt::format("{}: auto_priority_failover becomes {}", name, *event.auto_priority_failover));
+  }
+  if (!event.backing) return;
+  const auto& backings = index_.ethernet(owner, event.vnic->name)->backing;
+  const auto backing = static_cast<std::uint32_t>(std::ranges::find(backings, *event.backing) - backings.begin());
+  const bool done = failover.activate(backing);
+  said.push_back(fmt::format("{}: {} {}", name, event.backing->text(), done ? "is made active" : "does not work and is not made active"));
+}
+
 bool Platform::apply_io(const EventConfig& event, std::vector<std::string>& said) {
   const SimTime now = kernel::now();
   const std::string_view state = event.io.up ? "up" : "down";
@@ -216,6 +231,7 @@ bool Platform::apply_io(const EventConfig& event, std::vector<std::string>& said
     said.push_back(
         fmt::format("{}: ha_mode becomes {}", event.io.shared_ethernet->text(), kModes[static_cast<std::size_t>(event.io.ha_mode)]));
   }
+  if (event.io.vnic) apply_vnic(event.io, said);
   return static_cast<bool>(event.io);
 }
 

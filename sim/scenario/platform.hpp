@@ -75,8 +75,11 @@ class Platform {
   /// Carries out what the operator does at this instant and returns it in words, a sentence each.
   std::vector<std::string> apply(const EventConfig& event);
   const io::RequestLedger& ledger() const { return ledger_; }
+  /// Of all that knows no simulation kernel.
+  kernel::Calendar& calendar() { return outside_.calendar(); }
 
  private:
+  void apply_vnic(const IoEvent& event, std::vector<std::string>& said);
   bool apply_io(const EventConfig& event, std::vector<std::string>& said);
   bool apply_service(const EventConfig& event, std::vector<std::string>& said);
 

@@ -100,7 +100,14 @@ EventConfig resolve(const EventKeys& keys) {
     event.kernel_policy.up = keys.state != EventState::down;
     return event;
   }
-  event.io = {keys.link, keys.storage, keys.shared_ethernet, keys.state != EventState::down, keys.ha_mode};
+  event.io = {.link = keys.link,
+              .storage = keys.storage,
+              .shared_ethernet = keys.shared_ethernet,
+              .vnic = keys.vnic,
+              .up = keys.state != EventState::down,
+              .ha_mode = keys.ha_mode,
+              .backing = keys.backing,
+              .auto_priority_failover = keys.auto_priority_failover};
   if (!event.io && keys.state) {
     event.running = keys.state == EventState::running;
     event.failed = keys.state == EventState::failed;

@@ -18,6 +18,8 @@ class EventCheck {
   void run() const {
     if (event_.frequency) return refuse_partition_keys("`frequency` about a server");
     if (event_.of_virtual_io()) return check_io();
+    for (const char* key : {"backing", "auto_priority_failover"})
+      if (context_.given(key)) return context_.error(key, "says nothing of whom; allowed: with `vnic`, such as `web.eth0`");
     if (event_.service) return check_service();
     if (event_.table || event_.node) return check_kernel_policy();
     for (const char* key : {"fault", "suspend", "for", "factor", "by", "probability", "violation"})
@@ -30,7 +32,7 @@ class EventCheck {
     if (event_.partition.empty() && event_.server.empty())
       return context_.error("",
                             "the key `partition` is missing; allowed: the name of a partition, `frequency` for a server, or `link`, "
-                            "`storage`, `shared_ethernet` or `vsp`");
+                            "`storage`, `shared_ethernet`, `vnic` or `vsp`");
     if (event_.virtual_processor && !event_.smt)
       return context_.error("virtual_processor", "says to which one `smt` applies; allowed: with `smt`");
     if (event_.state == EventState::up || event_.state == EventState::down)
@@ -49,15 +51,21 @@ class EventCheck {
     for (const char* key : {"partition", "entitlement", "weight", "virtual", "capped", "smt", "virtual_processor"})
       if (context_.given(key)) refuse(key);
     if (event_.frequency && event_.state) refuse("state");
-    for (const char* key : {"link", "storage", "shared_ethernet", "ha_mode", "vsp", "fault", "suspend"})
+    for (const char* key :
+         {"link", "storage", "shared_ethernet", "ha_mode", "vnic", "backing", "auto_priority_failover", "vsp", "fault", "suspend"})
       if (event_.frequency && context_.given(key)) context_.error(key, "stands beside `frequency`; allowed: an event of its own");
   }
 
   void check_io() const {
     refuse_partition_keys("this event about virtual I/O");
-    if ((event_.link ? 1 : 0) + (event_.storage ? 1 : 0) + (event_.shared_ethernet ? 1 : 0) + (event_.service ? 1 : 0) > 1)
-      return context_.error("", "several things change; allowed: one of link, storage, shared_ethernet and vsp");
+    if ((event_.link ? 1 : 0) + (event_.storage ? 1 : 0) + (event_.shared_ethernet ? 1 : 0) + (event_.vnic ? 1 : 0) +
+            (event_.service ? 1 : 0) >
+        1)
+      return context_.error("", "several things change; allowed: one of link, storage, shared_ethernet, vnic and vsp");
     if (!event_.server.empty()) context_.error("server", "stands beside what has a name of its own; allowed: without it");
+    for (const char* key : {"backing", "auto_priority_failover"})
+      if (context_.given(key) && !event_.vnic) return context_.error(key, "is that of a vNIC; allowed: with `vnic`");
+    if (event_.vnic) return check_vnic();
     if (event_.shared_ethernet) {
       if (event_.state) context_.error("state", "a Shared Ethernet Adapter has none; allowed: `ha_mode`, or an event for its `link`");
       if (!context_.given("ha_mode")) context_.error("", "this event changes nothing; allowed: `ha_mode`");
@@ -85,6 +93,15 @@ class EventCheck {
     only_for("factor", event_.fault == vsp::FaultKind::slow, "`fault: slow`");
     only_for("by", event_.fault == vsp::FaultKind::late, "`fault: late`");
     only_for("violation", event_.fault == vsp::FaultKind::violation, "`fault: violation`");
+  }
+
+  void check_vnic() const {
+    if (event_.state) context_.error("state", "a vNIC has none; allowed: `backing`, or an event for the `link` of a port");
+    if (context_.given("ha_mode")) context_.error("ha_mode", "is that of a Shared Ethernet Adapter; allowed: with `shared_ethernet`");
+    if (!event_.backing && !event_.auto_priority_failover)
+      context_.error("", "this event changes nothing; allowed: `backing` or `auto_priority_failover`");
+    if (event_.backing && event_.auto_priority_failover.value_or(false))
+      context_.error("auto_priority_failover", "goes by priorities and not by `backing`; allowed: one of them");
   }
 
   void check_kernel_policy() const {
@@ -163,6 +180,12 @@ const Schema<EventKeys>& event_schema() {
           .optional("violation", &EventKeys::violation, vsp_violation(), "Fault violation: which.",
                     {.default_text = "any", .assumed = true, .example = "unknown_call"})
           .optional("suspend", &EventKeys::suspend, boolean(), "Suspends it, after notice; `false` resumes it.", {.example = "true"})
+          .optional("vnic", &EventKeys::vnic, reference("web.eth0"), "Which vNIC it is about.", {.example = "web.eth0"})
+          .optional("backing", &EventKeys::backing, reference("vios2.ent0"),
+                    "The backing device that the vNIC uses from now on, as long as it works; `auto_priority_failover` is off then.",
+                    {.example = "vios2.ent0"})
+          .optional("auto_priority_failover", &EventKeys::auto_priority_failover, boolean(),
+                    "Whether the vNIC goes back to the best backing device that works.", {.example = "true"})
           .section("kernel_policy", &EventKeys::table, kernel_table_schema(),
                    "What changes in the kernel policy of the server or partition.")
           .optional("node", &EventKeys::node, name().with_example("library"), "The service node whose link goes up or down.",

@@ -8,6 +8,7 @@
 #include <systemc>
 
 #include "sim/base/check.hpp"
+#include "sim/kernel/agenda.hpp"
 #include "sim/kernel/sim_time.hpp"
 #include "sim/report/expectation.hpp"
 #include "sim/scenario/io_recorder.hpp"
@@ -15,7 +16,9 @@
 #include "sim/scenario/platform.hpp"
 #include "sim/scenario/precision.hpp"
 #include "sim/scenario/tracks.hpp"
+#include "sim/scenario/vsp_campaign.hpp"
 #include "sim/scenario/vsp_recorder.hpp"
+#include "sim/scenario/vsp_triggered.hpp"
 #include "sim/trace/recorder.hpp"
 
 namespace lparsim::scenario {
@@ -68,7 +71,11 @@ class Run {
         tracks_{scenario, recorder_},
         services_{scenario, tracks_, recorder_},
         platform_{scenario, tracks_, io_, services_, recorder_},
-        measurement_{scenario, platform_, io_, services_, recorder_} {}
+        measurement_{scenario, platform_, io_, services_, recorder_} {
+    if (!scenario.trigger) return;
+    trigger_.emplace(*scenario.trigger, platform_.calendar(), [this](const EventConfig& event) { apply(event, kernel::now()); });
+    services_.tell_too(scenario.trigger->server, *trigger_);
+  }
 
   Outcome run() {
     recorder_.expectations(not_judged_yet(scenario_));
@@ -100,19 +107,13 @@ class Run {
         if (!warming) publish(now, false);
       }
       if (now == end_) break;
-      for (; event != scenario_.events.end() && event->at == now; ++event) {
-        tracks_.change(*event, now);
-        for (std::string& what : platform_.apply(*event)) {
-          tracks_.event(*event, now, what);
-          recorder_.log(now, trace::Severity::info, std::move(what));
-        }
-      }
+      for (; event != scenario_.events.end() && event->at == now; ++event) apply(*event, now);
     }
     platform_.finish();
     publish(kernel::now(), true);
     std::uint64_t dispatches = 0;
     for (const auto& server : platform_.servers()) dispatches += server->hypervisor().dispatches();
-    recorder_.finish({kernel::now(), seconds_since(began_), sc_core::sc_delta_count(), dispatches});
+    recorder_.finish({kernel::now(), seconds_since(began_), kernel::Agenda::cycles(), dispatches});
     return Outcome::finished;
   }
 
@@ -122,7 +123,7 @@ class Run {
     while (kernel::now() < until) {
       const SimTime piece = std::min(until - kernel::now(), piece_);
       const auto before = Clock::now();
-      sc_core::sc_start(kernel::to_sc_time(piece));
+      kernel::simulate_until(kernel::now() + piece);
       const double took = seconds_since(before);
       if (took < 0.02 && piece == piece_) piece_ = std::min(piece_ * 2, kLongestPiece);
       if (took > 0.1 && piece_ > SimTime::from_us(10)) piece_ = piece_ / 2;
@@ -134,6 +135,14 @@ class Run {
       if (options_.stop != nullptr && *options_.stop) return false;
     }
     return true;
+  }
+
+  void apply(const EventConfig& event, SimTime now) {
+    tracks_.change(event, now);
+    for (std::string& what : platform_.apply(event)) {
+      tracks_.event(event, now, what);
+      recorder_.log(now, trace::Severity::info, std::move(what));
+    }
   }
 
   /// Whether a metric is not known as precisely as was asked for, and the limit lets the run go on.
@@ -152,6 +161,7 @@ class Run {
     services_.write_ledger();
     if (!last) return;
     recorder_.expectations(judge_all(scenario_, metrics));
+    if (trigger_ && trigger_->pulled()) recorder_.log(now, trace::Severity::info, std::string{kCampaignFailure});
     std::vector<std::string> remarks = measurement_.confidence().warmup_remarks();
     std::ranges::copy(io_.remarks(platform_.ledger(), now), std::back_inserter(remarks));
     std::ranges::copy(services_.remarks(now), std::back_inserter(remarks));
@@ -169,6 +179,7 @@ class Run {
   VspRecorder services_;
   Platform platform_;
   Measurement measurement_;
+  std::optional<VspTriggered> trigger_;
   SimTime end_ = scenario_.duration;
   SimTime piece_ = SimTime::from_ms(10);
   Clock::time_point began_ = Clock::now();

@@ -46,12 +46,12 @@ void Tracks::add_partition(const PartitionConfig& partition, const ScenarioConfi
 
 void Tracks::event(const EventConfig& event, SimTime now, std::string_view what) {
   const bool of_server = event.frequency.has_value() || (event.kernel_policy && event.partition.empty());
-  const Reference* part = event.io.link ? &*event.io.link : event.io.shared_ethernet ? &*event.io.shared_ethernet : nullptr;
-  const std::string& name = event.io.storage  ? *event.io.storage
-                            : part != nullptr ? part->partition
-                            : event.vsp       ? event.vsp.partition
-                            : of_server       ? event.server
-                                              : event.partition;
+  const std::optional<Reference>& part = event.io.part();
+  const std::string& name = event.io.storage ? *event.io.storage
+                            : part           ? part->partition
+                            : event.vsp      ? event.vsp.partition
+                            : of_server      ? event.server
+                                             : event.partition;
   trace::TrackId line{};
   if (event.io.storage) {
     line = storages_.at(name);

@@ -78,6 +78,7 @@ void VirtualIoPlatform::add_shared_ethernet(std::size_t partition) {
     auto& wire = owner.ethernet_ports[from.adapter] = std::make_unique<io::EthernetPort>(port, outside_.calendar());
     outside_.plug_in(*wire);
     owner.shared_ethernet.push_back(std::make_unique<sea::SharedEthernetAdapter>(to, *owner.calls, *wire, &ledger_));
+    if (vsp::Hooks* hooks = hypervisor_.hooks()) owner.shared_ethernet.back()->set_hooks(*hooks, id);
   }
 }
 
@@ -124,6 +125,23 @@ drivers::NetworkOperations* VirtualIoPlatform::add_ethernet(std::size_t partitio
   }
   if (owner.network) return owner.network.get();
   return owner.stacks[0].get();
+}
+
+std::vector<VirtualIoPlatform::AdapterCounts> VirtualIoPlatform::adapter_counts(std::size_t partition) const {
+  const Partition& owner = partitions_[partition];
+  std::vector<AdapterCounts> counts;
+  auto ethernet = owner.ethernet.begin();
+  auto vnic = owner.vnics.begin();
+  for (const EthernetConfig& adapter : config(partition).io.ethernet) {
+    if (adapter.is_vnic()) {
+      const drivers::VnicClientCounts& of = (*vnic++)->counts();
+      counts.push_back({of.sent, of.received, of.dropped, of.failovers});
+    } else {
+      const drivers::EthernetClient& driver = **ethernet++;
+      counts.push_back({driver.sent(), driver.received(), driver.dropped(), 0});
+    }
+  }
+  return counts;
 }
 
 void VirtualIoPlatform::set_ha_mode(std::size_t partition, const std::string& shared_ethernet, HaMode mode, SimTime now) {

@@ -54,9 +54,20 @@ class VirtualIoPlatform {
   workload::IoOperations* operations(std::size_t partition) { return partitions_[partition].operations.get(); }
   void bind(std::size_t partition, hypervisor::HypercallPort& port);
 
+  /// Of an adapter of a client's `ethernet`, since the beginning.
+  struct AdapterCounts {
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+    std::uint64_t dropped = 0;    ///< of those to be sent
+    std::uint64_t failovers = 0;  ///< of a vNIC
+  };
+  std::vector<AdapterCounts> adapter_counts(std::size_t partition) const;
+
   // What happens at the present instant.
   void set_link(std::size_t partition, const std::string& adapter, bool up, SimTime now);
   void set_ha_mode(std::size_t partition, const std::string& shared_ethernet, HaMode mode, SimTime now);
+  /// Of a vNIC.
+  hypervisor::VnicFailover& failover_of(std::size_t partition, const std::string& vnic);
 
  private:
   /// Of one partition, by what it has in the scenario.

@@ -8,7 +8,7 @@
 namespace lparsim::scenario {
 namespace {
 
-constexpr std::uint64_t kBlock = 512;
+using io::kBlock;
 // Of a physical adapter: room for the data of so many virtual SCSI commands (those beyond are copied).
 constexpr std::uint64_t kCommands = 4096;
 
@@ -76,6 +76,7 @@ vscsi::VscsiServer& VirtualIoPlatform::vscsi_server(std::size_t partition) {
   }
   const std::uint64_t seed = index_.scenario().seed;
   owner.vscsi_server = std::make_unique<vscsi::VscsiServer>(server, *owner.calls, ledger_, RandomStream{seed, of.name + ".vscsi"});
+  if (vsp::Hooks* hooks = hypervisor_.hooks()) owner.vscsi_server->set_hooks(*hooks, id_of<PartitionId>(partition));
   // Disks behind one adapter share its window; those without one have a controller each.
   const Bytes room{kCommands * server.maximum_transfer.count};
   std::map<std::string, hypervisor::Liobn> windows;
@@ -137,14 +138,14 @@ void VirtualIoPlatform::add_vscsi(std::size_t client, const PathGroup& group, Pa
   driver.partition_number = static_cast<std::uint32_t>(client + 1);
   driver.os_type = os_type(config(client).type);
   driver.clock = clock();
-  if (driver.os_type != 2) driver.maximum_requests = kVscsiElements - kVscsiReserved;
+  if (driver.os_type != 2) driver.maximum_requests = drivers::kVscsiElements;
   driver.luns = static_cast<std::uint32_t>(group.paths.size());
   driver.recovery = policy.recovery == ErrorRecovery::fast_fail ? drivers::ErrorRecovery::fast_fail : drivers::ErrorRecovery::delayed_fail;
   driver.path_timeout = policy.path_timeout;
   driver.rw_timeout = policy.rw_timeout;
   Partition& owner = partitions_[client];
   auto& made = owner.vscsi_clients.emplace_back(std::make_unique<drivers::VscsiClient>(driver, *owner.calls, ledger_));
-  const std::uint32_t adapter = server.add_adapter(theirs);
+  const std::uint32_t adapter = server.add_adapter(theirs, id_of<PartitionId>(client));
   for (const PathTo& path : group.paths)
     paths[path.disk][path.path] = &made->lun(server.map(adapter, backing(group.server, path.what.name)));
 }
@@ -230,8 +231,13 @@ void VirtualIoPlatform::add_disks(std::size_t partition) {
     const std::uint32_t target = recorder_.add_target(config(partition).name, disks[d].name, trace::IoTargetKind::disk);
     for (std::size_t i = 0; i < paths[d].size(); ++i) {
       made->add_path(*paths[d][i]);
-      const Reference& through = scsi != nullptr ? scsi->backing[i] : behind->paths[i];
-      recorder_.add_path(target, scsi != nullptr ? scsi->adapter : through.name, through.partition);
+      const std::vector<Reference>& ways = scsi != nullptr ? scsi->backing : behind->paths;
+      const auto adapter = [&](const Reference& way) {
+        return scsi != nullptr ? scsi->adapter : way.name;
+      };
+      const Reference& through = ways[i];
+      const bool unique = std::ranges::count(ways, adapter(through), adapter) == 1;
+      recorder_.add_path(target, unique ? adapter(through) : fmt::format("{}@{}", adapter(through), through.partition), through.partition);
     }
     owner.operations->add_disk(*made, target);
   }

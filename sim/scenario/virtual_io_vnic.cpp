@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "sim/base/check.hpp"
 #include "sim/scenario/io_addresses.hpp"
 #include "sim/scenario/virtual_io_platform.hpp"
 
@@ -71,6 +72,14 @@ drivers::FrameDriver& VirtualIoPlatform::add_vnic(std::size_t client, const Ethe
   }
   owner.vnic_failovers.back()->start(SimTime{});
   return *owner.vnics.emplace_back(std::make_unique<drivers::VnicClient>(*owner.calls, driver, ledger_));
+}
+
+hypervisor::VnicFailover& VirtualIoPlatform::failover_of(std::size_t partition, const std::string& vnic) {
+  const auto& all = config(partition).io.ethernet;
+  const auto found = std::ranges::find(all, vnic, &EthernetConfig::name);
+  LPARSIM_CHECK(found != all.end() && found->is_vnic(), "{} has no vNIC {}", config(partition).name, vnic);
+  return *partitions_[partition].vnic_failovers[static_cast<std::size_t>(
+      std::count_if(all.begin(), found, [](const EthernetConfig& one) { return one.is_vnic(); }))];
 }
 
 }  // namespace lparsim::scenario

@@ -41,10 +41,18 @@ class VspRecorder::Observer final : public vsp::ExchangeObserver {
   Observer(VspRecorder& recorder, Server& server) : recorder_{recorder}, server_{server} {}
   void call_ended(const vsp::CallRecord& record) override;
   void happened(const vsp::VspEvent& event) override;
+  bool wants_messages() const override { return other_ != nullptr && other_->wants_messages(); }
+  void message(PartitionId vsp, bool to_vsp, std::span<const std::uint8_t> bytes, SimTime now) override {
+    other_->message(vsp, to_vsp, bytes, now);
+  }
+  void tell_too(vsp::ExchangeObserver& other) { other_ = &other; }
 
  private:
+  void record(const vsp::VspEvent& event);
+
   VspRecorder& recorder_;
   Server& server_;
+  vsp::ExchangeObserver* other_ = nullptr;
 };
 
 struct VspRecorder::Server {
@@ -87,6 +95,10 @@ vsp::ExchangeObserver& VspRecorder::observer(std::size_t server) {
   return *servers_[server].observer;
 }
 
+void VspRecorder::tell_too(std::size_t server, vsp::ExchangeObserver& other) {
+  servers_[server].observer->tell_too(other);
+}
+
 void VspRecorder::follow(std::size_t server, const vsp::Exchange& exchange) {
   servers_[server].exchange = &exchange;
 }
@@ -125,6 +137,11 @@ void VspRecorder::Observer::call_ended(const vsp::CallRecord& record) {
 }
 
 void VspRecorder::Observer::happened(const vsp::VspEvent& event) {
+  record(event);
+  if (other_ != nullptr) other_->happened(event);
+}
+
+void VspRecorder::Observer::record(const vsp::VspEvent& event) {
   Service& service = server_.service(event.vsp);
   const bool ready = event.state == vsp::ChannelState::ready;
   if (ready && service.ready.value() == 0) ++service.epochs;
@@ -132,7 +149,7 @@ void VspRecorder::Observer::happened(const vsp::VspEvent& event) {
   const bool ejected = event.kind == vsp::VspEventKind::ejected || event.kind == vsp::VspEventKind::quarantined;
   if (event.kind == vsp::VspEventKind::ejected) {
     ++service.ejections;
-    service.last_ejection = fmt::format("at {:.6g} s: {}", event.at.seconds(), event.text);
+    service.last_ejection = fmt::format("at {:.6g} s", event.at.seconds());
   }
   trace::Recorder& recorder = recorder_.recorder_;
   if (ejected) recorder.log(event.at, trace::Severity::warning, fmt::format("{}: {}", service.name, event.text));
@@ -275,8 +292,8 @@ std::vector<std::string> VspRecorder::remarks(SimTime now) const {
     for (const Service& service : server.services) {
       const vsp::VspStatus status = server.exchange->status(service.partition, now);
       if (service.ejections > 0)
-        sentences.push_back(fmt::format("{}.vsp: was ejected {}; the last time {}", service.name,
-                                        service.ejections == 1 ? "once" : fmt::format("{} times", service.ejections),
+        sentences.push_back(fmt::format("{}.vsp: was ejected {}; the last time {} (`lparsim report --format vsp` has the dump).",
+                                        service.name, service.ejections == 1 ? "once" : fmt::format("{} times", service.ejections),
                                         service.last_ejection));
       if (service.epochs == 0)
         sentences.push_back(fmt::format("{}.vsp: never was ready: its calls went by the policy for one that is absent.", service.name));

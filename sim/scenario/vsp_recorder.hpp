@@ -28,6 +28,8 @@ class VspRecorder {
 
   /// For that server's exchange.
   vsp::ExchangeObserver& observer(std::size_t server);
+  /// Is told everything that server's observer is, after it.
+  void tell_too(std::size_t server, vsp::ExchangeObserver& other);
   /// Where its ledger and status are to be read.
   void follow(std::size_t server, const vsp::Exchange& exchange);
 

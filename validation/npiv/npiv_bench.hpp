@@ -66,6 +66,7 @@ struct NpivBench {
   explicit NpivBench(NpivOptions options = {}) {
     const auto [clients, servers] = hypervisor.virtual_io.connect(kClient, kVios);
     clients_data = clients.window.count / 2;
+    clients_unit = clients.unit;
     remote = servers.remote_liobn;
     server.emplace(options.server, hypervisor.calls(kVios), ledger);
     const std::uint32_t number =
@@ -119,6 +120,7 @@ struct NpivBench {
   hypervisor::Liobn other_window = hypervisor.virtual_io.add_physical_window(kVios, Bytes{1 << 20});
   hypervisor::Liobn remote{};
   std::uint64_t clients_data = 0;
+  hypervisor::UnitAddress clients_unit{};
   hypervisor::WwpnPool names{0};
   io::SanSwitch fabric{"san"};
   io::FibreChannelAdapter port{"fcs0", {}, fabric, calendar, ledger};

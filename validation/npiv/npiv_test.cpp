@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 
+#include "models/hypervisor/vfc.hpp"
 #include "sim/base/random.hpp"
 #include "validation/npiv/npiv_bench.hpp"
 
@@ -284,6 +286,31 @@ TEST(Npiv, KeepsTheDisksBusy) {
     for (std::size_t i = 0; i < ended; ++i) bench.user().submit(false, 0, k4K, bench.now());
   }
   EXPECT_NEAR(static_cast<double>(done), 40'000, 400);
+}
+
+TEST(Npiv, LetsAClientThatFloodsItsQueueWaitForNoMoreThanTheQueueHolds) {
+  NpivBench bench;
+  bench.boot();
+  hypervisor::VioCalls& client = bench.hypervisor.calls(NpivBench::kClient);
+  std::uint32_t sent = 0, most = 0;
+  for (int round = 0; round < 20; ++round) {
+    // Commands that cannot be read take the server's threads as long as others.
+    while (client.send_crq(bench.clients_unit, encode(hypervisor::VfcElement{hypervisor::VfcFormat::command, 0xFFFF'F000})) ==
+           hypervisor::HcallStatus::success)
+      ++sent;
+    bench.run_for(10_us);
+    most = std::max(most, bench.server->waiting(0));
+  }
+  EXPECT_GT(sent, 1000U);
+  EXPECT_GT(most, 400U);
+  EXPECT_LE(most, 512U);
+  bench.run_for(100_ms);
+  EXPECT_EQ(bench.server->waiting(0), 0U);
+  EXPECT_EQ(bench.server->counts().rejected, sent);
+  ASSERT_TRUE(bench.user().submit(false, 0, k4K, bench.now()));
+  bench.run_for(1_ms);
+  ASSERT_EQ(bench.user().endings.size(), 1U);
+  EXPECT_EQ(bench.user().endings[0].first, BlockStatus::good);
 }
 
 TEST(Npiv, HasOnly64AdaptersOnAPort) {

@@ -88,6 +88,27 @@ TEST(Vnic, StaysWhereItIsWithoutAutoPriorityFailover) {
   EXPECT_EQ(bench.driver->counts().logins, 2U);
 }
 
+TEST(Vnic, UsesTheBackingDeviceThatTheOperatorNamesWhileItWorks) {
+  VnicBench bench;
+  NumberedFrames frames{*bench.driver};
+  bench.start_all();
+  bench.run_for(10_ms);
+  EXPECT_TRUE(bench.failover->activate(1));
+  bench.run_for(1_s);
+  EXPECT_EQ(bench.failover->active(), 1U) << "the other one's priority is better";
+  EXPECT_TRUE(bench.driver->up());
+  EXPECT_EQ(bench.driver->counts().failovers, 1U);
+  bench.set_link(1, false);
+  bench.run_for(1_s);
+  EXPECT_EQ(bench.failover->active(), 0U);
+  EXPECT_FALSE(bench.failover->activate(1));
+  bench.set_link(1, true);
+  EXPECT_TRUE(bench.failover->activate(1));
+  bench.run_for(10_ms);
+  bench.failover->set_automatic(true);
+  EXPECT_EQ(bench.failover->active(), 0U);
+}
+
 TEST(Vnic, LeavesAServerThatSaysNothingAnyMore) {
   VnicBench bench;
   NumberedFrames frames{*bench.driver};

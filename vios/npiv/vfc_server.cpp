@@ -11,8 +11,6 @@ using system::Activity;
 namespace {
 
 constexpr std::uint32_t kHandler = 0;  // tag of the handler's thread; workers follow
-constexpr std::uint64_t kScratch = DmaArea::kPage;
-constexpr std::uint32_t kQueuePages = 2;
 
 }  // namespace
 
@@ -70,7 +68,11 @@ void VfcServer::State::attach(VfcServer& server, system::Host& host) {
   for (std::uint32_t i = 0; i < config_.threads; ++i) {
     workers_.push_back({.thread = host.create_thread(server, kHandler + 1 + i, 0, system::ThreadKind::kernel)});
   }
-  for (const Adapter& adapter : adapters_) host.connect_interrupt(adapter.queue.adapter().interrupt, server);
+  for (const Adapter& adapter : adapters_) {
+    const std::uint32_t source = adapter.queue.adapter().interrupt;
+    host.connect_interrupt(source, server);
+    by_source_[source] = adapter.number;
+  }
 }
 
 void VfcServer::State::activated(SimTime now) {
@@ -92,16 +94,15 @@ void VfcServer::State::deactivated(SimTime now) {
     adapter.queue.forget();
     adapter.session.reset();
     adapter.interrupt_pending = false;
+    adapter.waiting = 0;
     drop_commands(adapter, now);
   }
 }
 
 void VfcServer::State::interrupted(std::uint32_t source, SimTime now) {
-  for (Adapter& adapter : adapters_) {
-    if (adapter.queue.adapter().interrupt != source) continue;
-    if (!adapter.interrupt_pending) adapter.undispatched = host_->undispatched(now);
-    adapter.interrupt_pending = true;
-  }
+  Adapter& adapter = adapters_[by_source_.at(source)];
+  if (!adapter.interrupt_pending) adapter.undispatched = host_->undispatched(now);
+  adapter.interrupt_pending = true;
   if (!handler_idle_) return;
   handler_idle_ = false;
   host_->make_ready(handler_, SimTime{}, system::Cause::outside, now);
@@ -136,7 +137,12 @@ Activity VfcServer::State::handler_activity(SimTime now) {
 void VfcServer::State::drain(Adapter& adapter, SimTime now) {
   adapter.interrupt_pending = false;
   while (const auto element = adapter.queue.take()) {
+    if ((*element)[0] == kCrqCommand && adapter.waiting == kMostWaiting) {
+      ++counts_.rejected;
+      continue;
+    }
     if ((*element)[0] == kCrqCommand) {
+      ++adapter.waiting;
       add_work({.kind = WorkKind::element,
                 .adapter = adapter.number,
                 .epoch = adapter.epoch,
@@ -168,6 +174,7 @@ void VfcServer::State::add_work(const Work& work, SimTime now) {
 // Returns for how long the worker computes before it goes on.
 SimTime VfcServer::State::begin(Worker& worker, const Work& work, SimTime now) {
   Adapter& adapter = adapters_[work.adapter];
+  if (work.kind == WorkKind::element) --adapter.waiting;
   if (work.epoch != adapter.epoch) return {};
   worker.adapter = work.adapter;
   worker.epoch = work.epoch;
@@ -236,6 +243,9 @@ const VfcServerCounts& VfcServer::counts() const {
 }
 bool VfcServer::logged_in(std::uint32_t adapter) const {
   return state_->session(adapter).logged_in();
+}
+std::uint32_t VfcServer::waiting(std::uint32_t adapter) const {
+  return state_->waiting(adapter);
 }
 std::uint32_t VfcServer::under_way(std::uint32_t adapter) const {
   return state_->under_way(adapter);

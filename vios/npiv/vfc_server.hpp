@@ -35,7 +35,7 @@ struct VfcServerCounts {
   std::uint64_t commands = 0;   ///< taken up
   std::uint64_t responses = 0;  ///< of these, answered
   std::uint64_t dropped = 0;    ///< of these, their client gone
-  std::uint64_t rejected = 0;   ///< units that could not be read, and are not answered
+  std::uint64_t rejected = 0;   ///< units that could not be read, or too many at once; they are not answered
   std::uint64_t logins = 0;
   std::uint64_t events = 0;  ///< told to clients
 };
@@ -61,6 +61,8 @@ class VfcServer final : public system::Program {
   // Observation.
   const VfcServerCounts& counts() const;
   bool logged_in(std::uint32_t adapter) const;
+  /// Elements that have been taken from its queue and no thread has taken up.
+  std::uint32_t waiting(std::uint32_t adapter) const;
   /// Commands taken up and not answered.
   std::uint32_t under_way(std::uint32_t adapter) const;
 

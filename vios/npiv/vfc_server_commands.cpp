@@ -88,7 +88,7 @@ void VfcServer::State::examine(Adapter& adapter, Command& command) {
 
 void VfcServer::State::reply(Adapter& adapter, Command& command, std::span<const std::uint8_t> data) {
   const std::size_t length = std::min<std::size_t>(data.size(), command.unit.data.length);
-  if (!put(adapter, data.first(std::min<std::size_t>(length, kPage)), command.unit.data.address)) {
+  if (!put(adapter, data.first(length), command.unit.data.address)) {
     fail(command.unit, vfc_status::kViosFailure, vfc_error::kInvalidParameter);
   }
 }

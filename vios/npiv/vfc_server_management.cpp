@@ -14,14 +14,18 @@ bool VfcServer::State::fetch(Adapter& adapter, std::uint64_t ioba, std::uint64_t
 }
 
 bool VfcServer::State::put(Adapter& adapter, std::span<const std::uint8_t> bytes, std::uint64_t ioba) {
-  if (bytes.empty()) return true;
   const VirtualAdapter& own = adapter.queue.adapter();
-  adapter.area.write(adapter.scratch, bytes);
-  return calls_.copy_rdma(bytes.size(), own.liobn, adapter.scratch, own.remote_liobn, ioba) == HcallStatus::success;
+  for (std::uint64_t done = 0; done < bytes.size(); done += kScratch) {
+    const auto part = bytes.subspan(done, std::min(kScratch, bytes.size() - done));
+    adapter.area.write(adapter.scratch, part);
+    if (calls_.copy_rdma(part.size(), own.liobn, adapter.scratch, own.remote_liobn, ioba + done) != HcallStatus::success) return false;
+  }
+  return true;
 }
 
 // Its head says how long it is. What could not be read is not answered: the client's timer deals with that.
 SimTime VfcServer::State::management(Worker& worker, Adapter& adapter, const VfcElement& element, SimTime now) {
+  static_assert(kVfcLongestMad <= kScratch);
   std::array<std::uint8_t, kVfcLongestMad> buffer{};
   std::optional<VfcMadHead> head;
   std::optional<VfcMadUnit> unit;

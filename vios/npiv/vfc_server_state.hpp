@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -25,6 +26,7 @@ class VfcServer::State final {
   std::uint32_t add_adapter(const hypervisor::VirtualAdapter& adapter, std::uint32_t port, hypervisor::WwpnPair names);
   VfcSession& session(std::uint32_t adapter);
   std::uint32_t under_way(std::uint32_t adapter) const;
+  std::uint32_t waiting(std::uint32_t adapter) const { return adapters_[adapter].waiting; }
   const VfcServerCounts& counts() const { return counts_; }
 
   void attach(VfcServer& server, system::Host& host);
@@ -34,6 +36,12 @@ class VfcServer::State final {
   void interrupted(std::uint32_t source, SimTime now);
 
  private:
+  static constexpr std::uint32_t kQueuePages = 2;
+  /// More elements of one adapter do not wait for the workers than fit into its queue: no client that keeps to its number of commands has
+  /// as many.
+  static constexpr std::uint32_t kMostWaiting = kQueuePages * hypervisor::CrqQueue::kElementsPerPage;
+  static constexpr std::uint64_t kScratch = hypervisor::kIoPage;
+
   /// A command in the server's hands.
   struct Command {
     bool used = false;
@@ -64,7 +72,8 @@ class VfcServer::State final {
     std::uint64_t scratch;  ///< of datagrams and of what lies in their buffers
     std::vector<Command> commands;
     std::vector<std::uint32_t> free;
-    std::uint32_t epoch = 0;  ///< of the connection: work from before it is void
+    std::uint32_t epoch = 0;    ///< of the connection: work from before it is void
+    std::uint32_t waiting = 0;  ///< elements among the work, of earlier connections too
     bool interrupt_pending = false;
     SimTime undispatched;          ///< reading when the first element came that has not been seen
     std::uint64_t next_event = 0;  ///< place in the client's queue for events
@@ -117,6 +126,7 @@ class VfcServer::State final {
   SimTime tell_event(Worker& worker, Adapter& adapter, bool online);
   SimTime management(Worker& worker, Adapter& adapter, const hypervisor::VfcElement& element, SimTime now);
   bool fetch(Adapter& adapter, std::uint64_t ioba, std::uint64_t length, std::uint64_t to);
+  /// Over the scratch page, a piece at a time.
   bool put(Adapter& adapter, std::span<const std::uint8_t> bytes, std::uint64_t ioba);
 
   // vfc_server_commands.cpp
@@ -141,6 +151,7 @@ class VfcServer::State final {
   bool active_ = false;
   std::deque<Port> ports_;
   std::deque<Adapter> adapters_;
+  std::map<std::uint32_t, std::uint32_t> by_source_;  ///< adapters, by their interrupt
   std::vector<Worker> workers_;
   std::deque<Work> work_;
   system::ThreadId handler_{};

@@ -95,6 +95,8 @@ struct SeaCounters {
   std::uint64_t ring_full = 0;      ///< no place for the interrupt handler
   std::uint64_t refused = 0;        ///< by the physical adapter: no place, no link
   std::uint64_t undelivered = 0;    ///< the virtual switch dropped them
+  std::uint64_t denied = 0;         ///< a Virtual Service Partition denied them, or they failed with it
+  std::uint64_t provided = 0;       ///< one took them
   std::uint64_t takeovers = 0;      ///< of a trunk adapter
   std::uint64_t announcements = 0;  ///< RARPs
 };

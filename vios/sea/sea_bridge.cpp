@@ -5,7 +5,7 @@
 
 namespace lparsim::sea {
 
-void SharedEthernetAdapter::forward(Item& item, SimTime now) {
+void SharedEthernetAdapter::bridge(Item& item, SimTime now) {
   if (item.source == kWire)
     from_wire(item, now);
   else

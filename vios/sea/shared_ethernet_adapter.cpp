@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "models/hypervisor/logical_lan_tcp.hpp"
 #include "models/io/stream_segment.hpp"
+#include "models/io/tcp_segment.hpp"
 #include "sim/base/check.hpp"
 
 namespace lparsim::sea {
@@ -15,18 +15,6 @@ constexpr std::size_t kMostTrunks = 16;
 constexpr std::size_t kVlans = 4096;
 // Frames that a handler hands to threads at a time.
 constexpr std::size_t kBatch = 64;
-
-// Of the addresses and, for TCP over IPv4, the ports: frames of one flow stay in order (FNV-1a).
-std::uint64_t flow_of(const io::Frame& frame) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  const auto mix = [&](std::uint32_t from, std::uint32_t to) {
-    for (std::uint32_t i = from; i < to; ++i) hash = (hash ^ frame.head[i]) * 0x100000001b3;
-  };
-  mix(0, 12);
-  const std::uint32_t ip = frame.header_length();
-  if (frame.ether_type() == static_cast<std::uint16_t>(io::EtherType::ipv4)) mix(ip + 12, ip + 24);
-  return hash ^ hash >> 32;
-}
 
 }  // namespace
 
@@ -85,8 +73,9 @@ void SharedEthernetAdapter::activated(SimTime now) {
   wake_control(now);
 }
 
-void SharedEthernetAdapter::deactivated(SimTime) {
+void SharedEthernetAdapter::deactivated(SimTime now) {
   running_ = false;
+  abandon_all(now);
   for (Source& source : sources_) {
     source.waiting.clear();
     source.in_hand = 0;
@@ -149,18 +138,22 @@ void SharedEthernetAdapter::look(std::uint32_t number, SimTime now) {
 
 system::Activity SharedEthernetAdapter::handle(std::uint32_t number, SimTime now) {
   Source& source = sources_[number];
+  if (auto verdict = std::exchange(source.verdicts.in_hand, std::nullopt)) settle(*verdict, now);
   // Only now: an adapter whose frames nobody takes runs out of buffers.
   if (number != kWire && source.in_hand > 0) trunks_[number - 1].give_back(source.in_hand);
-  for (; source.in_hand > 0; --source.in_hand) {
+  while (source.in_hand > 0) {
+    --source.in_hand;
     Item item = source.waiting.pop();
-    if (config_.threaded)
+    if (config_.threaded) {
       hand_to_worker(std::move(item), now);
-    else
-      forward(item, now);
+    } else if (const auto deciding = forward(item, source.verdicts, now)) {
+      return system::Activity::compute(*deciding);
+    }
   }
   if (const auto more = beyond(std::exchange(source.computed, SimTime{}))) return system::Activity::compute(*more);
 
   look(number, now);
+  if (!source.verdicts.returned.empty()) return take_returned(source.verdicts, now);
   while (source.waiting.empty()) {
     source.again = false;
     if (number != kWire) trunks_[number - 1].end_of_interrupt();
@@ -180,21 +173,39 @@ system::Activity SharedEthernetAdapter::handle(std::uint32_t number, SimTime now
   return compute_for(source.waiting.front(), source.computed);
 }
 
+// Of the addresses and, for TCP over IPv4, the ports: frames of one flow stay in order (FNV-1a).
+std::uint64_t SharedEthernetAdapter::flow_of(const io::Frame& frame) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  const auto mix = [&](std::uint32_t from, std::uint32_t to) {
+    for (std::uint32_t i = from; i < to; ++i) hash = (hash ^ frame.head[i]) * 0x100000001b3;
+  };
+  mix(0, 12);
+  const std::uint32_t ip = frame.header_length();
+  if (frame.ether_type() == static_cast<std::uint16_t>(io::EtherType::ipv4)) mix(ip + 12, ip + 24);
+  return hash ^ hash >> 32;
+}
+
 void SharedEthernetAdapter::hand_to_worker(Item item, SimTime now) {
   Worker& worker = workers_[flow_of(item.frame) % workers_.size()];
   if (worker.queue.size() >= config_.queue_size) return drop(item, counters_.queue_full, now);
   worker.queue.push(std::move(item));
+  wake(worker, system::Cause::thread, now);
+}
+
+void SharedEthernetAdapter::wake(Worker& worker, system::Cause cause, SimTime now) {
   if (worker.busy) return;
   worker.busy = true;
-  host_->make_ready(worker.thread, SimTime{}, system::Cause::thread, now);
+  host_->make_ready(worker.thread, SimTime{}, cause, now);
 }
 
 system::Activity SharedEthernetAdapter::work(Worker& worker, SimTime now) {
+  if (auto verdict = std::exchange(worker.verdicts.in_hand, std::nullopt)) settle(*verdict, now);
   if (std::exchange(worker.in_hand, false)) {
     Item item = worker.queue.pop();
-    forward(item, now);
+    if (const auto deciding = forward(item, worker.verdicts, now)) return system::Activity::compute(*deciding);
   }
   if (const auto more = beyond(std::exchange(worker.computed, SimTime{}))) return system::Activity::compute(*more);
+  if (!worker.verdicts.returned.empty()) return take_returned(worker.verdicts, now);
   if (worker.queue.empty()) {
     worker.busy = false;
     return system::Activity::block();
@@ -207,7 +218,7 @@ system::Activity SharedEthernetAdapter::work(Worker& worker, SimTime now) {
 // The whole of it in interrupt mode; in threaded mode what a thread does.
 SimTime SharedEthernetAdapter::cost_of(const io::Frame& frame) const {
   const SeaCosts& costs = config_.costs;
-  const auto tcp = hypervisor::tcp_layout(frame);
+  const auto tcp = io::tcp_layout(frame);
   const SimTime all = tcp && tcp->payload_length == 0
                           ? costs.acknowledgement.at(config_.clock)
                           : (config_.threaded ? costs.threaded : costs.interrupt).of(frame.length, config_.clock);

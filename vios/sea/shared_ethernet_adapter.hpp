@@ -4,11 +4,15 @@
 #include <optional>
 #include <vector>
 
+#include "models/hypervisor/hooked_frame.hpp"
 #include "models/hypervisor/vio_calls.hpp"
 #include "models/io/ethernet_port.hpp"
 #include "models/io/request_ledger.hpp"
 #include "models/io/ring.hpp"
 #include "models/system/program.hpp"
+#include "models/vsp/hooks.hpp"
+#include "models/vsp/ordered_holds.hpp"
+#include "sim/base/ids.hpp"
 #include "vios/sea/config.hpp"
 #include "vios/sea/failover.hpp"
 #include "vios/sea/learning_bridge.hpp"
@@ -22,10 +26,14 @@ namespace lparsim::sea {
 ///
 /// Frames from the wire are forwarded only while the hypervisor has the trunk adapter as the active one of its VLANs, asked at that
 /// instant: there is never a loop. Rules and sources: docs/models/shared-ethernet-adapter.md.
-class SharedEthernetAdapter final : public system::Program, private io::FrameSink {
+class SharedEthernetAdapter final : public system::Program, private io::FrameSink, private vsp::Caller {
  public:
   /// All of them outlive this; `ledger` may be null.
   SharedEthernetAdapter(const SeaConfig& config, hypervisor::VioCalls& calls, io::EthernetPort& port, io::RequestLedger* ledger);
+
+  /// Who hooks sea.forward is asked about each frame once it has been computed for; `vios`: the partition that this is in. Before the
+  /// simulation starts; `hooks` outlives it.
+  void set_hooks(vsp::Hooks& hooks, PartitionId vios);
 
   void attach(system::Host& host) override;
   void activated(SimTime now) override;
@@ -57,6 +65,18 @@ class SharedEthernetAdapter final : public system::Program, private io::FrameSin
     io::RequestTag tag{};
     SimTime clock{};  // Host::undispatched() when its stage began
   };
+  /// A frame with what is to become of it.
+  struct Verdict {
+    Item item;
+    std::uint64_t ticket = 0;
+    std::optional<std::uint64_t> head{};  // where it lies for those that were asked; nothing: nobody was
+    vsp::Outcome outcome{};
+  };
+  /// Those that a thread has still to act on.
+  struct Verdicts {
+    std::optional<Verdict> in_hand{};  // it has computed for that one
+    std::deque<Verdict> returned{};    // in order
+  };
   /// Where frames come from, and its interrupt handler.
   struct Source {
     system::ThreadId handler{};
@@ -64,8 +84,9 @@ class SharedEthernetAdapter final : public system::Program, private io::FrameSin
     std::size_t in_hand = 0;  // the first ones of `waiting`, for which the handler has just computed
     SimTime computed{};       // for calls that may take longer
     bool busy = false;
-    bool again = false;  // an interrupt came while it was busy
-    SimTime clock{};     // Host::undispatched() when it last looked
+    bool again = false;   // an interrupt came while it was busy
+    SimTime clock{};      // Host::undispatched() when it last looked
+    Verdicts verdicts{};  // interrupt mode
   };
   struct Worker {
     system::ThreadId thread{};
@@ -73,6 +94,7 @@ class SharedEthernetAdapter final : public system::Program, private io::FrameSin
     bool in_hand = false;
     SimTime computed{};
     bool busy = false;
+    Verdicts verdicts{};
   };
 
   // Ways through the VIOS (shared_ethernet_adapter.cpp).
@@ -85,16 +107,28 @@ class SharedEthernetAdapter final : public system::Program, private io::FrameSin
   void hand_to_worker(Item item, SimTime now);
   void stage(Item& item, io::Stage next, SimTime now);
   SimTime cost_of(const io::Frame& frame) const;
+  static std::uint64_t flow_of(const io::Frame& frame);
+  void wake(Worker& worker, system::Cause cause, SimTime now);
   system::Activity compute_for(const Item& item, SimTime& computed) const;
   std::optional<SimTime> beyond(SimTime computed);
 
   // The bridge (sea_bridge.cpp).
-  void forward(Item& item, SimTime now);
+  void bridge(Item& item, SimTime now);
   void from_wire(Item& item, SimTime now);
   void from_trunk(Item& item, SimTime now);
   void to_wire(Item& item, SimTime now);
   void drop(Item& item, std::uint64_t& counter, SimTime now);
   std::optional<std::size_t> trunk_of(std::uint16_t vlan) const;
+
+  // Virtual Service Partitions (sea_hooks.cpp).
+  std::optional<SimTime> forward(Item& item, Verdicts& verdicts, SimTime now);
+  std::optional<SimTime> ask(Item& item, Verdicts& verdicts, SimTime now);
+  void decided(std::uint64_t ticket, const vsp::Outcome& outcome, SimTime now) override;
+  void go_back(Verdict verdict, SimTime now);
+  system::Activity take_returned(Verdicts& verdicts, SimTime now);
+  void settle(Verdict& verdict, SimTime now);
+  void abandon(Verdicts& verdicts, SimTime now);
+  void abandon_all(SimTime now);
 
   // Failover (sea_control.cpp).
   bool has_failover() const { return config_.failover.mode != HaMode::disabled; }
@@ -119,6 +153,13 @@ class SharedEthernetAdapter final : public system::Program, private io::FrameSin
   std::vector<Worker> workers_;
   LearningBridge bridge_;
   SeaCounters counters_;
+
+  vsp::Hooks* hooks_ = nullptr;
+  PartitionId partition_{};
+  std::optional<hypervisor::HeldHeads> heads_;
+  vsp::OrderedHolds<std::uint64_t, Verdict> holds_;  // by flow
+  std::size_t held_ = 0;
+  std::uint64_t tickets_ = 0;
 
   std::optional<TrunkAdapter> control_channel_;
   Failover failover_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "models/hypervisor/io_page.hpp"
 #include "sim/base/units.hpp"
 
 namespace lparsim::vscsi {
@@ -22,7 +23,7 @@ struct RequestCosts {
 
 /// Linux: MAX_INDIRECT_BUFS of drivers/scsi/ibmvscsi/ibmvscsi.h.
 inline constexpr std::uint32_t kInlinePages = 10;
-inline constexpr std::uint64_t kDataPage = 4096;
+using hypervisor::kIoPage;
 
 /// All pages of a request.
 constexpr RequestCosts::Page cost_of_pages(const RequestCosts& costs, std::uint32_t pages) {

@@ -38,11 +38,16 @@ void VscsiServer::State::submit(Disk& disk, std::uint32_t number, SimTime now) {
 void VscsiServer::State::drop(std::uint32_t number, SimTime now) {
   Request& request = requests[number];
   request.orphan = true;
-  if (request.data && request.step != Step::clean) ++counts.dropped;
+  end_native(request, kAborted, now);
+  if (request.data && request.listener == nullptr && request.step != Step::clean) ++counts.dropped;
   switch (request.place) {
     case Place::thread:
     case Place::completions:
       return;  // whoever has it finds out
+    case Place::service:
+      hooks->withdraw(*this, request.ticket, now);
+      forget(number);
+      return;
     case Place::disk_queue:
       std::erase(disk_of(request).waiting, number);
       forget(number);
@@ -82,6 +87,7 @@ void VscsiServer::State::command_ended(std::uint32_t number, io::BlockStatus sta
       refuse(request, {0xB, 0, 0});
       break;
   }
+  end_native(request, request.response.status, now);
   ledger.enter(io::RequestTag{request.tag}, io::Stage::vios_queue, now);
   request.clock = host->undispatched(now);
   request.step = Step::completed;

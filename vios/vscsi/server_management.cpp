@@ -89,7 +89,7 @@ bool VscsiServer::State::task(Request& request, const hypervisor::SrpTaskManagem
   std::uint32_t found = 0;
   for (std::uint32_t i = 0; i < requests.size(); ++i) {
     const Request& other = requests[i];
-    if (!other.used || other.orphan || !other.data || other.step == Step::clean) continue;
+    if (!other.used || other.orphan || !other.data || other.listener != nullptr || other.step == Step::clean) continue;
     if (other.adapter != request.adapter || (one ? other.tag != unit.task : lun != other.lun)) continue;
     ++found;
     --adapters[request.adapter].outstanding;

@@ -92,7 +92,7 @@ void VscsiServer::State::client_gone(std::uint32_t number, SimTime now) {
   adapter.outstanding = 0;
   for (std::uint32_t i = 0; i < requests.size(); ++i) {
     Request& request = requests[i];
-    if (!request.used || request.adapter != number) continue;
+    if (!request.used || request.adapter != number || request.listener != nullptr) continue;
     // The hypervisor takes the pages back of a client that has gone, but not of one that initialises its queue once more.
     if (active) unmap_ranges(request, i);
     request.mapped = 0;

@@ -118,9 +118,10 @@ bool VscsiServer::State::transfer(Request& request, const SrpCommand& unit, cons
     return false;
   }
   request.data = true;
+  request.operation = unit.cdb[0];
   request.write = write;
   request.copied = backing.backing.kind != BackingKind::physical_volume;
-  request.pages = static_cast<std::uint32_t>((request.size.count + kDataPage - 1) / kDataPage);
+  request.pages = static_cast<std::uint32_t>((request.size.count + kIoPage - 1) / kIoPage);
   return true;
 }
 
@@ -156,17 +157,17 @@ bool VscsiServer::State::find_ranges(Request& request, const SrpCommand& unit) {
 
 bool VscsiServer::State::map_ranges(Request& request, std::uint32_t number) {
   const Adapter& adapter = adapters[request.adapter];
-  std::uint64_t at = number * (config.maximum_transfer.count + kDataPage);
+  std::uint64_t at = number * (config.maximum_transfer.count + kIoPage);
   for (const Request::Range& range : request.ranges) {
-    const std::uint64_t first = range.address / kDataPage;
-    const std::uint64_t pages = (range.address + range.length + kDataPage - 1) / kDataPage - first;
-    const HcallStatus status = calls.put_rtce(adapter.config.remote_liobn, first * kDataPage, disk_of(request).window, at, pages);
+    const std::uint64_t first = range.address / kIoPage;
+    const std::uint64_t pages = (range.address + range.length + kIoPage - 1) / kIoPage - first;
+    const HcallStatus status = calls.put_rtce(adapter.config.remote_liobn, first * kIoPage, disk_of(request).window, at, pages);
     if (status == HcallStatus::resource || status == HcallStatus::parameter) {
       // A page that is mapped for another request already, or no room in the disk's window: this one is copied. The call may have mapped
       // the pages before it.
       for (std::uint64_t page = 0; page < pages; ++page) {
-        const std::uint64_t offset = page * kDataPage;
-        calls.remove_rtce(adapter.config.remote_liobn, first * kDataPage + offset, disk_of(request).window, at + offset, 1);
+        const std::uint64_t offset = page * kIoPage;
+        calls.remove_rtce(adapter.config.remote_liobn, first * kIoPage + offset, disk_of(request).window, at + offset, 1);
       }
       unmap_ranges(request, number);
       request.copied = true;
@@ -174,20 +175,20 @@ bool VscsiServer::State::map_ranges(Request& request, std::uint32_t number) {
     }
     if (status != HcallStatus::success) return false;
     ++request.mapped;
-    at += pages * kDataPage;
+    at += pages * kIoPage;
   }
   return true;
 }
 
 void VscsiServer::State::unmap_ranges(Request& request, std::uint32_t number) {
   const Adapter& adapter = adapters[request.adapter];
-  std::uint64_t at = number * (config.maximum_transfer.count + kDataPage);
+  std::uint64_t at = number * (config.maximum_transfer.count + kIoPage);
   for (std::uint32_t i = 0; i < request.mapped; ++i) {
     const Request::Range& range = request.ranges[i];
-    const std::uint64_t first = range.address / kDataPage;
-    const std::uint64_t pages = (range.address + range.length + kDataPage - 1) / kDataPage - first;
-    calls.remove_rtce(adapter.config.remote_liobn, first * kDataPage, disk_of(request).window, at, pages);
-    at += pages * kDataPage;
+    const std::uint64_t first = range.address / kIoPage;
+    const std::uint64_t pages = (range.address + range.length + kIoPage - 1) / kIoPage - first;
+    calls.remove_rtce(adapter.config.remote_liobn, first * kIoPage, disk_of(request).window, at, pages);
+    at += pages * kIoPage;
   }
   request.mapped = 0;
 }

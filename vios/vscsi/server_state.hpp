@@ -11,15 +11,18 @@
 #include "models/hypervisor/srp.hpp"
 #include "models/hypervisor/srp_mad.hpp"
 #include "models/hypervisor/srp_scsi.hpp"
+#include "models/vsp/hooks.hpp"
 #include "vios/vscsi/vscsi_server.hpp"
 
 namespace lparsim::vscsi {
 
 // Inside of the server: its sources share it. vscsi_server.cpp has its threads and the way of a request through them, server_queue.cpp
-// the queues and connections, server_requests.cpp and server_management.cpp what requests say, server_disks.cpp the disks.
+// the queues and connections, server_requests.cpp and server_management.cpp what requests say, server_disks.cpp the disks,
+// server_hooks.cpp Virtual Service Partitions.
 
-struct VscsiServer::State final : io::BlockClient {
+struct VscsiServer::State final : io::BlockClient, vsp::Caller, vsp::NativeFunction {
   static constexpr std::uint32_t kNone = ~0U;
+  static constexpr std::int64_t kAborted = -125;  ///< LPARSIM_VSP_ABORTED
   /// Every VIOS takes transfers as long as this (ibmvscsi_tgt: port_max_txu 0x40000).
   static constexpr Bytes kLeastMaximum{0x40000};
 
@@ -39,6 +42,7 @@ struct VscsiServer::State final : io::BlockClient {
   struct Adapter {
     Adapter(hypervisor::VioCalls& calls, const hypervisor::VirtualAdapter& config, Bytes staging_size);
     hypervisor::VirtualAdapter config;
+    std::optional<PartitionId> client{};
     hypervisor::DmaArea area;
     hypervisor::CrqQueue queue;
     std::uint64_t unit;  ///< bus addresses: an information unit, an external list, data that are copied
@@ -62,13 +66,15 @@ struct VscsiServer::State final : io::BlockClient {
   enum class Step : std::uint8_t {
     receive,    ///< read and understand it; reach the client's memory
     copy_in,    ///< data to be written come from the client
-    start,      ///< give it to the disk
+    issue,      ///< a Virtual Service Partition's own
+    resume,     ///< there is a verdict on it; `next` follows
+    start,      ///< ask who hooks it; give it to the disk
     completed,  ///< the disk has answered: data that were read go to the client, then the answer
     finish,
     answer,  ///< tell the client, clean up
     clean,
   };
-  enum class Place : std::uint8_t { thread, disk_queue, device, completions };
+  enum class Place : std::uint8_t { thread, service, disk_queue, device, completions };
   /// A request from the moment in which a thread takes it up until it is forgotten. Its number is what a device is told.
   struct Request {
     bool used = false;
@@ -81,6 +87,7 @@ struct VscsiServer::State final : io::BlockClient {
     std::uint32_t adapter = 0;
     std::uint32_t lun = 0;
     std::uint64_t tag = 0;
+    std::uint8_t operation = 0;  ///< SCSI operation code
     Arrival arrival{};
     std::uint64_t block = 0;
     Bytes size;
@@ -95,6 +102,14 @@ struct VscsiServer::State final : io::BlockClient {
     std::size_t answer_length = 0;  ///< what has been written over the information unit
     SimTime own;                    ///< computed in the step after a copy
     SimTime clock;                  ///< undispatched() at the last change of stage
+    // Of Virtual Service Partitions.
+    bool asked = false;
+    bool native = false;    ///< they let it pass, and have not heard how it ended
+    bool provided = false;  ///< one of them has done it: its data lie where the server copies from or to
+    Step next{};            ///< after `resume`, which takes so long
+    SimTime deciding;
+    std::uint64_t ticket = 0;
+    vsp::NativeListener* listener = nullptr;  ///< it is one's own; `ticket` is that one's
   };
   struct Disk {
     io::BlockDevice* device;
@@ -121,6 +136,7 @@ struct VscsiServer::State final : io::BlockClient {
   /// No thread has a request.
   bool nobody_works() const;
   std::optional<std::uint32_t> next_request();
+  std::uint32_t new_request(std::uint32_t adapter);
   std::uint32_t take_up(std::uint32_t adapter);
   void enter(Request& request, io::Stage stage, SimTime now);
   SimTime time(Cycles cycles, const Request& request) const;
@@ -166,6 +182,20 @@ struct VscsiServer::State final : io::BlockClient {
   Bytes least_maximum(const Adapter& adapter) const;
   std::vector<std::uint64_t> visible_luns(const Adapter& adapter) const;
 
+  // server_hooks.cpp
+  bool hooked(const Request& request) const {
+    const auto& client = adapters[request.adapter].client;
+    return hooks != nullptr && !request.asked && request.listener == nullptr && client && hooks->armed(vsp::Hook::vscsi_command, *client);
+  }
+  /// Returns how long deciding takes its thread, or nothing when it waits.
+  std::optional<SimTime> ask(std::uint32_t number, SimTime now);
+  void decided(std::uint64_t ticket, const vsp::Outcome& outcome, SimTime now) override;
+  /// What the request does next.
+  Step judge(Request& request, const vsp::Outcome& outcome, SimTime now);
+  void end_native(Request& request, std::int64_t status, SimTime now);
+  bool issue(const vsp::Call& call, vsp::NativeListener& listener, std::uint64_t ticket, SimTime now) override;
+  void end_issue(Request& request, std::int64_t status, SimTime now);
+
   // server_disks.cpp
   void start(std::uint32_t number, SimTime now);
   void submit(Disk& disk, std::uint32_t number, SimTime now);
@@ -184,6 +214,9 @@ struct VscsiServer::State final : io::BlockClient {
   system::Host* host = nullptr;
   bool active = false;
   VscsiServerCounts counts;
+  vsp::Hooks* hooks = nullptr;
+  PartitionId partition{};
+  std::uint64_t asked_for = 0;
   std::deque<Adapter> adapters;
   std::map<std::uint32_t, std::uint32_t> by_source;  ///< adapters, by their interrupt
   std::vector<Disk> disks;

@@ -26,7 +26,7 @@ VscsiServer::State::Adapter::Adapter(hypervisor::VioCalls& calls, const hypervis
       queue{calls, adapter, area, kQueuePages},
       unit{area.reserve(hypervisor::kSrpLongestIu)},
       list{area.reserve(kLongestList)},
-      staging{area.reserve_pages(static_cast<std::uint32_t>(most.count / kDataPage))},
+      staging{area.reserve_pages(static_cast<std::uint32_t>(most.count / kIoPage))},
       staging_size{most} {}
 
 VscsiServer::State::State(VscsiServer& server, const VscsiServerConfig& server_config, hypervisor::VioCalls& vio_calls,
@@ -44,9 +44,16 @@ std::uint32_t VscsiServer::add_disk(io::BlockDevice& device, std::uint32_t queue
   return static_cast<std::uint32_t>(state_->disks.size() - 1);
 }
 
-std::uint32_t VscsiServer::add_adapter(const hypervisor::VirtualAdapter& adapter) {
+std::uint32_t VscsiServer::add_adapter(const hypervisor::VirtualAdapter& adapter, std::optional<PartitionId> client) {
   state_->adapters.emplace_back(state_->calls, adapter, state_->config.maximum_transfer);
+  state_->adapters.back().client = client;
   return static_cast<std::uint32_t>(state_->adapters.size() - 1);
+}
+
+void VscsiServer::set_hooks(vsp::Hooks& hooks, PartitionId vios) {
+  state_->hooks = &hooks;
+  state_->partition = vios;
+  hooks.add_native(vsp::Hook::vscsi_command, *state_);
 }
 
 std::uint32_t VscsiServer::map(std::uint32_t adapter, const Backing& backing) {
@@ -106,6 +113,11 @@ void VscsiServer::deactivated(SimTime now) {
     adapter.queue.forget();
     adapter.handler_busy = adapter.pending = adapter.close_wanted = false;
     state.client_gone(i, now);
+  }
+  for (std::uint32_t i = 0; i < state.requests.size(); ++i) {
+    if (!state.requests[i].used || state.requests[i].listener == nullptr) continue;
+    state.end_issue(state.requests[i], State::kAborted, now);
+    state.drop(i, now);
   }
   for (State::Worker& worker : state.workers) worker.request = State::kNone;
   state.completions.clear();
@@ -176,7 +188,7 @@ std::optional<std::uint32_t> VscsiServer::State::next_request() {
   return std::nullopt;
 }
 
-std::uint32_t VscsiServer::State::take_up(std::uint32_t adapter) {
+std::uint32_t VscsiServer::State::new_request(std::uint32_t adapter) {
   if (free_requests.empty()) {
     free_requests.push_back(static_cast<std::uint32_t>(requests.size()));
     requests.emplace_back();
@@ -191,6 +203,12 @@ std::uint32_t VscsiServer::State::take_up(std::uint32_t adapter) {
   request = std::move(fresh);
   request.used = true;
   request.adapter = adapter;
+  return number;
+}
+
+std::uint32_t VscsiServer::State::take_up(std::uint32_t adapter) {
+  const std::uint32_t number = new_request(adapter);
+  Request& request = requests[number];
   request.arrival = adapters[adapter].arrivals.front();
   adapters[adapter].arrivals.pop_front();
   if (config.exponential_costs) request.factor = -deterministic_log(random.uniform());
@@ -209,7 +227,18 @@ std::optional<SimTime> VscsiServer::State::advance(std::uint32_t number, SimTime
       enter(requests[number], io::Stage::copy, now);
       requests[number].step = Step::start;
       return requests[number].own;
+    case Step::issue: {
+      Request& request = requests[number];
+      const RequestCosts& costs = config.costs.of(false, request.write);
+      request.step = Step::start;
+      return time(costs.receive, request) + time(cost_of_pages(costs, request.pages).path, request);
+    }
+    case Step::resume:
+      enter(requests[number], io::Stage::vios_processing, now);
+      requests[number].step = requests[number].next;
+      return requests[number].deciding;
     case Step::start:
+      if (hooked(requests[number])) return ask(number, now);
       start(number, now);
       return std::nullopt;
     case Step::completed:
@@ -234,12 +263,19 @@ std::optional<SimTime> VscsiServer::State::advance(std::uint32_t number, SimTime
 std::optional<SimTime> VscsiServer::State::complete(Request& request, SimTime now) {
   enter(request, io::Stage::vios_processing, now);
   calls.take_cost();
-  if (request.copied && !request.write && request.response.status == hypervisor::kScsiGood && !copy_data(request)) return std::nullopt;
+  if (request.listener != nullptr) {
+    request.step = Step::answer;
+    return rest(time(config.costs.of(false, request.write).complete, request), {});
+  }
+  // What one reads that has been provided, and what one writes so, goes through the server's memory.
+  if (request.provided && !request.write) request.copied = true;
+  const bool copies = (request.copied && !request.write) || (request.provided && !request.copied);
+  if (copies && request.response.status == hypervisor::kScsiGood && !copy_data(request)) return std::nullopt;
   const SimTime copied = calls.take_cost();
   if (!reply(request, request.response)) return std::nullopt;
   const RequestCosts& costs = config.costs.of(request.copied, request.write);
   SimTime budget = time(costs.complete, request);
-  if (request.copied && !request.write) budget += time(cost_of_pages(costs, request.pages).path, request);
+  if (copies) budget += time(cost_of_pages(costs, request.pages).path, request);
   request.own = rest(std::max(budget - copied, SimTime{}), calls.take_cost());
   if (copied == SimTime{}) {
     request.step = Step::answer;
@@ -251,6 +287,11 @@ std::optional<SimTime> VscsiServer::State::complete(Request& request, SimTime no
 }
 
 SimTime VscsiServer::State::answer(Request& request, std::uint32_t number, SimTime now) {
+  if (request.listener != nullptr) {
+    end_issue(request, request.response.status, now);
+    request.step = Step::clean;
+    return SimTime{};
+  }
   Adapter& adapter = adapters[request.adapter];
   calls.take_cost();
   enter(request, io::Stage::transport, now);

@@ -1,12 +1,15 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "models/hypervisor/vio_calls.hpp"
 #include "models/io/block_device.hpp"
 #include "models/io/request_ledger.hpp"
 #include "models/system/program.hpp"
+#include "models/vsp/hooks.hpp"
+#include "sim/base/ids.hpp"
 #include "sim/base/random.hpp"
 #include "sim/base/units.hpp"
 #include "vios/vscsi/costs.hpp"
@@ -47,6 +50,9 @@ struct VscsiServerCounts {
   std::uint64_t dropped = 0;    ///< of these, their client gone
   std::uint64_t logins = 0;
   std::uint64_t queues_closed = 0;  ///< by the server, since a client broke the rules
+  std::uint64_t denied = 0;         ///< requests that a Virtual Service Partition denied, or that failed with it
+  std::uint64_t provided = 0;       ///< that one did itself
+  std::uint64_t issued = 0;         ///< reads and writes of Virtual Service Partitions themselves; not among `requests`
 };
 
 /// The server of virtual SCSI in a VIOS: one for all clients.
@@ -63,8 +69,11 @@ class VscsiServer final : public system::Program {
   /// A disk of the VIOS (hdisk); no more than `queue_depth` commands are with the device at once. `window`: of the physical adapter before
   /// it (hypervisor::VirtualIo::add_physical_window), with maximum_transfer for each request under way. Returns its number.
   std::uint32_t add_disk(io::BlockDevice& device, std::uint32_t queue_depth, hypervisor::Liobn window);
-  /// A server adapter (vhost). Returns its number.
-  std::uint32_t add_adapter(const hypervisor::VirtualAdapter& adapter);
+  /// A server adapter (vhost). Returns its number. `client`: whose commands they are for who hooks vscsi.command; without, nobody is asked.
+  std::uint32_t add_adapter(const hypervisor::VirtualAdapter& adapter, std::optional<PartitionId> client = std::nullopt);
+  /// Who hooks vscsi.command is asked from now on, and may issue reads and writes of their own; `vios`: the partition that this server is
+  /// in. `hooks` outlives it.
+  void set_hooks(vsp::Hooks& hooks, PartitionId vios);
   /// Maps the backing to the adapter. Returns the number of its LUN, counted from 0.
   std::uint32_t map(std::uint32_t adapter, const Backing& backing);
 

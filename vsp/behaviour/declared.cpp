@@ -113,6 +113,13 @@ void DeclaredBehaviour::welcomed(const lparsim_vsp_welcome& welcome) {
 
 void DeclaredBehaviour::features_agreed(const lparsim_vsp_features& features) {
   if (phase_ != Phase::negotiating) return;
+  if (features.status != LPARSIM_VSP_OK) {
+    // Those that are left may be used.
+    auto use = new_message<lparsim_vsp_features>(LPARSIM_VSP_FEATURES, epoch_);
+    use.features = features.features;
+    platform_.send(wire_bytes(use));
+    return;
+  }
   features_ = features.features;
   phase_ = Phase::registering;
   answered_ = accepted_ = 0;

@@ -9,7 +9,7 @@ namespace lparsim::vsp {
 namespace {
 
 using namespace literals;
-using testing::Bench;
+using testing::BehaviourBench;
 using ::testing::ElementsAre;
 
 DeclaredConfig filter() {
@@ -37,7 +37,7 @@ struct Declared {
   DeclaredConfig config;
   std::shared_ptr<DeclaredCounts> shared = std::make_shared<DeclaredCounts>();
   const DeclaredCounts& counts = *shared;
-  Bench bench;
+  BehaviourBench bench;
   DeclaredBehaviour behaviour{config, shared, bench};
 };
 

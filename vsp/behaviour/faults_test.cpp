@@ -13,7 +13,7 @@ namespace lparsim::vsp {
 namespace {
 
 using namespace literals;
-using testing::Bench;
+using testing::BehaviourBench;
 using ::testing::ElementsAre;
 using ::testing::Pair;
 using testing::PlatformSide;
@@ -57,7 +57,7 @@ struct Faulty {
   }
 
   FaultPlan plan;
-  Bench bench;
+  BehaviourBench bench;
   std::shared_ptr<DeclaredCounts> counts;
   std::vector<std::pair<FaultKind, SimTime>> strokes;
   std::optional<FaultyBehaviour> behaviour;
@@ -71,7 +71,7 @@ TEST(Faults, AnEmptyPlanChangesNothing) {
   config.registrations = {{Hook::vscsi_command, Role::provider}};
   config.time = Distribution::constant(10_us);
   config.verdicts = {{LPARSIM_VSP_COMPLETE}};
-  Bench bench;
+  BehaviourBench bench;
   DeclaredBehaviour plain{config, std::make_shared<DeclaredCounts>(), bench};
   bench.start(plain);
   bench.side.call(Hook::vscsi_command, Role::provider);

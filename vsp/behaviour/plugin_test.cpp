@@ -81,7 +81,7 @@ TEST(Plugin, SaysWhatItDoesNotLikeAboutItsConfiguration) {
 }
 
 TEST(Plugin, StaysLoadedWhileABehaviourOfItLives) {
-  testing::Bench bench;
+  testing::BehaviourBench bench;
   std::unique_ptr<Behaviour> behaviour;
   {
     BehaviourFactory factory = Plugin::load("packet_filter").value()->factory("deny");
@@ -95,7 +95,7 @@ TEST(Plugin, StaysLoadedWhileABehaviourOfItLives) {
 
 TEST(Plugin, TwoBehavioursOfOneShareNothing) {
   const auto plugin = Plugin::load("packet_filter").value();
-  testing::Bench first, second;
+  testing::BehaviourBench first, second;
   const auto strict = plugin->create(first, "deny");
   const auto open = plugin->create(second, "pass");
   for (auto [bench, behaviour] : {std::pair{&first, strict.get()}, {&second, open.get()}}) {

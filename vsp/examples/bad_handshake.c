@@ -5,19 +5,20 @@
  *   init          INIT on a channel that is up
  *   unoffered     FEATURES with a bit that WELCOME did not have
  *   renegotiate   FEATURES a second time, without RESET
- *   foreign       REGISTER for a hook that nobody has permitted */
+ *   insist        REGISTER again at once, and again, when it was refused */
 #include <stdlib.h>
 
 #include "channel.h"
 
 #define UNOFFERED (UINT64_C(1) << 40)
+#define INSISTENCE 500000 /* ns */
 
 struct citizen {
   struct channel channel;
   const char* sin;
 };
 
-static const char* const kSins[] = {"early", "init", "unoffered", "renegotiate", "foreign"};
+static const char* const kSins[] = {"early", "init", "unoffered", "renegotiate", "insist"};
 static const struct channel_hook kHooks[] = {
     {LPARSIM_VSP_HOOK_SEA_FORWARD, LPARSIM_VSP_FILTER, 0, LPARSIM_VSP_ANY_FUNCTION_LAST},
 };
@@ -30,7 +31,7 @@ static void* create(const struct lparsim_vsp_platform* platform, const char* con
     if (strcmp(configuration, kSins[i]) == 0) citizen->sin = kSins[i];
   }
   if (citizen->sin == NULL) {
-    platform->log(platform->context, "it can be early, init, unoffered, renegotiate or foreign");
+    platform->log(platform->context, "it can be early, init, unoffered, renegotiate or insist");
     free(citizen);
     return NULL;
   }
@@ -67,14 +68,6 @@ static void sin_when_ready(struct citizen* citizen) {
     struct lparsim_vsp_features features;
     memset(&features, 0, sizeof features);
     channel_send(c, &features, LPARSIM_VSP_FEATURES, sizeof features);
-  } else if (is(citizen, "foreign")) {
-    struct lparsim_vsp_register wish;
-    memset(&wish, 0, sizeof wish);
-    wish.registration = 1;
-    wish.hook = LPARSIM_VSP_HOOK_CRQ_SEND;
-    wish.role = LPARSIM_VSP_PROVIDER;
-    wish.function_last = LPARSIM_VSP_ANY_FUNCTION_LAST;
-    channel_send(c, &wish, LPARSIM_VSP_REGISTER, sizeof wish);
   }
 }
 
@@ -91,6 +84,12 @@ static void message(void* self, const void* bytes, uint32_t length) {
     c->wanted |= UNOFFERED;
     channel_message(c, &welcome, sizeof welcome);
     c->wanted &= ~UNOFFERED;
+    return;
+  }
+  if (call->header.type == LPARSIM_VSP_REGISTERED && is(citizen, "insist") &&
+      ((const struct lparsim_vsp_registered*)bytes)->status != LPARSIM_VSP_OK) {
+    c->platform->compute(c->platform->context, INSISTENCE);
+    channel_register_all(c);
     return;
   }
   if (channel_message(c, bytes, length)) {

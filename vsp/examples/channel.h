@@ -153,10 +153,18 @@ static inline int channel_message(struct channel* c, const void* message, uint32
       channel_send(c, &use, LPARSIM_VSP_FEATURES, sizeof use);
       return 1;
     }
-    case LPARSIM_VSP_FEATURES_OK:
-      c->features = ((const struct lparsim_vsp_features*)message)->features;
+    case LPARSIM_VSP_FEATURES_OK: {
+      const struct lparsim_vsp_features* agreed = message;
+      if (agreed->status != LPARSIM_VSP_OK) { /* those that are left may be used: say so */
+        struct lparsim_vsp_features use = *agreed;
+        use.status = 0;
+        channel_send(c, &use, LPARSIM_VSP_FEATURES, sizeof use);
+        return 1;
+      }
+      c->features = agreed->features;
       channel_register_all(c);
       return 1;
+    }
     case LPARSIM_VSP_REGISTERED:
       ++c->answers;
       if (((const struct lparsim_vsp_registered*)message)->status == LPARSIM_VSP_OK) ++c->registered;

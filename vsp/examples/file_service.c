@@ -9,7 +9,7 @@
  *
  *   vsp:
  *     plugin: file_service
- *     hooks: [{hook: os.service, role: provider, functions: 0x200-0x2ff, when_absent: open}]
+ *     hooks: [{hook: os.service, role: provider, functions: [0x200, 0x2ff], when_absent: open}]
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -27,10 +27,12 @@ std::string who(const Call& call) {
 }  // namespace
 
 Bench::Bench(const BehaviourFactory* factory, std::uint64_t seed, Tamper* tamper)
-    : tamper_{tamper != nullptr ? *tamper : none_},
-      transcript_{{"client", "platform", "VSP", "partner", "rival", "third"}},
-      exchange_{std::make_unique<Exchange>(VspCosts{}, *this, calendar_, this)} {
-  if (factory != nullptr) service_ = std::make_unique<Service>(*factory, *this, calendar_, seed);
+    : tamper_{tamper != nullptr ? *tamper : none_}, transcript_{{"client", "platform", "VSP", "partner", "rival"}} {
+  ExchangeHost& host = *this;
+  ExchangeObserver* const observer = this;
+  exchange_ = std::make_unique<Exchange>(VspCosts{}, host, calendar_, observer);
+  ServiceLink& link = *this;
+  if (factory != nullptr) service_ = std::make_unique<Service>(*factory, link, calendar_, seed);
   for (unsigned hook = 1; hook < kHookNumbers; ++hook) exchange_->add_native(static_cast<Hook>(hook), *this);
 }
 

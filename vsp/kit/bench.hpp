@@ -35,7 +35,7 @@ struct ClientCall {
 /// clients, and a record of all that is said.
 class Bench final : ExchangeHost, ExchangeObserver, Caller, NativeFunction, ServiceLink, kernel::Alarm {
  public:
-  static constexpr PartitionId kVios{0}, kClient{1}, kOtherClient{2}, kSubject{3}, kPartner{4}, kRival{5}, kThird{6};
+  static constexpr PartitionId kVios{0}, kClient{1}, kOtherClient{2}, kSubject{3}, kPartner{4}, kRival{5};
 
   /// What is checked runs at kSubject; nobody does where `factory` is null. `tamper` may be null. Both outlive it.
   Bench(const BehaviourFactory* factory, std::uint64_t seed, Tamper* tamper);

@@ -21,9 +21,10 @@ std::string text_at(int x, int y, std::string_view style, std::string_view text)
 
 std::string chart_svg(const Transcript& transcript, std::string_view title) {
   const auto& entries = transcript.entries();
+  const std::vector<std::size_t> present = transcript.present();
   const std::size_t shown = std::min(entries.size(), kMostRows);
   const int rows = static_cast<int>(shown) + (entries.size() > shown ? 1 : 0);
-  const int width = kLeft + kApart * static_cast<int>(transcript.actors().size()), height = kTop + kRow * (rows + 2);
+  const int width = kLeft + kApart * static_cast<int>(present.size()), height = kTop + kRow * (rows + 2);
   const auto x_of = [](std::size_t actor) {
     return kLeft + kApart * static_cast<int>(actor);
   };
@@ -37,9 +38,9 @@ std::string chart_svg(const Transcript& transcript, std::string_view title) {
       "  <rect width=\"{0}\" height=\"{1}\" fill=\"white\"/>\n",
       width, height, escaped(title));
   out += text_at(10, 20, "font-size=\"14\" font-weight=\"bold\"", title);
-  for (std::size_t i = 0; i < transcript.actors().size(); ++i) {
-    out += text_at(x_of(i), 50, "text-anchor=\"middle\" font-weight=\"bold\"", transcript.actors()[i]);
-    out += fmt::format("  <line x1=\"{0}\" y1=\"58\" x2=\"{0}\" y2=\"{1}\" stroke=\"#888\"/>\n", x_of(i), height - 10);
+  for (const std::size_t actor : present) {
+    out += text_at(x_of(actor), 50, "text-anchor=\"middle\" font-weight=\"bold\"", transcript.actors()[actor]);
+    out += fmt::format("  <line x1=\"{0}\" y1=\"58\" x2=\"{0}\" y2=\"{1}\" stroke=\"#888\"/>\n", x_of(actor), height - 10);
   }
   int y = kTop;
   SimTime last = SimTime::from_ps(-1);

@@ -10,7 +10,7 @@ namespace lparsim::vsp::kit {
 namespace {
 
 constexpr std::size_t kLeft = 16;   // columns of the time
-constexpr std::size_t kApart = 34;  // columns from one lifeline to the next
+constexpr std::size_t kApart = 31;  // columns from one lifeline to the next
 constexpr std::size_t kMostRows = 400;
 
 std::string life(std::size_t actors) {
@@ -42,9 +42,13 @@ std::string row(const Entry& e, std::size_t actors) {
 }  // namespace
 
 std::string chart_text(const Transcript& transcript, std::string_view title) {
-  const std::size_t actors = transcript.actors().size();
+  const std::vector<std::size_t> present = transcript.present();
+  const auto column = [&](std::size_t actor) {
+    return static_cast<std::size_t>(std::find(present.begin(), present.end(), actor) - present.begin());
+  };
+  const std::size_t actors = present.size();
   std::string out = fmt::format("{}\n\n", title), head(actors * kApart, ' ');
-  for (std::size_t i = 0; i < actors; ++i) put(head, i * kApart, transcript.actors()[i]);
+  for (std::size_t i = 0; i < actors; ++i) put(head, i * kApart, transcript.actors()[present[i]]);
   const auto add = [&](std::string_view time, std::string line) {
     line.erase(line.find_last_not_of(' ') + 1);
     out += fmt::format("{:>{}}  {}\n", time, kLeft - 2, line);
@@ -57,7 +61,9 @@ std::string chart_text(const Transcript& transcript, std::string_view title) {
       add("...", fmt::format("{} more", left_out));
       i += left_out;
     }
-    const Entry& e = entries[i];
+    Entry e = entries[i];
+    e.from = column(e.from);
+    e.to = column(e.to);
     const bool same = i > 0 && entries[i - 1].at == e.at;
     const std::string line = row(e, actors);
     add(same ? "" : fmt::format("{}", e.at.ps() / 1000), line);

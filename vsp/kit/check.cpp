@@ -60,8 +60,8 @@ std::vector<CheckResult> check(const BehaviourFactory& behaviour, const CheckOpt
     results.push_back(trial.result(description));
     for (Trial::Seen& s : trial.take_seen()) seen.push_back(std::move(s));
   }
+  // A rule that was seen broken says more than what came of it.
   for (CheckResult& result : results) {
-    if (result.verdict == Verdict::failed) continue;
     const Trial::Seen* found = broken(result.check.number, seen);
     if (found == nullptr) continue;
     result.verdict = Verdict::failed;

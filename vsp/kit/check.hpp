@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/vsp/config.hpp"
 #include "vsp/behaviour/behaviour.hpp"
 #include "vsp/kit/tamper.hpp"
 #include "vsp/kit/transcript.hpp"
@@ -43,8 +44,9 @@ struct CheckOptions {
   std::uint64_t seed = 1;
   /// Simulated time within which a behaviour is to be ready, and to be ready again.
   SimTime patience = SimTime::from_s(5);
-  std::vector<std::string> only;  ///< ids or their beginnings (`VSP-07`); empty: all
-  Tamper* tamper = nullptr;       ///< makes the platform lie
+  std::vector<std::string> only;    ///< ids or their beginnings (`VSP-07`); empty: all
+  std::vector<HookPermit> permits;  ///< what the console permits it; empty: everything
+  Tamper* tamper = nullptr;         ///< makes the platform lie
 };
 
 /// Runs the checks on a behaviour, each on benches of its own, with the platform of the simulator. The same arguments give the same

@@ -142,8 +142,9 @@ void replay(Trial& t) {
   own.start_subject();
   if (!t.wait_ready()) return;
   t.all_answered(SimTime::from_s(5), "when they were given to it again");
+  t.in_time("when they were given to it again");
   own.run_for(SimTime::from_ms(10));
-  t.expect(own.status(Bench::kSubject).violations == 0, "What it said about calls that it was given again was refused");
+  t.unrefused("when calls were given to it again");
 }
 
 void long_outage(Trial& t) {
@@ -206,6 +207,7 @@ void suspension(Trial& t) {
   t.expect(puppet.serve(config, t.partner_hook(), Role::provider), "A provider did not come up");
   t.call_partner(0);
   const auto call = puppet.next_call();
+  platform.set_on_core(Bench::kPartner, false);
   platform.exchange().suspend(Bench::kPartner, platform.now());
   const auto notice = puppet.next_as<lparsim_vsp_notice>(LPARSIM_VSP_NOTICE);
   t.expect(notice && notice->reason == LPARSIM_VSP_SUSPEND && notice->time == static_cast<std::uint64_t>(config.notice.ps() / 1000),

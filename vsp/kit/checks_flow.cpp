@@ -31,9 +31,7 @@ void credits(Trial& t) {
   if (!t.up(t.subject_config())) return;
   for (std::size_t i = 0; i < std::size_t{t.profile().credits} + 4; ++i) t.call(i, i % 2 == 0 ? Bench::kClient : Bench::kOtherClient);
   t.all_answered(SimTime::from_s(2), fmt::format("when {} came at once and it holds {}", bench.calls().size(), t.profile().credits));
-  if (t.blocks())
-    t.expect(bench.status(Bench::kSubject).timeouts == 0,
-             fmt::format("It said that it can hold {} calls, and let some of as many pass their deadline", t.profile().credits));
+  t.in_time(fmt::format("when as many came at once as it said that it can hold, {}", t.profile().credits));
 }
 
 void completions(Trial& t) {
@@ -78,7 +76,7 @@ void completions(Trial& t) {
   }
   t.all_answered(SimTime::from_s(2), "when some were withdrawn");
   bench.run_for(SimTime::from_ms(50));
-  t.expect(bench.status(Bench::kSubject).violations == 0, "What it said was refused by the platform");
+  t.unrefused("when some calls were withdrawn");
 }
 
 void doorbell(Trial& t) {
@@ -96,7 +94,11 @@ void doorbell(Trial& t) {
   t.call_partner(8);
   t.expect(bench.doorbells(Bench::kPartner) == before + 2, "No interrupt came for a message to an empty queue");
   // A storm of messages is ended, and the penalty has an end.
-  for (std::uint32_t i = 0; i <= config.most_violations; ++i) puppet.say(static_cast<lparsim_vsp_type>(999));
+  for (std::uint32_t i = 0; i <= config.most_violations; ++i) {
+    auto nonsense = puppet.blank<lparsim_vsp_init>(LPARSIM_VSP_INIT);
+    nonsense.header.type = 999;
+    puppet.send(nonsense);
+  }
   t.expect(puppet.state() == ChannelState::backing_off, "A partition that sends nonsense without end was not ejected");
   bench.run_for(config.quarantine + SimTime::from_ms(1));
   puppet.drop();
@@ -154,6 +156,8 @@ void observer_overflow(Trial& t) {
       bench, Bench::kSubject, [&](std::size_t i) { bench.call(example_call(mine->hook, mine->first, mine->last, Bench::kClient, i)); },
       "it, an observer without a processor");
   bench.subject().feed(bench.now());
+  bench.run_for(SimTime::from_ms(10));
+  bench.call(example_call(mine->hook, mine->first, mine->last, Bench::kClient, 0));
   bench.run_for(SimTime::from_s(1));
   t.expect(bench.subject_ready(), "It did not get over the loss of copies");
 }

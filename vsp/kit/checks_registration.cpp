@@ -41,7 +41,7 @@ void second_provider(Trial& t) {
   bench.run_for(SimTime::from_s(1));
   t.expect(heard_from_subject(bench) <= kHammering,
            fmt::format("It sent {} messages within 1 s of being told HOOK_BUSY", heard_from_subject(bench)));
-  t.call(0);
+  bench.call(example_call(mine->hook, mine->first, mine->last, Bench::kClient, 0));
   t.expect(rival.next_call().has_value(), "It took a hook that had a provider");
 }
 
@@ -94,13 +94,18 @@ void filter_order(Trial& t) {
   // The last one registers first: the console's order counts.
   t.expect(last.serve(late, hook, Role::filter) && first.serve(early, hook, Role::filter), "Two filters did not come up");
   if (mine != nullptr) {
-    if (!t.up(t.subject_config())) return;
+    VspConfig between = t.subject_config();
+    for (HookPermit& permit : between.permits) permit.order = 50;
+    if (!t.up(between)) return;
   }
   const auto make = [&](std::size_t n) {
     return mine != nullptr ? t.call(n) : t.call_partner(n);
   };
-  const auto come = [&](Puppet& puppet) {
-    bench.run_for(SimTime::from_ms(5));
+  const auto come = [&](Puppet& puppet, std::size_t made) {
+    if (auto there = puppet.next_call()) return there;
+    const std::size_t before = bench.said_to(puppet.partition(), LPARSIM_VSP_CALL);
+    bench.run_until([&] { return bench.answered(made) || bench.said_to(puppet.partition(), LPARSIM_VSP_CALL) > before; },
+                    SimTime::from_s(2));
     return puppet.next_call();
   };
   const std::size_t modified = make(0);
@@ -114,7 +119,7 @@ void filter_order(Trial& t) {
   change.values[7] ^= 0x55;
   first.send(change);
   // The behaviour, in between, may end the call itself; else its last filter sees the change.
-  if (const auto next = come(last)) {
+  if (const auto next = come(last, modified)) {
     if (mine == nullptr)
       t.expect(next->arguments[7] == change.values[7], "A filter did not get the arguments as the one before had modified them");
     bench.native_status = kFailed;
@@ -156,6 +161,10 @@ void filter_order(Trial& t) {
 
 void dependency_circle(Trial& t) {
   // The behaviour as configured, and a VIOS that it serves and that serves it.
+  const auto circle_in = [&](std::vector<Dependency> all) {
+    t.tamper().dependencies(all);
+    return vsp::circle_in(all);
+  };
   const PartitionId all[] = {Bench::kVios, Bench::kClient, Bench::kSubject};
   VspConfig config = t.subject_config();
   if (!t.blocks()) config = Trial::config(Bench::kSubject, Hook::sea_forward, Role::filter);
@@ -254,6 +263,7 @@ void permissions(Trial& t) {
   poor.run_for(SimTime::from_s(1));
   const std::size_t heard = heard_from_subject(poor);
   t.expect(heard <= kHammering, fmt::format("It sent {} messages within 1 s of being told NOT_PERMITTED", heard));
+  t.expect(t.profile().refused.empty(), fmt::format("It registers for what it is not permitted: {}", t.profile().refused));
   t.expect(poor.status(Bench::kSubject).ejections == 0, "It was ejected because nothing was permitted to it");
 }
 

@@ -35,10 +35,10 @@ bool eject(Trial& t, Bench& bench, Puppet& puppet) {
 /// Replies that were never asked for, in the behaviour's name, until it is ejected.
 bool eject_subject(Bench& bench, const VspConfig& config) {
   for (std::uint32_t i = 0; i < config.most_violations && bench.subject_ready(); ++i) {
-    auto reply = begin<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, bench.status(Bench::kSubject).epoch);
+    auto reply = new_message<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, bench.status(Bench::kSubject).epoch);
     reply.call = 0x7000'0000 + i;
     reply.verdict = LPARSIM_VSP_COMPLETE;
-    bench.inject(bytes_of(reply));
+    bench.inject(wire_bytes(reply));
   }
   return bench.status(Bench::kSubject).state == ChannelState::backing_off;
 }
@@ -153,8 +153,8 @@ void absent_or_slow(Trial& t) {
     is(bench, late, when_slow, "while it was slow");
     bench.subject().feed(bench.now());
     bench.run_for(SimTime::from_ms(50));
-    t.expect(bench.subject_ready() && bench.status(Bench::kSubject).violations == 0,
-             "It did not get over a call that had been taken from it");
+    t.expect(bench.subject_ready() || !t.profile().prompt, "It did not get over a call that had been taken from it");
+    t.unrefused("after a call had been taken from it");
   }
 }
 
@@ -195,6 +195,7 @@ void late_provider(Trial& t) {
   bench.run_for(SimTime::from_s(2));
   t.expect(bench.said_to(Bench::kSubject, LPARSIM_VSP_CALL) >= 3, "Calls from before it was ready were not given to it");
   t.all_answered(SimTime::from_s(10), "from before it was ready");
+  t.in_time("that were made before it was ready");
   for (const ClientCall& made : bench.calls())
     t.expect(made.outcome && made.outcome->decision != Decision::failed, "A call from before it was ready failed instead of being delayed");
 }

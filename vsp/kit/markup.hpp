@@ -7,6 +7,6 @@ namespace lparsim::vsp::kit {
 /// Text inside XML; characters that XML 1.0 forbids even when escaped become '?'.
 std::string escaped(std::string_view text);
 /// Text inside a JSON string, with its quotes.
-std::string quoted(std::string_view text);
+std::string json_text(std::string_view text);
 
 }  // namespace lparsim::vsp::kit

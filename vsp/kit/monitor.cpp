@@ -77,6 +77,15 @@ bool Monitor::well_formed(std::span<const std::uint8_t> message, SimTime now) {
     if (field.reserved() && number_in(message, field) != 0)
       breach(6, now,
              fmt::format("It sent {} with {:#x} in the reserved field at {}", layout->name, number_in(message, field), field.offset));
+  const std::uint64_t role = number_in(message, "role"), verdict = number_in(message, "verdict");
+  if (header->type == LPARSIM_VSP_REGISTER && (role < LPARSIM_VSP_OBSERVER || role > LPARSIM_VSP_PROVIDER)) {
+    breach(6, now, fmt::format("It sent REGISTER with the role {}, which does not exist", role));
+    return false;
+  }
+  if (header->type == LPARSIM_VSP_REPLY && (verdict < LPARSIM_VSP_PASS || verdict > LPARSIM_VSP_DEFER)) {
+    breach(6, now, fmt::format("It sent REPLY with the verdict {}, which does not exist", verdict));
+    return false;
+  }
   return true;
 }
 
@@ -104,8 +113,10 @@ bool Monitor::in_place(std::uint16_t type, SimTime now) {
       }
       fits = one_of({Phase::welcomed});
       break;
-    case LPARSIM_VSP_REGISTER:
     case LPARSIM_VSP_UNREGISTER:
+      fits = one_of({Phase::negotiated, Phase::ready, Phase::quiescing});
+      break;
+    case LPARSIM_VSP_REGISTER:
       fits = one_of({Phase::negotiated, Phase::ready});
       break;
     case LPARSIM_VSP_READY:
@@ -115,11 +126,7 @@ bool Monitor::in_place(std::uint16_t type, SimTime now) {
       fits = one_of({Phase::ready, Phase::quiescing});
       break;
     case LPARSIM_VSP_ISSUE:
-      if (phase_ == Phase::quiescing) {
-        breach(24, now, "It sent ISSUE after NOTICE of a suspension");
-        return false;
-      }
-      fits = one_of({Phase::ready});
+      fits = one_of({Phase::ready, Phase::quiescing});
       break;
     case LPARSIM_VSP_QUIESCED:
       fits = one_of({Phase::quiescing});
@@ -230,6 +237,9 @@ void Monitor::called(std::span<const std::uint8_t> message) {
 void Monitor::received(std::span<const std::uint8_t> message, SimTime now) {
   switch (type_of(message)) {
     case LPARSIM_VSP_INIT:
+      // On a channel that was up: the platform has closed it, and begins again.
+      if (phase_ != Phase::closed) close();
+      shut_until_ = SimTime{};
       init_received_ = true;
       break;
     case LPARSIM_VSP_INIT_COMPLETE:

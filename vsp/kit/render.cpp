@@ -45,15 +45,15 @@ std::string render_table(std::span<const CheckResult> results, std::string_view 
 
 std::string render_json(std::span<const CheckResult> results, std::string_view subject) {
   std::string out = fmt::format(
-      "{{\n  \"subject\": {},\n  \"passed\": {},\n  \"failed\": {},\n  \"not_applicable\": {},\n  \"checks\": [\n", quoted(subject),
+      "{{\n  \"subject\": {},\n  \"passed\": {},\n  \"failed\": {},\n  \"not_applicable\": {},\n  \"checks\": [\n", json_text(subject),
       count(results, Verdict::passed), count(results, Verdict::failed), count(results, Verdict::not_applicable));
   for (std::size_t i = 0; i < results.size(); ++i) {
     const CheckResult& r = results[i];
     out += fmt::format(
         "    {{\"id\": {}, \"title\": {}, \"clause\": {}, \"field\": {}, \"source\": {}, \"judges\": {}, \"roles\": {}, \"verdict\": {}, "
         "\"reason\": {}}}{}\n",
-        quoted(r.check.id), quoted(r.check.title), quoted(r.check.clause), quoted(r.check.field), quoted(r.check.source),
-        quoted(to_string(r.check.judges)), quoted(r.check.roles), quoted(to_string(r.verdict)), quoted(r.reason),
+        json_text(r.check.id), json_text(r.check.title), json_text(r.check.clause), json_text(r.check.field), json_text(r.check.source),
+        json_text(to_string(r.check.judges)), json_text(r.check.roles), json_text(to_string(r.verdict)), json_text(r.reason),
         i + 1 == results.size() ? "" : ",");
   }
   return out + "  ]\n}\n";

@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <vector>
 
+#include "models/vsp/dependencies.hpp"
 #include "models/vsp/hooks.hpp"
 #include "models/vsp/port.hpp"
 #include "models/vsp/records.hpp"
@@ -28,6 +30,8 @@ class Tamper {
   /// What the platform reports.
   virtual void event(VspEvent& event) { (void)event; }
   virtual void status(VspStatus& status) { (void)status; }
+  /// What is known when dependencies are looked at.
+  virtual void dependencies(std::vector<Dependency>& all) { (void)all; }
 };
 
 }  // namespace lparsim::vsp::kit

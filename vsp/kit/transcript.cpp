@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <lparsim/vsp.h>
 
+#include <algorithm>
+
 #include "models/vsp/layouts.hpp"
 
 namespace lparsim::vsp::kit {
@@ -17,6 +19,13 @@ void Transcript::note(SimTime at, std::size_t actor, std::string text) {
 
 void Transcript::violation(SimTime at, std::size_t actor, std::string text) {
   entries_.push_back({at, actor, actor, "violation", std::move(text), true});
+}
+
+std::vector<std::size_t> Transcript::present() const {
+  std::vector<std::size_t> present;
+  for (std::size_t i = 0; i < actors_.size(); ++i)
+    if (std::any_of(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.from == i || e.to == i; })) present.push_back(i);
+  return present;
 }
 
 std::string name_of(std::span<const std::uint8_t> message) {

@@ -32,6 +32,8 @@ class Transcript {
 
   const std::vector<std::string>& actors() const { return actors_; }
   const std::vector<Entry>& entries() const { return entries_; }
+  /// Actors that said or were told something, by index: what charts have columns for.
+  std::vector<std::size_t> present() const;
 
  private:
   std::vector<std::string> actors_;

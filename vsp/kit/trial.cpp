@@ -23,10 +23,11 @@ const Profile::Registration* Profile::of(Role role) const {
 
 Profile profile_of(const BehaviourFactory& behaviour, const CheckOptions& options, std::vector<Trial::Seen>& seen) {
   Bench bench{&behaviour, options.seed, nullptr};
-  std::vector<HookPermit> permits;
+  std::vector<HookPermit> permits = options.permits;
+  for (HookPermit& permit : permits) permit.clients.clear();
   for (const HookDescription& hook : catalogue())
     for (const Role role : {Role::observer, Role::filter, Role::provider})
-      if (any_hookable(hook.hook, role, 0, ~0U)) {
+      if (options.permits.empty() && any_hookable(hook.hook, role, 0, ~0U)) {
         permits.emplace_back();
         permits.back().hook = hook.hook;
         permits.back().role = role;
@@ -37,22 +38,37 @@ Profile profile_of(const BehaviourFactory& behaviour, const CheckOptions& option
   profile.created = bench.subject().running();
   if (!profile.created) return profile;
   profile.ready = bench.run_until([&] { return bench.subject_ready(); }, options.patience);
+  if (!profile.ready)
+    for (const Breach& breach : bench.monitor().breaches()) seen.push_back({breach, bench.transcript()});
+  if (!profile.ready) return profile;
   bench.run_for(SimTime::from_ms(100));
-  for (const Breach& breach : bench.monitor().breaches()) seen.push_back({breach, bench.transcript()});
   profile.features = bench.monitor().features();
   profile.credits = bench.status(Bench::kSubject).credits;
   for (const auto& [from, message] : bench.heard()) {
     const auto request = read_as<lparsim_vsp_register>(message.view());
     if (!request || request->header.type != LPARSIM_VSP_REGISTER) continue;
-    const bool accepted = std::any_of(bench.said().begin(), bench.said().end(), [&](const auto& said) {
-      const auto answer = read_as<lparsim_vsp_registered>(said.second.view());
-      return answer && answer->header.type == LPARSIM_VSP_REGISTERED && answer->registration == request->registration &&
-             answer->status == 0;
-    });
-    if (accepted)
+    const auto answered = [&](std::int32_t status) {
+      return std::any_of(bench.said().begin(), bench.said().end(), [&](const auto& said) {
+        const auto answer = read_as<lparsim_vsp_registered>(said.second.view());
+        return answer && answer->header.type == LPARSIM_VSP_REGISTERED && answer->registration == request->registration &&
+               answer->status == status;
+      });
+    };
+    if (answered(LPARSIM_VSP_NOT_PERMITTED)) profile.refused = main_fields(message.view());
+    if (answered(LPARSIM_VSP_OK))
       profile.registrations.push_back(
           {static_cast<Hook>(request->hook), static_cast<Role>(request->role), request->function_first, request->function_last});
   }
+  if (const Profile::Registration* r = profile.blocking()) {
+    for (std::size_t i = 0; i < 4; ++i) {
+      const Call call = example_call(r->hook, r->first, r->last, Bench::kClient, i);
+      fill(bench.memory(), call);
+      bench.call(call);
+      bench.run_for(SimTime::from_ms(50));
+    }
+    profile.prompt = bench.status(Bench::kSubject).timeouts == 0 && bench.all_answered();
+  }
+  for (const Breach& breach : bench.monitor().breaches()) seen.push_back({breach, bench.transcript()});
   return profile;
 }
 
@@ -156,6 +172,16 @@ void Trial::undisturbed() {
   bench_->run_until([&] { return bench_->answered(call); }, SimTime::from_s(1));
   expect(bench_->called(call).answers == 1 && bench_->subject_ready(),
          "What happened at another partition disturbed it: a call of its own client was not answered within 1 s");
+}
+
+bool Trial::unrefused(std::string_view when) {
+  return expect(bench_->status(Bench::kSubject).violations == 0 || !bench_->monitor().breaches().empty(),
+                fmt::format("What it said was refused by the platform {}", when));
+}
+
+bool Trial::in_time(std::string_view when) {
+  return expect(!profile_.prompt || bench_->status(Bench::kSubject).timeouts == 0,
+                fmt::format("It let calls pass their deadline {}, and answers single ones in time", when));
 }
 
 bool Trial::all_answered(SimTime limit, std::string_view when) {

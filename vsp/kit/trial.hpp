@@ -19,7 +19,9 @@ struct Profile {
   bool ready = false;
   std::uint64_t features = 0;  ///< agreed
   std::uint32_t credits = 0;
+  bool prompt = false;  ///< answered single calls within their deadline
   std::vector<Registration> registrations;
+  std::string refused;  ///< what it asked for and was not permitted; empty: nothing
 
   /// The first registration that holds up its callers; null where it only observes.
   const Registration* blocking() const;
@@ -39,6 +41,7 @@ class Trial {
 
   const Profile& profile() const { return profile_; }
   SimTime patience() const { return options_.patience; }
+  Tamper& tamper() { return options_.tamper != nullptr ? *options_.tamper : none_; }
   bool blocks() const { return profile_.blocking() != nullptr; }
   /// Notes that the behaviour's part is left out where it holds nobody up. Says whether it is.
   bool only_observes();
@@ -66,6 +69,10 @@ class Trial {
   /// The behaviour stands beside what the platform is put through: starts it. Then, at the end: whether its clients noticed anything.
   void bystander();
   void undisturbed();
+  /// The platform refused nothing that it said, unless that is explained by a rule that it was seen to break.
+  bool unrefused(std::string_view when);
+  /// It let no call pass its deadline; taken for granted of one that does not even answer single calls in time (VSP-18).
+  bool in_time(std::string_view when);
   /// All calls of clients answered exactly once within `limit`.
   bool all_answered(SimTime limit, std::string_view when);
 
@@ -91,6 +98,7 @@ class Trial {
   const BehaviourFactory& behaviour_;
   const Profile& profile_;
   const CheckOptions& options_;
+  Tamper none_;
   std::unique_ptr<Bench> bench_;
   std::string reason_, skipped_;
   std::optional<Transcript> transcript_;

@@ -83,7 +83,7 @@ class RealFrame {
 
   std::uint64_t seed_;
   hypervisor::Hypervisor hypervisor_;
-  PartitionTimers timers_{"timers"};
+  PartitionTimers timers_;
   std::deque<Member> members_;
 };
 

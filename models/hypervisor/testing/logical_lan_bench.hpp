@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "models/hypervisor/logical_lan.hpp"
-#include "models/io/frame.hpp"
+#include "models/io/testing/tcp_frame.hpp"
 
 namespace lparsim::hypervisor::testing {
+
+using io::testing::tcp_frame;
 
 /// A virtual switch with adapters of partitions that consist of memory only: each adapter has a partition of its own, whose window of 8 MiB
 /// is mapped to the same addresses. Buffer list at 0, filter list at 4 KiB, receive queue at 8 KiB, receive buffers from 64 KiB on, frames
@@ -154,27 +156,6 @@ inline io::Frame frame_to(io::MacAddress destination, io::MacAddress source, std
   for (std::uint32_t i = 14; i < std::min(length, io::Frame::kHead); ++i) frame.head[i] = static_cast<std::uint8_t>(i);
   frame.set_addresses(destination, source);
   frame.set_ether_type(static_cast<std::uint16_t>(io::EtherType::local_experimental));
-  return frame;
-}
-
-/// The same with IPv4 and TCP headers, carrying `payload` bytes; checksums are those of the hypervisor's own making only where it makes
-/// them.
-inline io::Frame tcp_frame(io::MacAddress destination, io::MacAddress source, std::uint32_t payload) {
-  io::Frame frame = frame_to(destination, source, 54 + payload);
-  frame.set_ether_type(static_cast<std::uint16_t>(io::EtherType::ipv4));
-  const auto put = [&](std::uint32_t at, std::uint32_t bytes, std::uint32_t value) {
-    for (std::uint32_t i = bytes; i-- > 0; value >>= 8) frame.head[at + i] = static_cast<std::uint8_t>(value);
-  };
-  put(14, 4, 0x4500'0000 | (40 + payload));  // version, length
-  put(18, 4, 0x1234'4000);                   // identification, do not fragment
-  put(22, 4, 0x4006'0000);                   // time to live, TCP
-  put(26, 4, 0x0A00'0001);
-  put(30, 4, 0x0A00'0002);
-  put(34, 4, 0x1388'0050);  // ports
-  put(38, 4, 0xFFFF'FF00);  // sequence number
-  put(42, 4, 0x0000'0001);
-  put(46, 4, 0x5019'FFFF);  // header of 20 bytes; ACK, PSH, FIN
-  put(50, 4, 0);
   return frame;
 }
 

@@ -27,8 +27,14 @@ class BenchHost final : public ExchangeHost {
     return s.used + (s.since == SimTime::never() ? now - s.running : SimTime{});
   }
   /// From now on it has no processor, until feed().
-  void starve(PartitionId vsp, SimTime now) { starved_[vsp] = {dispatched(vsp, now), now, {}}; }
-  void feed(PartitionId vsp, SimTime now) { starved_[vsp] = {dispatched(vsp, now), SimTime::never(), now}; }
+  void starve(PartitionId vsp, SimTime now) {
+    const SimTime used = dispatched(vsp, now);
+    starved_[vsp] = {used, now, {}};
+  }
+  void feed(PartitionId vsp, SimTime now) {
+    const SimTime used = dispatched(vsp, now);
+    starved_[vsp] = {used, SimTime::never(), now};
+  }
   bool read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const override {
     const auto found = memory.find(owner);
     if (found == memory.end() || address + bytes.size() > found->second.size()) return false;
@@ -134,10 +140,15 @@ class Bench {
     std::strcpy(message.name, "bench");
     return message;
   }
+  /// INIT both ways, whoever begins.
+  void initialize(PartitionId vsp) {
+    bool asked = false;
+    for (const Message& message : take(vsp)) asked |= parse<lparsim_vsp_header>(message.view()).type == LPARSIM_VSP_INIT;
+    send(vsp, blank<lparsim_vsp_init>(asked ? LPARSIM_VSP_INIT_COMPLETE : LPARSIM_VSP_INIT));
+  }
   /// From a closed channel to where it may register.
   void negotiate(PartitionId vsp, std::uint64_t features = kAllFeatures, std::uint32_t credits = 8) {
-    take(vsp);
-    send(vsp, blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE));
+    initialize(vsp);
     send(vsp, hello(features, credits));
     auto use = made<lparsim_vsp_features>(vsp, LPARSIM_VSP_FEATURES);
     use.features = features;

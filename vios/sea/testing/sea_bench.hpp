@@ -49,6 +49,10 @@ class Outside final : public io::FrameSink {
 class SeaBench {
  public:
   static constexpr std::uint32_t kPartitions = 6;
+  SeaBench() = default;
+  /// On a calendar that others use, too.
+  explicit SeaBench(kernel::testing::ManualCalendar& shared) : calendar{shared} {}
+
   struct Vios {
     SeaConfig config;
     std::unique_ptr<system::testing::Processors> host;
@@ -123,7 +127,8 @@ class SeaBench {
   }
   void run_for(SimTime time) { calendar.run_until(calendar.now() + time); }
 
-  kernel::testing::ManualCalendar calendar;
+  kernel::testing::ManualCalendar own_calendar;
+  kernel::testing::ManualCalendar& calendar = own_calendar;
   hypervisor::testing::VioBench vio{kPartitions};
   io::RequestLedger* ledger = nullptr;
   std::deque<Vios> vioses;

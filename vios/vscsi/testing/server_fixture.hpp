@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -102,10 +103,13 @@ class Client {
 };
 
 struct ServerTest : ::testing::Test {
-  explicit ServerTest(VscsiServerConfig config = {}, BackingKind kind = BackingKind::physical_volume)
-      : server{config, bench.calls(PartitionId{1}), ledger, RandomStream{1, "vios.vscsi"}}, client{bench, pair.first} {
+  explicit ServerTest(VscsiServerConfig config = {}, BackingKind kind = BackingKind::physical_volume,
+                      std::optional<PartitionId> hooked = std::nullopt, lparsim::kernel::testing::ManualCalendar* shared = nullptr)
+      : calendar{shared != nullptr ? *shared : own_calendar},
+        server{config, bench.calls(PartitionId{1}), ledger, RandomStream{1, "vios.vscsi"}},
+        client{bench, pair.first} {
     disk_number = server.add_disk(disk, 2, bench.virtual_io.add_physical_window(PartitionId{1}, Bytes{1 << 26}));
-    server.map(server.add_adapter(pair.second), {kind, disk_number});
+    server.map(server.add_adapter(pair.second, hooked), {kind, disk_number});
     processors.add_program(server);
     bench.on_interrupt(PartitionId{1}) = [this](std::uint32_t source) {
       processors.interrupt(source);
@@ -155,7 +159,8 @@ struct ServerTest : ::testing::Test {
     return elements.empty() ? SrpResponse{} : client.answer<SrpResponse>(elements[0], slot);
   }
 
-  lparsim::kernel::testing::ManualCalendar calendar;
+  lparsim::kernel::testing::ManualCalendar own_calendar;
+  lparsim::kernel::testing::ManualCalendar& calendar;  ///< its own, or one that others use, too
   hypervisor::testing::VioBench bench{2};
   io::RequestLedger ledger{nullptr};
   ManualDisk disk;

@@ -138,7 +138,7 @@ class PlatformSide {
 };
 
 /// Runs a behaviour by hand: what it asks for is done at once, its timers when the test says.
-class Bench final : public Platform {
+class BehaviourBench final : public Platform {
  public:
   PlatformSide side;
   SimTime computed;

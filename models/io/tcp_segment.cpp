@@ -1,8 +1,12 @@
-#include "models/hypervisor/logical_lan_tcp.hpp"
+#include "models/io/tcp_segment.hpp"
 
 #include <algorithm>
+#include <span>
 
-namespace lparsim::hypervisor {
+#include "sim/base/big_endian.hpp"
+#include "sim/base/check.hpp"
+
+namespace lparsim::io {
 
 namespace {
 
@@ -15,20 +19,21 @@ constexpr std::uint8_t kFin = 0x01;
 constexpr std::uint8_t kPsh = 0x08;
 constexpr std::uint8_t kCwr = 0x80;
 
-std::uint32_t number_at(const io::Frame& frame, std::uint32_t at, std::uint32_t bytes) {
+std::uint32_t number_at(const Frame& frame, std::uint32_t at, std::uint32_t bytes) {
   std::uint32_t value = 0;
   for (std::uint32_t i = 0; i < bytes; ++i) value = value << 8 | frame.head[at + i];
   return value;
 }
 
-void put(io::Frame& frame, std::uint32_t at, std::uint32_t bytes, std::uint32_t value) {
+void put(Frame& frame, std::uint32_t at, std::uint32_t bytes, std::uint32_t value) {
   for (std::uint32_t i = bytes; i-- > 0; value >>= 8) frame.head[at + i] = static_cast<std::uint8_t>(value);
 }
 
 // RFC 1071, of the bytes from `begin` up to `end`; `begin` is even within what is summed.
-std::uint64_t sum(const io::Frame& frame, std::uint32_t begin, std::uint32_t end) {
+std::uint64_t sum(const Frame& frame, std::uint32_t begin, std::uint32_t end) {
   std::uint64_t total = 0;
   std::uint32_t at = begin;
+  for (; at + 4 <= end; at += 4) total += get_big_endian(std::span{frame.head}.subspan(at, 4));  // two at once: the carries are folded in
   for (; at + 1 < end; at += 2) total += static_cast<std::uint32_t>(frame.head[at] << 8 | frame.head[at + 1]);
   return at < end ? total + (std::uint64_t{frame.head[at]} << 8) : total;
 }
@@ -39,14 +44,14 @@ std::uint16_t folded(std::uint64_t total) {
 }
 
 // The offset behind the IPv6 header and those extension headers that LoPAR names for its checksums, or 0 where TCP does not follow.
-std::uint32_t behind_ipv6(const io::Frame& frame, std::uint32_t ip) {
+std::uint32_t behind_ipv6(const Frame& frame, std::uint32_t ip) {
   constexpr std::uint8_t kHopByHop = 0;
   constexpr std::uint8_t kRouting = 43;
   constexpr std::uint8_t kDestinationOptions = 60;
   std::uint8_t next = frame.head[ip + 6];
   std::uint32_t at = ip + kIpv6Header;
   while (next == kHopByHop || next == kRouting || next == kDestinationOptions) {
-    if (at + 2 > io::Frame::kHead) return 0;
+    if (at + 2 > Frame::kHead) return 0;
     next = frame.head[at];
     at += 8 + 8U * frame.head[at + 1];
   }
@@ -55,12 +60,12 @@ std::uint32_t behind_ipv6(const io::Frame& frame, std::uint32_t ip) {
 
 }  // namespace
 
-std::optional<TcpLayout> tcp_layout(const io::Frame& frame) {
+std::optional<TcpLayout> tcp_layout(const Frame& frame) {
   TcpLayout layout;
   layout.ip = frame.header_length();
-  const std::uint32_t there = std::min(frame.length, io::Frame::kHead);
+  const std::uint32_t there = std::min(frame.length, Frame::kHead);
   std::uint32_t end = 0;
-  if (frame.ether_type() == static_cast<std::uint16_t>(io::EtherType::ipv4)) {
+  if (frame.ether_type() == static_cast<std::uint16_t>(EtherType::ipv4)) {
     if (layout.ip + kIpv4Header > there || frame.head[layout.ip] >> 4 != 4 || frame.head[layout.ip + 9] != kTcp) return std::nullopt;
     constexpr std::uint32_t kFragment = 0x3FFF;  // more fragments, or an offset
     if ((number_at(frame, layout.ip + 6, 2) & kFragment) != 0) return std::nullopt;
@@ -84,13 +89,13 @@ std::optional<TcpLayout> tcp_layout(const io::Frame& frame) {
   return layout;
 }
 
-io::Frame segment(const io::Frame& frame, const TcpLayout& layout, std::uint32_t mss, std::uint32_t number) {
+Frame segment(const Frame& frame, const TcpLayout& layout, std::uint32_t mss, std::uint32_t number) {
   const std::uint32_t from = number * mss;
   const std::uint32_t carried = std::min(mss, layout.payload_length - from);
   const bool last = from + carried == layout.payload_length;
-  io::Frame result;
+  Frame result;
   result.length = layout.payload + carried;
-  std::copy_n(frame.head.begin(), std::min(result.length, io::Frame::kHead), result.head.begin());
+  std::copy_n(frame.head.begin(), std::min(result.length, Frame::kHead), result.head.begin());
 
   if (layout.ipv6) {
     put(result, layout.ip + 4, 2, result.length - layout.ip - kIpv6Header);
@@ -106,19 +111,34 @@ io::Frame segment(const io::Frame& frame, const TcpLayout& layout, std::uint32_t
   return result;
 }
 
-void set_ip_checksum(io::Frame& frame, const TcpLayout& layout) {
+std::uint32_t segments_of(const Frame& frame) {
+  if (frame.mss == 0) return 1;
+  const auto layout = tcp_layout(frame);
+  return layout ? segments(*layout, frame.mss) : 1;
+}
+
+Frame segment_of(const Frame& frame, std::uint32_t n) {
+  const std::uint32_t count = segments_of(frame);
+  LPARSIM_CHECK(n < count, "segment {} of a frame with {}", n, count);
+  if (count > 1) return segment(frame, *tcp_layout(frame), frame.mss, n);
+  Frame whole = frame;
+  whole.mss = 0;
+  return whole;
+}
+
+void set_ip_checksum(Frame& frame, const TcpLayout& layout) {
   if (layout.ipv6) return;
   put(frame, layout.ip + 10, 2, 0);
   put(frame, layout.ip + 10, 2, folded(sum(frame, layout.ip, layout.ip + 4U * (frame.head[layout.ip] & 0xF))));
 }
 
-void set_tcp_checksum(io::Frame& frame, const TcpLayout& layout) {
+void set_tcp_checksum(Frame& frame, const TcpLayout& layout) {
   const std::uint32_t end = layout.ipv6 ? layout.ip + kIpv6Header + number_at(frame, layout.ip + 4, 2)  //
                                         : layout.ip + number_at(frame, layout.ip + 2, 2);
   const std::uint32_t addresses = layout.ip + (layout.ipv6 ? 8 : 12);
   put(frame, layout.tcp + 16, 2, 0);
   const std::uint64_t pseudo = sum(frame, addresses, addresses + (layout.ipv6 ? 32 : 8)) + kTcp + (end - layout.tcp);
-  put(frame, layout.tcp + 16, 2, folded(pseudo + sum(frame, layout.tcp, std::min(end, io::Frame::kHead))));
+  put(frame, layout.tcp + 16, 2, folded(pseudo + sum(frame, layout.tcp, std::min(end, Frame::kHead))));
 }
 
-}  // namespace lparsim::hypervisor
+}  // namespace lparsim::io

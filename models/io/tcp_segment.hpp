@@ -4,9 +4,9 @@
 
 #include "models/io/frame.hpp"
 
-namespace lparsim::hypervisor {
+namespace lparsim::io {
 
-/// Where the headers of a TCP packet lie in its frame; all of them within io::Frame::kHead.
+/// Where the headers of a TCP packet lie in its frame; all of them within Frame::kHead.
 struct TcpLayout {
   bool ipv6 = false;
   std::uint32_t ip = 0;       ///< offset of the IP header
@@ -15,7 +15,7 @@ struct TcpLayout {
   std::uint32_t payload_length = 0;
 };
 /// Nothing if the frame is not IPv4 or IPv6 with TCP, is a fragment, or is shorter than its headers say.
-std::optional<TcpLayout> tcp_layout(const io::Frame& frame);
+std::optional<TcpLayout> tcp_layout(const Frame& frame);
 
 /// How many segments of `mss` bytes carry its payload; 1 where it has none.
 constexpr std::uint32_t segments(const TcpLayout& layout, std::uint32_t mss) {
@@ -23,11 +23,16 @@ constexpr std::uint32_t segments(const TcpLayout& layout, std::uint32_t mss) {
 }
 /// Segment `number` of the frame: its headers with lengths, IP identification (+1 for each), sequence number, flags (FIN and PSH on the
 /// last, CWR on the first: RFC 3168) and IP checksum as they have to be. Its data begin with the same bytes in every segment, as those of
-/// io::Frame::kHead that are there do for a stream (io::kMessageHeader).
-io::Frame segment(const io::Frame& frame, const TcpLayout& layout, std::uint32_t mss, std::uint32_t number);
+/// Frame::kHead that are there do for a stream (kMessageHeader).
+Frame segment(const Frame& frame, const TcpLayout& layout, std::uint32_t mss, std::uint32_t number);
 
-/// Puts the checksums of the IPv4 and of the TCP header in. Data beyond io::Frame::kHead counts as zeros, as it reads.
-void set_ip_checksum(io::Frame& frame, const TcpLayout& layout);
-void set_tcp_checksum(io::Frame& frame, const TcpLayout& layout);
+/// Large sends (Frame::mss above 0): how many segments whoever puts it on a wire makes of it (1 for any other frame), and the nth of them,
+/// counted from 0, as a frame of its own.
+std::uint32_t segments_of(const Frame& frame);
+Frame segment_of(const Frame& frame, std::uint32_t n);
 
-}  // namespace lparsim::hypervisor
+/// Puts the checksums of the IPv4 and of the TCP header in. Data beyond Frame::kHead counts as zeros, as it reads.
+void set_ip_checksum(Frame& frame, const TcpLayout& layout);
+void set_tcp_checksum(Frame& frame, const TcpLayout& layout);
+
+}  // namespace lparsim::io
