@@ -135,6 +135,17 @@ TEST(VspTriggered, LetsItsEventsHappenFromTheStateOnOnce) {
   EXPECT_THAT(t.happened, ElementsAre(4_s, 9_s));
 }
 
+TEST(VspTriggered, FaultsBeginWhenTheirMomentHasCome) {
+  VspTrigger hang = trigger(ChannelState::welcomed);
+  hang.events.resize(1);
+  hang.events[0].vsp.partition = "guard";
+  hang.events[0].vsp.fault.emplace();
+  Triggered t{hang};
+  t.state(PartitionId{3}, ChannelState::welcomed, 4_s);
+  t.calendar.run_until(4_s);
+  EXPECT_THAT(t.faults_from, ElementsAre(4_s));
+}
+
 TEST(VspTriggered, WithoutAStateWaitsForACallThatIsHandedOver) {
   Triggered t{trigger(std::nullopt)};
   lparsim_vsp_header header{LPARSIM_VSP_CALL, sizeof header, 1};
