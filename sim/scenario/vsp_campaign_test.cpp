@@ -102,8 +102,10 @@ struct Triggered {
   VspTrigger trigger;
   kernel::testing::ManualCalendar calendar{};
   std::vector<SimTime> happened{};
-  VspTriggered watcher{trigger, calendar, [this](const EventConfig&) {
+  std::vector<SimTime> faults_from{};
+  VspTriggered watcher{trigger, calendar, [this](const EventConfig& event) {
                          happened.push_back(calendar.now());
+                         if (event.vsp.fault) faults_from.push_back(event.vsp.fault->from);
                        }};
   void state(PartitionId vsp, ChannelState to, SimTime at) {
     calendar.run_until(at);
