@@ -33,7 +33,7 @@ struct ServiceConfig {
   std::string name;
   ServiceType type = ServiceType::file_system;
   std::string implementation;
-  Bytes code{256 * 1024};  ///< its instructions: what is retrieved where it is fetched
+  Bytes code{std::uint64_t{256} * 1024};  ///< its instructions: what is retrieved where it is fetched
   FileSystemConfig file_system;
   MemoryConfig memory;
   IoSchedulerConfig io_scheduler;

@@ -1,6 +1,7 @@
 #include "sim/report/blast_radius.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -91,6 +92,63 @@ std::string sums_by_policy(const Campaign& campaign) {
   return table.text();
 }
 
+// What a run did, in the table's last columns.
+std::vector<std::string> result_of(const CampaignRun& run, const Campaign& campaign) {
+  if (!run.failure.empty()) return {"?", "", "", "", "", run.failure};
+  if (!run.happened) return {"-", "", "", "", "", "(it does not come to this state)"};
+  const auto all = damages(but(campaign.partitions, run.vsp), run.without, run.metrics);
+  const Damage* most = worst(all);
+  if (most == nullptr) return {"nobody", "", "", "", "", ""};
+  std::string others;
+  for (const Damage& damage : all)
+    if (damage.hurt() && &damage != most) others += (others.empty() ? "" : ", ") + damage.partition;
+  return {most->partition,
+          milliseconds(most->response_ms),
+          milliseconds(most->longest_ms),
+          fmt::format("{:+.1f}", most->throughput),
+          fmt::format("{:.0f}", most->errors),
+          others};
+}
+
+// Words that hold alike.
+struct Words {
+  std::vector<std::string> words;
+  bool operator==(const Words&) const = default;
+  std::string text() const { return words.size() == 3 ? "any" : fmt::format("{}", fmt::join(words, ", ")); }
+};
+
+// Runs of one failure that had the same result.
+struct Row {
+  std::string vsp, state, fault;
+  Words policies, in_flight;
+  std::vector<std::string> result;
+};
+
+// One for all ways to treat what is in flight, and then for all policies, that come to the same.
+std::vector<Row> rows(const Campaign& campaign) {
+  std::vector<Row> all;
+  const auto same_failure = [](const Row& a, const Row& b) {
+    return a.vsp == b.vsp && a.state == b.state && a.fault == b.fault && a.result == b.result;
+  };
+  for (const CampaignRun& run : campaign.runs) {
+    Row row{run.vsp, run.state, run.fault, {{run.policy}}, {{run.in_flight}}, result_of(run, campaign)};
+    const auto same = std::ranges::find_if(all, [&](const Row& r) { return same_failure(r, row) && r.policies == row.policies; });
+    if (same == all.end())
+      all.push_back(std::move(row));
+    else
+      same->in_flight.words.push_back(run.in_flight);
+  }
+  std::vector<Row> joined;
+  for (Row& row : all) {
+    const auto same = std::ranges::find_if(joined, [&](const Row& r) { return same_failure(r, row) && r.in_flight == row.in_flight; });
+    if (same == joined.end())
+      joined.push_back(std::move(row));
+    else
+      same->policies.words.push_back(row.policies.words[0]);
+  }
+  return joined;
+}
+
 }  // namespace
 
 std::vector<Damage> damages(const std::vector<std::string>& partitions, const std::vector<trace::MetricValue>& without,
@@ -117,34 +175,14 @@ std::string blast_radius_text(const Campaign& campaign) {
   for (const char* heading : {"VSP", "fails in state", "how", "policy", "in flight", "worst hit"}) table.add_column(heading, left);
   for (const char* heading : {"mean\nms", "longest\nms", "throughput\n%", "errors"}) table.add_column(heading);
   table.add_column("others that were hit", left);
-  for (const CampaignRun& run : campaign.runs) {
-    std::vector<std::string> row{run.vsp, run.state, run.fault, run.policy, run.in_flight};
-    const auto rest = [&](std::initializer_list<std::string> cells) {
-      row.insert(row.end(), cells);
-      table.add_row(std::move(row));
-    };
-    if (!run.failure.empty()) {
-      rest({"?", "", "", "", "", run.failure});
-      continue;
-    }
-    if (!run.happened) {
-      rest({"-", "", "", "", "", "(it does not come to this state)"});
-      continue;
-    }
-    const auto all = damages(but(campaign.partitions, run.vsp), run.without, run.metrics);
-    const Damage* most = worst(all);
-    if (most == nullptr) {
-      rest({"nobody", "", "", "", "", ""});
-      continue;
-    }
-    std::string others;
-    for (const Damage& damage : all)
-      if (damage.hurt() && &damage != most) others += (others.empty() ? "" : ", ") + damage.partition;
-    rest({most->partition, milliseconds(most->response_ms), milliseconds(most->longest_ms), fmt::format("{:+.1f}", most->throughput),
-          fmt::format("{:.0f}", most->errors), others});
+  for (const Row& row : rows(campaign)) {
+    std::vector<std::string> cells{row.vsp, row.state, row.fault, row.policies.text(), row.in_flight.text()};
+    cells.insert(cells.end(), row.result.begin(), row.result.end());
+    table.add_row(std::move(cells));
   }
-  return fmt::format("Blast radius of {}: what other partitions saw, beside the same run without a failure\n\n{}\nBy policy\n\n{}",
-                     campaign.scenario, table.text(), sums_by_policy(campaign));
+  return fmt::format(
+      "Blast radius of {}: what other partitions saw, beside the same run without a failure ({} runs)\n\n{}\nBy policy\n\n{}",
+      campaign.scenario, campaign.runs.size(), table.text(), sums_by_policy(campaign));
 }
 
 std::string blast_radius_json(const Campaign& campaign) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 namespace lparsim::report {
 namespace {
@@ -76,6 +77,23 @@ TEST(BlastRadius, NamesWhoWasHitWorstAndTheOthersButNotWhoFailed) {
 
 TEST(BlastRadius, SumsUpByPolicy) {
   EXPECT_THAT(blast_radius_text(campaign()), testing::ContainsRegex("closed +abort +1 +1 +2 +[+]10.000 +1 +7"));
+}
+
+TEST(BlastRadius, HasOneRowForAllPoliciesThatComeToTheSame) {
+  Campaign c = campaign();
+  const CampaignRun hurt = c.runs[1], harmless = c.runs[0];
+  c.runs.clear();
+  for (const char* policy : {"open", "closed", "freeze"})
+    for (const char* in_flight : {"abort", "reissue", "fail"}) {
+      const bool harms = std::string_view{policy} == "closed" && std::string_view{in_flight} != "reissue";
+      c.runs.push_back(harms ? hurt : harmless);
+      c.runs.back().policy = policy;
+      c.runs.back().in_flight = in_flight;
+    }
+  const std::string text = blast_radius_text(c);
+  EXPECT_THAT(text, testing::ContainsRegex("crash +open, freeze +any +nobody"));
+  EXPECT_THAT(text, testing::ContainsRegex("crash +closed +abort, fail +db"));
+  EXPECT_THAT(text, testing::ContainsRegex("crash +closed +reissue +nobody"));
 }
 
 TEST(BlastRadius, SaysWhyThereAreNoFiguresAndWhatNeverHappened) {

@@ -27,7 +27,7 @@ struct KernelServiceKeys {
   std::string name;
   services::ServiceType type = services::ServiceType::file_system;
   std::string implementation;
-  Bytes code{256 * 1024};
+  Bytes code{std::uint64_t{256} * 1024};
   // File systems.
   std::optional<Bytes> volume, file_size, block, cluster, segment;
   // Memory management.

@@ -29,8 +29,8 @@ const PartitionConfig& partition_of(const ScenarioConfig& scenario, const Campai
 
 // From when on it may fail.
 SimTime begin_of(const ScenarioConfig& scenario, const CampaignPoint& point) {
-  const bool in_handshake = point.state && *point.state <= ChannelState::negotiated;
-  return in_handshake ? SimTime{} : scenario.duration / 3;
+  const bool at_boot = point.state && *point.state <= ChannelState::ready;
+  return at_boot ? SimTime{} : scenario.duration / 3;
 }
 
 // What brings a channel to a state that it does not come to by itself.

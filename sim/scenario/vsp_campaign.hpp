@@ -42,10 +42,10 @@ struct CampaignPoint {
 /// Policies are left out where the partition has observers only, and starvation of a dedicated partition.
 std::vector<CampaignPoint> campaign_points(const ScenarioConfig& scenario, const std::optional<std::string>& name = {});
 
-/// The scenario without faults of this partition, without warmup, its hooks under this policy, and with what leads to the state (a suspension,
-/// a violation): what a point is compared with differs from it by the failure alone.
+/// The scenario without faults of this partition, without warmup, its hooks under this policy, and with what leads to the state (a
+/// suspension, a violation): what a point is compared with differs from it by the failure alone.
 ScenarioConfig without_fault(const ScenarioConfig& scenario, const CampaignPoint& point, SimTime outage);
-/// The same, and the failure for `outage`. Handshake states fail at boot; the others from a third of the run on.
+/// The same, and the failure for `outage`. States that a channel comes to at boot fail there; the others from a third of the run on.
 ScenarioConfig with_fault(const ScenarioConfig& scenario, const CampaignPoint& point, SimTime outage);
 
 }  // namespace lparsim::scenario

@@ -102,8 +102,10 @@ struct Triggered {
   VspTrigger trigger;
   kernel::testing::ManualCalendar calendar{};
   std::vector<SimTime> happened{};
-  VspTriggered watcher{trigger, calendar, [this](const EventConfig&) {
+  std::vector<SimTime> faults_from{};
+  VspTriggered watcher{trigger, calendar, [this](const EventConfig& event) {
                          happened.push_back(calendar.now());
+                         if (event.vsp.fault) faults_from.push_back(event.vsp.fault->from);
                        }};
   void state(PartitionId vsp, ChannelState to, SimTime at) {
     calendar.run_until(at);
@@ -133,6 +135,17 @@ TEST(VspTriggered, LetsItsEventsHappenFromTheStateOnOnce) {
   t.state(PartitionId{3}, ChannelState::ready, 5_s);
   t.calendar.run_until(20_s);
   EXPECT_THAT(t.happened, ElementsAre(4_s, 9_s));
+}
+
+TEST(VspTriggered, FaultsBeginWhenTheirMomentHasCome) {
+  VspTrigger hang = trigger(ChannelState::welcomed);
+  hang.events.resize(1);
+  hang.events[0].vsp.partition = "guard";
+  hang.events[0].vsp.fault.emplace();
+  Triggered t{hang};
+  t.state(PartitionId{3}, ChannelState::welcomed, 4_s);
+  t.calendar.run_until(4_s);
+  EXPECT_THAT(t.faults_from, ElementsAre(4_s));
 }
 
 TEST(VspTriggered, WithoutAStateWaitsForACallThatIsHandedOver) {

@@ -23,8 +23,10 @@ void VspTriggered::pull(PartitionId vsp, SimTime now) {
   for (std::size_t i = 0; i < trigger_.events.size(); ++i) calendar_.call(*this, i, now + trigger_.events[i].at);
 }
 
-void VspTriggered::rings(std::uint64_t event, SimTime) {
-  apply_(trigger_.events[event]);
+void VspTriggered::rings(std::uint64_t number, SimTime now) {
+  EventConfig event = trigger_.events[number];
+  if (event.vsp.fault) event.vsp.fault->from = now;
+  apply_(event);
 }
 
 }  // namespace lparsim::scenario

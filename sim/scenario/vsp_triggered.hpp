@@ -28,7 +28,7 @@ class VspTriggered final : public vsp::ExchangeObserver, private kernel::Alarm {
 
  private:
   void pull(PartitionId vsp, SimTime now);
-  void rings(std::uint64_t event, SimTime now) override;
+  void rings(std::uint64_t number, SimTime now) override;
 
   const VspTrigger& trigger_;
   kernel::Calendar& calendar_;
