@@ -209,6 +209,8 @@ void Hypervisor::leave(VpId id, PreemptReason reason, const VpId* favoured) {
   vp.left_by = reason;
   const SimTime at = now();
   monitor_.not_ready(id, at);
+  settle_starved(partition_at(vp.partition), at);
+  --partition_at(vp.partition).ready;
   dispatch_.cede(id, reason, at, favoured);
   react_soon();
 }
@@ -221,6 +223,8 @@ void Hypervisor::make_ready(VpId id, DispatchReason reason, SimTime at) {
   vp.confers.clear();
   vp.joined = vp.confers_to_all = false;
   monitor_.ready(id, at);
+  settle_starved(partition, at);
+  ++partition.ready;
   dispatch_.make_ready(id, reason, at);
   react_soon();
 }

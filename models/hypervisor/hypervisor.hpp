@@ -155,7 +155,9 @@ class Hypervisor final : public sc_core::sc_module,
 
   // hypervisor_services.cpp
   SimTime dispatched(PartitionId partition, SimTime now) const override;
+  SimTime unstarved(PartitionId partition, SimTime now) const override;
   static void count_running(Partition& partition, bool more, SimTime at);
+  static void settle_starved(Partition& partition, SimTime at);
   void note_dispatch(std::uint32_t function, VpId vp, CoreId core, SimTime waited, SimTime stay);
   void tell_call(PartitionId caller, Hcall call, std::uint32_t vp, const std::array<std::uint64_t, 9>& registers);
 

@@ -44,7 +44,9 @@ void Hypervisor::activate(PartitionId id, SimTime at) {
 void Hypervisor::deactivate(PartitionId id, bool failed, SimTime at) {
   Partition& partition = partition_at(id);
   settle_entitled(partition, at);
+  settle_starved(partition, at);
   for (std::uint32_t i = 0; i < partition.online; ++i) settle_waits(vp_id(id, i), at);
+  partition.ready = 0;
   dispatch_.deactivate(id, at);
   monitor_.deactivated(id);
   partition.active = false;
@@ -79,7 +81,11 @@ void Hypervisor::set_online(PartitionId id, std::uint32_t online, SimTime at) {
   Partition& partition = partition_at(id);
   const std::uint32_t before = partition.online;
   for (std::uint32_t i = online; i < before; ++i) {
-    if (dispatch_.is_ready(vp_id(id, i))) monitor_.not_ready(vp_id(id, i), at);
+    if (dispatch_.is_ready(vp_id(id, i))) {
+      monitor_.not_ready(vp_id(id, i), at);
+      settle_starved(partition, at);
+      --partition.ready;
+    }
     settle_waits(vp_id(id, i), at);
   }
   dispatch_.set_online(id, online, at);

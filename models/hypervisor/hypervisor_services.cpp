@@ -41,6 +41,18 @@ SimTime Hypervisor::dispatched(PartitionId id, SimTime at) const {
   return partition.running > 0 ? partition.dispatched + (at - partition.running_since) : partition.dispatched;
 }
 
+SimTime Hypervisor::unstarved(PartitionId id, SimTime at) const {
+  const Partition& partition = partition_at(id);
+  const bool starves = partition.ready > 0 && partition.running == 0;
+  return at - partition.starved - (starves ? at - partition.starved_until : SimTime{});
+}
+
+// Before `ready` or `running` changes.
+void Hypervisor::settle_starved(Partition& partition, SimTime at) {
+  if (partition.ready > 0 && partition.running == 0) partition.starved += at - partition.starved_until;
+  partition.starved_until = at;
+}
+
 // The dispatcher is within a call of its own: told when it has returned.
 void Hypervisor::note_dispatch(std::uint32_t function, VpId id, CoreId core, SimTime waited, SimTime stay) {
   const VirtualProcessor& vp = vps_[index(id)];
@@ -55,6 +67,7 @@ void Hypervisor::note_dispatch(std::uint32_t function, VpId id, CoreId core, Sim
 }
 
 void Hypervisor::count_running(Partition& partition, bool more, SimTime at) {
+  settle_starved(partition, at);
   if (more) {
     if (partition.running++ == 0) partition.running_since = at;
   } else if (--partition.running == 0) {

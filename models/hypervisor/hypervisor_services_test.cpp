@@ -216,5 +216,28 @@ TEST(DispatchClock, CountsTimeWithAtLeastOneVirtualProcessorOnACore) {
   EXPECT_GT(counted, SimTime{});
 }
 
+// Capped at half a core, and the only one there: half of the time in which it wants a core it has none.
+TEST(DispatchClock, StandsStillWhileAPartitionStarvesAndNotWhileItIsIdle) {
+  ServerBench bench{1};
+  auto& a = bench.shared("a", capped(50, 1));
+  bench.activate_all();
+  const DispatchClock& clock = bench.hypervisor.dispatch_clock();
+  const auto reading = [&] {
+    return clock.unstarved(a.id, kernel::now());
+  };
+  bench.run_until(100_ms);
+  const SimTime before = reading(), dispatched = clock.dispatched(a.id, 100_ms);
+  bench.run_until(200_ms);
+  EXPECT_EQ(clock.dispatched(a.id, 200_ms) - dispatched, 50_ms);
+  EXPECT_EQ(reading() - before, 50_ms);
+  while (a.running.empty()) bench.run_until(kernel::now() + 1_ms);
+  a.cede(0);
+  bench.run_until(kernel::now() + 1_ms);
+  const SimTime idle = reading();
+  const SimTime then = kernel::now();
+  bench.run_until(then + 100_ms);
+  EXPECT_EQ(reading() - idle, 100_ms);
+}
+
 }  // namespace
 }  // namespace lparsim::hypervisor

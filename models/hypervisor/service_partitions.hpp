@@ -10,11 +10,14 @@
 
 namespace lparsim::hypervisor {
 
-/// How long a partition has had at least one virtual processor on a core.
+/// Two clocks of a partition.
 class DispatchClock {
  public:
   virtual ~DispatchClock() = default;
+  /// How long it has had at least one virtual processor on a core.
   virtual SimTime dispatched(PartitionId partition, SimTime now) const = 0;
+  /// Stands still only while one of its virtual processors at least wants a core and none of them has one. The zero does not matter.
+  virtual SimTime unstarved(PartitionId partition, SimTime now) const = 0;
 };
 
 /// The hypervisor's end of the channels of Virtual Service Partitions: the calls H_VSP_SEND, H_VSP_RECEIVE and H_VSP_COPY on bytes in the
