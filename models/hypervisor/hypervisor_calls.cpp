@@ -8,11 +8,10 @@ namespace lparsim::hypervisor {
 
 namespace {
 
-// Reading twice is reading once; so is setting to the same value.
+// Reading twice is reading once.
 bool idempotent(Hcall call) {
   switch (call) {
     case Hcall::get_ppp:
-    case Hcall::set_ppp:
     case Hcall::purr:
     case Hcall::pic:
     case Hcall::poll_pending:

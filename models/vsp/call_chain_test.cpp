@@ -221,6 +221,24 @@ struct HeldNative final : NativeFunction {
   std::vector<Held> held;
 };
 
+TEST(CallChain, LetsNobodyIssueAFunctionThatOnlyItsCallerMayHave) {
+  Bench b;
+  b.exchange.add(vsp(kA, {permit(Hook::hypervisor_call, Role::provider)}));
+  HeldNative native;
+  b.exchange.add_native(Hook::hypervisor_call, native);
+  b.exchange.started(kA, b.now());
+  ASSERT_EQ(b.bring_up(kA, Hook::hypervisor_call, Role::provider), LPARSIM_VSP_OK);
+  auto message = b.made<lparsim_vsp_issue>(kA, LPARSIM_VSP_ISSUE);
+  message.registration = 1;
+  message.client = 5;
+  for (const std::uint32_t token : {0xE0U, 0xF104U}) {  // H_CEDE, H_VSP_RECEIVE
+    message.function = token;
+    b.send(kA, message);
+    EXPECT_EQ(b.last<lparsim_vsp_outcome>(kA, LPARSIM_VSP_ISSUED).status, LPARSIM_VSP_NOT_PERMITTED);
+  }
+  EXPECT_TRUE(native.held.empty());
+}
+
 TEST(CallChain, LetsAProviderIssueTheNativeFunctionForAClient) {
   Bench b;
   HookPermit few = permit(kService, Role::provider);
@@ -229,7 +247,9 @@ TEST(CallChain, LetsAProviderIssueTheNativeFunctionForAClient) {
   HeldNative native;
   b.exchange.add_native(kService, native);
   b.exchange.started(kA, b.now());
-  b.bring_up(kA, kService, Role::provider, Bench::kAllFeatures, 2);
+  b.negotiate(kA, Bench::kAllFeatures, 2);
+  ASSERT_EQ(b.enter(kA, 1, kService, Role::provider, 0, 100), LPARSIM_VSP_OK);
+  b.say_ready(kA);
   const auto issue = [&](std::uint64_t number, std::uint32_t client, std::uint32_t function = 5) {
     auto message = b.made<lparsim_vsp_issue>(kA, LPARSIM_VSP_ISSUE);
     message.issue = number;
@@ -246,6 +266,8 @@ TEST(CallChain, LetsAProviderIssueTheNativeFunctionForAClient) {
   EXPECT_EQ(b.last<lparsim_vsp_outcome>(kA, LPARSIM_VSP_ISSUED).status, LPARSIM_VSP_NOT_PERMITTED);
   issue(3, 5, 99);
   EXPECT_EQ(b.last<lparsim_vsp_outcome>(kA, LPARSIM_VSP_ISSUED).status, LPARSIM_VSP_UNSUPPORTED);
+  issue(4, 5, 101);  // the permit has it, the registration has not
+  EXPECT_EQ(b.last<lparsim_vsp_outcome>(kA, LPARSIM_VSP_ISSUED).status, LPARSIM_VSP_NOT_PERMITTED);
   issue(4, 5);
   issue(5, 5);
   EXPECT_EQ(b.last<lparsim_vsp_outcome>(kA, LPARSIM_VSP_ISSUED).status, LPARSIM_VSP_NO_CREDIT);

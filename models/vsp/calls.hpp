@@ -81,6 +81,7 @@ struct Leg {
   SimTime dispatched_at_begin;
   SimTime dispatched_at_sending;
   std::uint64_t grants[2] = {};
+  std::vector<std::uint8_t> before[2];  ///< what the buffers held before the partition wrote into them; empty: it has not
   SimTime client_cost, vsp_cost;
   std::uint64_t bytes_copied = 0;
   std::uint32_t messages = 0, doorbells = 0;

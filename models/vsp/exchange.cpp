@@ -78,8 +78,15 @@ std::int32_t Exchange::write(PartitionId vsp, std::uint64_t grant, std::uint32_t
   (void)now;
   const Grants::Reach reach = state_->reach(state_->index_of(vsp), grant, offset, bytes.size(), true, cost);
   if (reach.status != LPARSIM_VSP_OK) return reach.status;
+  Leg& leg = state_->legs[reach.leg];
+  const std::size_t which = leg.grants[0] == grant ? 0 : 1;
+  if (auto& before = leg.before[which]; before.empty()) {
+    const Buffer& buffer = state_->chains[leg.chain].call.buffers[which];
+    before.resize(buffer.length.count);
+    if (!state_->host.read(reach.owner, buffer.address, before)) before.clear();
+  }
   if (!state_->host.write(reach.owner, reach.address, bytes)) return LPARSIM_VSP_FAULT;
-  state_->legs[reach.leg].bytes_copied += bytes.size();
+  leg.bytes_copied += bytes.size();
   return LPARSIM_VSP_OK;
 }
 

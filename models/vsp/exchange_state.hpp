@@ -126,8 +126,10 @@ struct Exchange::State final : kernel::Alarm, NativeListener {
   Next apply(std::uint32_t leg, const lparsim_vsp_reply& reply, SimTime now);
   /// `cancel`: the status with which the partition is told if it had taken it; 0: it need not know.
   void finish(std::uint32_t leg, CallEnd end, std::int64_t status, SimTime now, std::int32_t cancel = 0);
-  /// Off its lists and out of the outbox, its grants revoked.
+  /// Off its lists and out of the outbox, its grants revoked, what it wrote undone.
   void detach(std::uint32_t leg, std::int32_t cancel, SimTime now);
+  /// The buffers of its call are again as they were before it wrote into them.
+  void undo_writes(Leg& leg);
   void record_copy(const Member& m, const Outbox::Entry& entry, CallEnd end, SimTime vsp_cost, SimTime now);
   void record_drop(const Member& m, const Call& call, SimTime now);
 
@@ -156,7 +158,8 @@ struct Exchange::State final : kernel::Alarm, NativeListener {
   /// Closed, with the platform's INIT under way.
   void open(std::uint32_t vsp, SimTime now);
   /// The partition answers no more; what it had is dealt with by policy.
-  void lost(std::uint32_t vsp, ChannelState state, std::string_view why, SimTime now);
+  /// `expired`: the number of a call that is past its limits, and goes by `when_slow`.
+  void lost(std::uint32_t vsp, ChannelState state, std::string_view why, SimTime now, std::uint64_t expired = 0);
   Next after_loss(std::uint32_t leg, bool taken, SimTime now);
   void eject(std::uint32_t vsp, const std::string& why, const Leg* culprit, SimTime now);
   std::string dump(const Member& m, const std::string& why, const Leg* culprit, SimTime now) const;

@@ -4,6 +4,7 @@
 
 #include "models/vsp/catalogue.hpp"
 #include "models/vsp/exchange_state.hpp"
+#include "sim/base/quantity.hpp"
 
 // Partitions that start, stop, crash, are ejected or suspended, and what becomes of the calls that they had.
 namespace lparsim::vsp {
@@ -69,7 +70,7 @@ void Exchange::State::back_off_ends(std::uint32_t vsp, SimTime now) {
   open(vsp, now);
 }
 
-void Exchange::State::lost(std::uint32_t vsp, ChannelState state, std::string_view why, SimTime now) {
+void Exchange::State::lost(std::uint32_t vsp, ChannelState state, std::string_view why, SimTime now, std::uint64_t expired) {
   Member& m = *members[vsp];
   Legs had;
   for (const auto* list : {&m.under_way, &m.waiting})
@@ -96,13 +97,17 @@ void Exchange::State::lost(std::uint32_t vsp, ChannelState state, std::string_vi
     Leg& l = legs[n.leg];
     taken.push_back(l.state == Leg::State::taken || l.state == Leg::State::deferred);
     l.grants[0] = l.grants[1] = 0;
+    undo_writes(l);
     l.slow = false;
     l.state = Leg::State::routing;
   }
   for (std::size_t i = 0; i < had.size(); ++i) {
     if (!holds(had[i], Leg::State::routing)) continue;
     const std::uint32_t chain = legs[had[i].leg].chain;
-    resume_chain(chain, after_loss(had[i].leg, taken[i], now), now);
+    // The others fail with the partition; one that was past its limits before is merely late.
+    const Next next = had[i].number == expired ? skip_or_fail(had[i].leg, legs[had[i].leg].terms->when_slow, LPARSIM_VSP_TIMED_OUT, now)
+                                               : after_loss(had[i].leg, taken[i], now);
+    resume_chain(chain, next, now);
   }
 }
 
@@ -132,15 +137,12 @@ void Exchange::State::eject(std::uint32_t vsp, const std::string& why, const Leg
   ++m.ejections;
   const Failures::Verdict verdict = m.failures.ejected(now);
   event(m, VspEventKind::ejected, dump(m, why, culprit, now), now, culprit);
-  if (verdict.quarantined)
-    event(m, VspEventKind::quarantined, fmt::format("it may come back in {} ms", (verdict.until - now).milliseconds()), now);
-  if (culprit != nullptr && culprit->terms->when_slow != FaultPolicy::freeze) {
-    // The others fail with the partition; this one was past its limits before.
-    const std::uint32_t leg = *legs_by_call.find(culprit->number, 0);
-    const std::uint32_t chain = culprit->chain;
-    resume_chain(chain, skip_or_fail(leg, culprit->terms->when_slow, LPARSIM_VSP_TIMED_OUT, now, LPARSIM_VSP_TIMED_OUT), now);
-  }
-  lost(vsp, ChannelState::backing_off, why, now);
+  if (verdict.quarantined) event(m, VspEventKind::quarantined, fmt::format("it may come back in {}", format(verdict.until - now)), now);
+  const bool leaves = m.channel.state() == ChannelState::quiescing;
+  const bool late = culprit != nullptr && culprit->terms->when_slow != FaultPolicy::freeze;
+  m.suspended = leaves;
+  lost(vsp, leaves ? ChannelState::suspended : ChannelState::backing_off, why, now, late ? culprit->number : 0);
+  if (leaves) return;  // it is held back when it resumes
   auto notice = blank<lparsim_vsp_notice>(LPARSIM_VSP_NOTICE);
   notice.reason = LPARSIM_VSP_EJECTED;
   notice.time = static_cast<std::uint64_t>((verdict.until - now).ps() / 1000);

@@ -281,6 +281,24 @@ TEST(Suspension, IsBoundedAndTreatsWhatIsLeftByPolicy) {
   EXPECT_EQ(b.caller.times(1), 1u);
 }
 
+TEST(Suspension, ComesWhateverThePartitionDoesInsteadOfQuiescing) {
+  for (const std::uint16_t type : {LPARSIM_VSP_RESET, LPARSIM_VSP_INIT, LPARSIM_VSP_HELLO}) {
+    FailureBench b{terms(FaultPolicy::open)};
+    b.call(kService, 1);
+    b.take(kA);
+    b.exchange.suspend(kA, b.now());
+    // A message without a place there is refused, sixteen of them eject.
+    for (int i = 0; i < 16; ++i) b.send(kA, b.made<lparsim_vsp_init>(kA, type));
+    EXPECT_EQ(b.status(kA).state, ChannelState::suspended) << type;
+    EXPECT_EQ(b.decision(1), Decision::failed);
+    b.exchange.resume(kA, b.now());
+    EXPECT_EQ(b.status(kA).state, type == LPARSIM_VSP_HELLO ? ChannelState::backing_off : ChannelState::closed);
+    b.pass(100_ms);
+    b.up();
+    EXPECT_TRUE(b.status(kA).state == ChannelState::ready) << type;
+  }
+}
+
 TEST(Suspension, ComesAtOnceWhereNoNoticeWasAgreedOn) {
   FailureBench b{terms(FaultPolicy::open), 0};
   b.exchange.suspend(kA, b.now());

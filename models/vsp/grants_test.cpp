@@ -12,13 +12,13 @@ constexpr PartitionId kA = Bench::kA;
 constexpr Hook kService = Hook::os_service;
 
 struct GrantBench : Bench {
-  explicit GrantBench(const HookPermit& terms = permit(kService, Role::provider), Bytes cap = Bytes{1 << 20}) {
+  explicit GrantBench(const HookPermit& terms = permit(kService, Role::provider), Bytes cap = Bytes{1 << 20}, Role role = Role::provider) {
     VspConfig config = vsp(kA, {terms});
     config.grant_cap = cap;
     exchange.add(config);
     host.memory[kClient] = {10, 11, 12, 13, 14, 15, 16, 17, 18, 19};
     exchange.started(kA, now());
-    bring_up(kA, kService, Role::provider);
+    bring_up(kA, kService, role);
     take(kA);
   }
   std::optional<Outcome> call_with(std::uint64_t ticket, Buffer buffer) {
@@ -37,6 +37,29 @@ struct GrantBench : Bench {
   }
   std::vector<std::uint8_t> bytes;
 };
+
+TEST(Grants, LeaveNoTraceOfWritesThatNoVerdictConfirms) {
+  const auto ends = [](std::uint32_t verdict, Role role) {
+    GrantBench b{permit(kService, role), Bytes{1 << 20}, role};
+    b.call_with(1, {2, Bytes{4}, true, true});
+    const auto call = b.taken(kA);
+    EXPECT_EQ(b.write(call.grants[0].id, 1, {77}), LPARSIM_VSP_OK);
+    EXPECT_EQ(b.write(call.grants[0].id, 1, {78, 79}), LPARSIM_VSP_OK);
+    if (verdict == 0)
+      b.exchange.stopped(kA, true, b.now());
+    else
+      b.reply(kA, call.call, verdict);
+    EXPECT_EQ(b.caller.times(1), 1u);
+    return std::vector<int>{b.host.memory[Bench::kClient][3], b.host.memory[Bench::kClient][4]};
+  };
+  const std::vector<int> before{13, 14}, written{78, 79};
+  EXPECT_EQ(ends(LPARSIM_VSP_PASS, Role::filter), before);
+  EXPECT_EQ(ends(LPARSIM_VSP_DENY, Role::filter), before);
+  EXPECT_EQ(ends(LPARSIM_VSP_NATIVE, Role::provider), before);
+  EXPECT_EQ(ends(0, Role::provider), before);
+  EXPECT_EQ(ends(LPARSIM_VSP_MODIFY, Role::filter), written);
+  EXPECT_EQ(ends(LPARSIM_VSP_COMPLETE, Role::provider), written);
+}
 
 TEST(Grants, ReachTheCallersMemoryInTheirDirectionAndRangeOnly) {
   GrantBench b;

@@ -46,6 +46,8 @@ std::int32_t Exchange::State::send(std::uint32_t vsp, std::span<const std::uint8
 void Exchange::State::step(std::uint32_t vsp, std::span<const std::uint8_t> message, SimTime now) {
   Member& m = *members[vsp];
   const std::uint16_t type = parse<lparsim_vsp_header>(message).type;
+  // Nothing is under way any more then, which is what was waited for.
+  if (type == LPARSIM_VSP_RESET && m.channel.state() == ChannelState::quiescing) return suspended(vsp, now);
   if (type == LPARSIM_VSP_RESET) lost(vsp, ChannelState::initialized, "it asked for a reset", now);
   Channel::Step step = m.channel.take(message);
   if (step.answer) post_bytes(vsp, std::span{step.answer->bytes}.first(step.answer->length), Outbox::Kind::answer, kNone, now);
@@ -64,6 +66,11 @@ void Exchange::State::step(std::uint32_t vsp, std::span<const std::uint8_t> mess
 void Exchange::State::refuse(std::uint32_t vsp, const Refusal& refusal, std::span<const std::uint8_t> message, SimTime now) {
   Member& m = *members[vsp];
   const auto header = parse<lparsim_vsp_header>(message);
+  if (refusal.closes && m.channel.state() == ChannelState::quiescing) {
+    violation(vsp, fmt::format("a message of type {} came on an open channel", header.type), now);
+    if (!m.suspended) suspended(vsp, now);  // it comes up anew when it resumes
+    return;
+  }
   if (refusal.closes) lost(vsp, ChannelState::closed, "it violated the protocol", now);
   auto error = blank<lparsim_vsp_error>(LPARSIM_VSP_ERROR);
   error.status = refusal.status;
@@ -86,7 +93,8 @@ void Exchange::State::violation(std::uint32_t vsp, std::string text, SimTime now
   Member& m = *members[vsp];
   ++m.violations;
   event(m, VspEventKind::violation, std::move(text), now);
-  if (m.failures.violation(now) && m.channel.state() != ChannelState::backing_off)
+  // Who served on its caller's time may have stopped meanwhile.
+  if (m.failures.violation(now) && m.running && !m.suspended && m.channel.state() != ChannelState::backing_off)
     eject(vsp, "it violated the protocol too often", nullptr, now);
 }
 
@@ -111,6 +119,7 @@ void Exchange::State::enter(std::uint32_t vsp, std::span<const std::uint8_t> mes
       const std::uint32_t chain = legs[n.leg].chain;
       resume_chain(chain, absent(n.leg, now), now);
     }
+    pump(vsp, now);  // what they held is free, also where they wait now
     return;
   }
   std::uint16_t field = 0;

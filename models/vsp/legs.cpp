@@ -203,10 +203,19 @@ Exchange::State::Next Exchange::State::apply(std::uint32_t leg, const lparsim_vs
   }
 }
 
+void Exchange::State::undo_writes(Leg& l) {
+  const Call& call = chains[l.chain].call;
+  for (std::size_t i = 0; i < call.buffers.size(); ++i) {
+    if (!l.before[i].empty()) host.write(call.owner, call.buffers[i].address, l.before[i]);
+    l.before[i].clear();
+  }
+}
+
 void Exchange::State::detach(std::uint32_t leg, std::int32_t cancel, SimTime now) {
   Leg& l = legs[leg];
   Member& m = *members[l.vsp];
   for (std::uint64_t& grant : l.grants) m.grants.revoke(std::exchange(grant, 0));
+  undo_writes(l);
   const bool taken = l.state == Leg::State::taken || l.state == Leg::State::deferred;
   if (l.state == Leg::State::queued) m.outbox.take_back(l.position);
   if (l.under_way()) std::erase(m.under_way, leg);
@@ -222,8 +231,11 @@ void Exchange::State::detach(std::uint32_t leg, std::int32_t cancel, SimTime now
 }
 
 void Exchange::State::finish(std::uint32_t leg, CallEnd end, std::int64_t status, SimTime now, std::int32_t cancel) {
-  detach(leg, cancel, now);
   Leg& l = legs[leg];
+  // What it wrote counts where its verdict says so. The memory of a call that is withdrawn may have gone with its owner.
+  if (end == CallEnd::modified || end == CallEnd::completed || end == CallEnd::withdrawn)
+    for (auto& before : l.before) before.clear();
+  detach(leg, cancel, now);
   const Member& m = *members[l.vsp];
   const Chain& chain = chains[l.chain];
   CallRecord record;

@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include "models/vsp/catalogue.hpp"
+#include "sim/base/check.hpp"
 
 namespace lparsim::vsp {
 namespace {
 
-/// Permits that nobody has registered for yet come after those of their order that somebody has.
-constexpr std::uint64_t kNeverEntered = 0x8000'0000;
+// What a claim's key has room for.
+constexpr std::size_t kMostPermits = 1 << 12, kMostVsps = 1 << 20;
 
 bool overlap(std::uint32_t first, std::uint32_t last, std::uint32_t other_first, std::uint32_t other_last) {
   return first <= other_last && other_first <= last;
@@ -45,7 +46,8 @@ bool Claim::covers(std::uint32_t function, PartitionId client) const {
 }
 
 std::uint32_t Registrations::add(const VspConfig& vsp) {
-  vsps_.push_back({&vsp, false, {}, std::vector<std::uint64_t>(vsp.permits.size())});
+  LPARSIM_CHECK(vsp.permits.size() < kMostPermits && vsps_.size() < kMostVsps, "{} has {} permits", vsp.name, vsp.permits.size());
+  vsps_.push_back({&vsp, false, {}});
   rebuild();
   return static_cast<std::uint32_t>(vsps_.size() - 1);
 }
@@ -74,8 +76,6 @@ Registrations::Entered Registrations::enter(std::uint32_t vsp, const lparsim_vsp
   }
   if (wanted.permits.empty()) return {LPARSIM_VSP_NOT_PERMITTED, nullptr};
   if (busy(vsp, wanted)) return {LPARSIM_VSP_HOOK_BUSY, nullptr};
-  for (const std::uint32_t i : wanted.permits)
-    if (v.order[i] == 0) v.order[i] = ++entered_;
   const HookPermit* terms = &permits[wanted.permits.front()];
   v.registrations.push_back(std::move(wanted));
   if (v.present) rebuild();
@@ -153,8 +153,7 @@ void Registrations::claim(std::uint32_t vsp, std::uint32_t permit, const Registr
   made.registration = registration != nullptr ? registration->number : 0;
   made.first = registration != nullptr ? registration->first : terms.function_first;
   made.last = registration != nullptr ? registration->last : terms.function_last;
-  const std::uint64_t entered = v.order[permit] != 0 ? v.order[permit] : kNeverEntered + (std::uint64_t{vsp} << 12 | permit);
-  made.key = std::uint64_t{terms.order} << 32 | entered;
+  made.key = std::uint64_t{terms.order} << 32 | std::uint64_t{vsp} << 12 | (permit + 1);
   made.self = v.config->partition;
   made.client_bits = bits_of(terms, made.self);
   const HookDescription* description = description_of(terms.hook);
@@ -200,12 +199,11 @@ std::int32_t Registrations::may_issue(std::uint32_t vsp, const lparsim_vsp_issue
     if (r.number != request.registration) continue;
     if (r.role != Role::provider) return LPARSIM_VSP_NOT_PERMITTED;
     hook = r.hook;
-    for (const std::uint32_t permit : r.permits) {
-      const HookPermit& terms = v.config->permits[permit];
-      if (request.function >= terms.function_first && request.function <= terms.function_last &&
-          serves(terms, v.config->partition, id_of<PartitionId>(request.client)))
-        return LPARSIM_VSP_OK;
-    }
+    // What it may not do in a client's stead it may not ask for in its name either.
+    if (request.function < r.first || request.function > r.last || !hookable(r.hook, r.role, request.function))
+      return LPARSIM_VSP_NOT_PERMITTED;
+    for (const std::uint32_t permit : r.permits)
+      if (serves(v.config->permits[permit], v.config->partition, id_of<PartitionId>(request.client))) return LPARSIM_VSP_OK;
     return LPARSIM_VSP_NOT_PERMITTED;
   }
   return LPARSIM_VSP_INVALID;

@@ -21,7 +21,7 @@ struct Claim {
   bool present = false;
   std::uint32_t registration = 0;  ///< its own number, where it is present
   std::uint32_t first = 0, last = 0;
-  std::uint64_t key = 0;  ///< filters are asked in its order; the same as long as the simulation lasts once it has registered
+  std::uint64_t key = 0;  ///< filters are asked in its order: the permit's, then that of the configuration, registered or not
   PartitionId self{};
   std::uint64_t client_bits = 0;  ///< modulo 64
   bool with_exceptions = false;   ///< the hook has functions that the role may not have
@@ -74,14 +74,12 @@ class Registrations {
     const VspConfig* config = nullptr;
     bool present = false;
     std::vector<Registration> registrations;
-    std::vector<std::uint64_t> order;  ///< by permit: when it was first registered for
   };
   bool busy(std::uint32_t vsp, const Registration& wanted) const;
   void rebuild();
   void claim(std::uint32_t vsp, std::uint32_t permit, const Registration* registration);
 
   std::vector<Vsp> vsps_;
-  std::uint64_t entered_ = 0;
   std::array<std::vector<Claim>, kHooks> filters_, providers_, observers_;
   std::array<std::uint64_t, kHooks> armed_{};
 };

@@ -13,11 +13,11 @@ constexpr PartitionId kC{3};
 constexpr Hook kService = Hook::os_service;
 
 struct RegistrationBench : Bench {
-  explicit RegistrationBench(const std::vector<VspConfig>& all) {
+  explicit RegistrationBench(const std::vector<VspConfig>& all, std::uint32_t credits = 8) {
     for (const VspConfig& config : all) exchange.add(config);
     for (const VspConfig& config : all) {
       exchange.started(config.partition, now());
-      negotiate(config.partition);
+      negotiate(config.partition, kAllFeatures, credits);
     }
   }
 };
@@ -99,7 +99,7 @@ TEST(Registrations, NameTheFieldOfARangeThatIsNoneAndOfANumberUsedTwice) {
   EXPECT_EQ(error.field, offsetof(lparsim_vsp_register, registration));
 }
 
-TEST(Registrations, AskFiltersByThePermitsOrderAndThenByRegistration) {
+TEST(Registrations, AskFiltersByThePermitsOrderAndThenByThatOfTheConfiguration) {
   HookPermit late = permit(kService, Role::filter), early = late, middle = late;
   late.order = 200;
   early.order = middle.order = 10;
@@ -117,8 +117,25 @@ TEST(Registrations, AskFiltersByThePermitsOrderAndThenByRegistration) {
         b.reply(p, b.taken(p).call, LPARSIM_VSP_PASS);
         break;
       }
-  EXPECT_EQ(asked, (std::vector<PartitionId>{kC, kB, kA}));
+  EXPECT_EQ(asked, (std::vector<PartitionId>{kB, kC, kA}));
   EXPECT_EQ(b.caller.outcome(1).decision, Decision::native);
+}
+
+TEST(Registrations, LetNoFilterBePassedByThatRegistersWhileACallWaits) {
+  for (const bool first_one_first : {true, false}) {
+    HookPermit patient = permit(kService, Role::filter);
+    patient.when_absent = FaultPolicy::freeze;
+    RegistrationBench b{{vsp(kA, {patient}), vsp(kB, {patient})}};
+    EXPECT_FALSE(b.call(kService, 1));
+    for (const PartitionId p : first_one_first ? std::array{kA, kB} : std::array{kB, kA}) {
+      ASSERT_EQ(b.enter(p, 1, kService, Role::filter), LPARSIM_VSP_OK);
+      b.say_ready(p);
+    }
+    b.reply(kA, b.taken(kA).call, LPARSIM_VSP_PASS);
+    EXPECT_EQ(b.caller.times(1), 0u);
+    b.reply(kB, b.taken(kB).call, LPARSIM_VSP_PASS);
+    EXPECT_EQ(b.caller.outcome(1).decision, Decision::native);
+  }
 }
 
 TEST(Registrations, UseTheFirstPermitThatAppliesToTheClient) {
@@ -133,6 +150,21 @@ TEST(Registrations, UseTheFirstPermitThatAppliesToTheClient) {
   EXPECT_FALSE(b.call(kService, 3));
   EXPECT_FALSE(b.call(kService, 4, PartitionId{6}));
   EXPECT_EQ(b.status(kA).under_way, 2u);
+}
+
+TEST(Registrations, GiveTheCreditsOfWhatIsUnregisteredToOtherCalls) {
+  HookPermit patient = permit(kService, Role::provider);
+  patient.when_absent = FaultPolicy::freeze;
+  RegistrationBench b{{vsp(kA, {patient})}, 1};
+  ASSERT_EQ(b.enter(kA, 1, kService, Role::provider, 0, 9), LPARSIM_VSP_OK);
+  ASSERT_EQ(b.enter(kA, 2, kService, Role::provider, 10, 19), LPARSIM_VSP_OK);
+  b.say_ready(kA);
+  b.call(kService, 1, Bench::kClient, 5);
+  b.call(kService, 2, Bench::kClient, 15);
+  auto request = b.made<lparsim_vsp_register>(kA, LPARSIM_VSP_UNREGISTER);
+  request.registration = 1;
+  b.send(kA, request);
+  EXPECT_EQ(b.taken(kA).function, 15u);
 }
 
 TEST(Registrations, ArmOnlyWhatSomebodyClaims) {

@@ -64,11 +64,11 @@ void Exchange::State::expire(std::uint32_t leg, SimTime now) {
   }
   ++m.timeouts;
   // Who was not given a processor, or had no credit for the call, does not hang.
-  const bool had_time = l.state == Leg::State::deferred || (l.under_way() && has_used_deadline(m, l, now));
+  const bool had_time = l.under_way() && has_used_deadline(m, l, now);
   event(m, VspEventKind::timed_out,
         fmt::format("call {} was not answered {} ns after it began: {}", l.number, (now - l.begin).ps() / 1000,
                     !l.under_way() ? "there was no credit for it"
-                    : had_time     ? "its deadline is over"
+                    : had_time     ? l.state == Leg::State::deferred ? "it was deferred, the wall limit is over" : "its deadline is over"
                                    : "the partition had too little processor time, the wall limit is over"),
         now, &l);
   const bool hangs = had_time && ++m.timeouts_in_a_row >= kHangsInARow;

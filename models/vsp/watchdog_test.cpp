@@ -119,6 +119,34 @@ TEST(Watchdog, StopsTheDeadlineButNotTheWallLimitForADeferredCall) {
   EXPECT_EQ(b.caller.at(2), 1_s);
 }
 
+TEST(Watchdog, EjectsWhoDefersForEverButNotWhoHasNoProcessorToAnswerWith) {
+  for (const bool starves : {true, false}) {
+    WatchBench b;
+    for (std::uint64_t i = 1; i <= kHangsInARow; ++i) b.call(kService, i);
+    for (const Message& m : b.take(kA)) b.reply(kA, parse<lparsim_vsp_call>(m.view()).call, LPARSIM_VSP_DEFER);
+    if (starves) b.host.starve(kA, b.now());
+    b.pass(1_s);
+    for (std::uint64_t i = 1; i <= kHangsInARow; ++i) EXPECT_EQ(b.caller.times(i), 1u);
+    EXPECT_EQ(b.status(kA).timeouts, kHangsInARow);
+    EXPECT_EQ(b.status(kA).ejections, starves ? 0u : 1u);
+  }
+}
+
+TEST(Watchdog, SendsNoWaitingCallToWhoIsBeingEjected) {
+  HookPermit terms = slow_is(FaultPolicy::closed);
+  terms.in_flight = InFlightPolicy::fail;
+  WatchBench b{terms, kHangsInARow};
+  for (std::uint64_t i = 1; i <= kHangsInARow; ++i) b.call(kService, i);
+  b.take(kA);
+  b.pass(9_ms);
+  for (std::uint64_t i = 11; i <= 14; ++i) b.call(kService, i);
+  // Each time-out gives its credit to one of them; the last one is that of the ejection.
+  b.pass(1_ms);
+  ASSERT_EQ(b.status(kA).state, ChannelState::backing_off);
+  EXPECT_EQ(b.caller.outcome(13).decision, Decision::failed);
+  EXPECT_EQ(b.caller.outcome(14).decision, Decision::native);
+}
+
 TEST(Watchdog, RefusesDeferWhereItWasNotAgreedOnAndASecondTime) {
   for (const std::uint64_t features : {std::uint64_t{0}, std::uint64_t{LPARSIM_VSP_F_DEFER}}) {
     Bench b;
