@@ -42,7 +42,7 @@ class ServicePartitions final : public vsp::ExchangeHost {
   void stopped(PartitionId partition, bool failed, SimTime now);
 
   void ring(PartitionId vsp, SimTime now) override;
-  SimTime dispatched(PartitionId vsp, SimTime now) const override { return clock_.dispatched(vsp, now); }
+  SimTime unstarved(PartitionId vsp, SimTime now) const override { return clock_.unstarved(vsp, now); }
   bool read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const override;
   bool write(PartitionId owner, std::uint64_t address, std::span<const std::uint8_t> bytes) override;
 

@@ -78,8 +78,8 @@ struct Leg {
   SimTime since;  ///< of the wall limit
   SimTime taken = SimTime::never();
   SimTime frozen_until = SimTime::never();
-  SimTime dispatched_at_begin;
-  SimTime dispatched_at_sending;
+  SimTime unstarved_at_begin;
+  SimTime unstarved_at_sending;
   std::uint64_t grants[2] = {};
   std::vector<std::uint8_t> before[2];  ///< what the buffers held before the partition wrote into them; empty: it has not
   SimTime client_cost, vsp_cost;

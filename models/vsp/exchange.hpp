@@ -22,8 +22,8 @@ class ExchangeHost {
   virtual ~ExchangeHost() = default;
   /// The channel's interrupt: a message has come, and there was none.
   virtual void ring(PartitionId vsp, SimTime now) = 0;
-  /// How long the partition has had at least one virtual processor on a core, ever: what watchdogs count.
-  virtual SimTime dispatched(PartitionId vsp, SimTime now) const = 0;
+  /// A clock that stands still only while the partition wants a processor and has none: what watchdogs count. Its zero does not matter.
+  virtual SimTime unstarved(PartitionId vsp, SimTime now) const = 0;
   /// Copies `bytes` from or to the owner's memory; false where that does not exist.
   virtual bool read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const = 0;
   virtual bool write(PartitionId owner, std::uint64_t address, std::span<const std::uint8_t> bytes) = 0;

@@ -44,7 +44,7 @@ class Script final : public ExchangeHost, public ExchangeObserver, public Caller
 
   // ExchangeHost
   void ring(PartitionId, SimTime) override {}
-  SimTime dispatched(PartitionId vsp, SimTime now) const override {
+  SimTime unstarved(PartitionId vsp, SimTime now) const override {
     const Partition& p = partitions_[index(vsp) - 1];
     return p.used + (p.on_core ? now - p.since : SimTime{});
   }
@@ -166,7 +166,7 @@ class Script final : public ExchangeHost, public ExchangeObserver, public Caller
         garbage(p);
         break;
       case 20:
-        p.used = dispatched(p.id, now());
+        p.used = unstarved(p.id, now());
         p.since = now();
         p.on_core = !p.on_core;
         break;

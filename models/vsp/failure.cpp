@@ -153,7 +153,7 @@ void Exchange::State::eject(std::uint32_t vsp, const std::string& why, const Leg
 std::string Exchange::State::dump(const Member& m, const std::string& why, const Leg* culprit, SimTime now) const {
   const auto describe = [&](const Leg& l) {
     const Call& call = chains[l.chain].call;
-    const SimTime processor = host.dispatched(m.config.partition, now) - l.dispatched_at_begin;
+    const SimTime processor = host.unstarved(m.config.partition, now) - l.unstarved_at_begin;
     return fmt::format("call {} (hook {}, function {:#x}, client {}, {}, begun at {} ns, {} ns ago, of that {} ns with a processor)",
                        l.number, vsp::to_string(call.hook), call.function, index(call.client), to_string(l.state), l.begin.ps() / 1000,
                        (now - l.begin).ps() / 1000, processor.ps() / 1000);

@@ -30,7 +30,7 @@ Exchange::State::Next Exchange::State::begin_leg(std::uint32_t slot, const Claim
   l.terms = claim.terms;
   l.registration = claim.registration;
   l.begin = l.since = now;
-  l.dispatched_at_begin = host.dispatched(members[claim.vsp]->config.partition, now);
+  l.unstarved_at_begin = host.unstarved(members[claim.vsp]->config.partition, now);
   l.epoch = members[claim.vsp]->channel.epoch();
   ++members[claim.vsp]->calls;
   Chain& chain = chains[slot];
@@ -90,7 +90,7 @@ lparsim_vsp_call Exchange::State::make_call(std::uint32_t leg, SimTime now) {
   const Call& call = chains[l.chain].call;
   l.epoch = m.channel.epoch();
   ++l.sent;
-  l.dispatched_at_sending = host.dispatched(m.config.partition, now);
+  l.unstarved_at_sending = host.unstarved(m.config.partition, now);
   auto message = blank<lparsim_vsp_call>(LPARSIM_VSP_CALL);
   message.header.epoch = l.epoch;
   message.call = l.number;
@@ -252,7 +252,7 @@ void Exchange::State::finish(std::uint32_t leg, CallEnd end, std::int64_t status
   record.begin = l.begin;
   record.taken = std::min(l.taken, now);
   record.end_time = now;
-  record.undispatched = std::max(SimTime{}, now - l.begin - (host.dispatched(m.config.partition, now) - l.dispatched_at_begin));
+  record.undispatched = std::max(SimTime{}, now - l.begin - (host.unstarved(m.config.partition, now) - l.unstarved_at_begin));
   record.client_cost = l.client_cost;
   record.vsp_cost = l.vsp_cost;
   record.bytes_copied = l.bytes_copied;

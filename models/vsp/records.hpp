@@ -59,7 +59,7 @@ struct CallRecord {
   SimTime begin;           ///< came to this partition's turn
   SimTime taken;           ///< received by it; end_time if never
   SimTime end_time;
-  SimTime undispatched;  ///< of that, the partition had no virtual processor on a core
+  SimTime undispatched;  ///< of that, the partition wanted a core and had none
   SimTime client_cost;   ///< processor time that it took from the caller
   SimTime vsp_cost;      ///< processor time of the VSP's calls and, on the caller's time, 0
   std::uint64_t bytes_copied = 0;

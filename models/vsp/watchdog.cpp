@@ -13,7 +13,7 @@ SimTime Exchange::State::expiry(const Member& m, const Leg& leg, SimTime now) co
   if (leg.state == Leg::State::frozen || leg.slow) return leg.frozen_until;
   SimTime earliest = leg.since + leg.terms->wall_limit;
   if (leg.state == Leg::State::queued || leg.state == Leg::State::taken) {
-    const SimTime used = host.dispatched(m.config.partition, now) - leg.dispatched_at_sending;
+    const SimTime used = host.unstarved(m.config.partition, now) - leg.unstarved_at_sending;
     // A starved partition may be a picosecond short of it for long: then a sixteenth is soon enough.
     const SimTime rest = leg.terms->deadline - used;
     earliest = std::min(earliest, rest <= SimTime{} ? now : now + std::max(rest, leg.terms->deadline / 16));
@@ -25,7 +25,7 @@ SimTime Exchange::State::expiry(const Member& m, const Leg& leg, SimTime now) co
 }
 
 bool Exchange::State::has_used_deadline(const Member& m, const Leg& leg, SimTime now) const {
-  return host.dispatched(m.config.partition, now) - leg.dispatched_at_sending >= leg.terms->deadline;
+  return host.unstarved(m.config.partition, now) - leg.unstarved_at_sending >= leg.terms->deadline;
 }
 
 void Exchange::State::look(std::uint32_t vsp, SimTime now) {

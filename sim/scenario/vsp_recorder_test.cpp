@@ -23,7 +23,7 @@ using ::testing::IsEmpty;
 class NoHost final : public vsp::ExchangeHost {
  public:
   void ring(PartitionId, SimTime) override {}
-  SimTime dispatched(PartitionId, SimTime now) const override { return now; }
+  SimTime unstarved(PartitionId, SimTime now) const override { return now; }
   bool read(PartitionId, std::uint64_t, std::span<std::uint8_t>) const override { return false; }
   bool write(PartitionId, std::uint64_t, std::span<const std::uint8_t>) override { return false; }
 };

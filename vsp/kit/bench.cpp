@@ -184,8 +184,8 @@ void Bench::ring(PartitionId vsp, SimTime now) {
   }
 }
 
-SimTime Bench::dispatched(PartitionId vsp, SimTime now) const {
-  if (vsp == kSubject && service_) return service_->dispatched(now);
+SimTime Bench::unstarved(PartitionId vsp, SimTime now) const {
+  if (vsp == kSubject && service_) return service_->unstarved(now);
   const auto found = on_core_.find(vsp);
   if (found == on_core_.end()) return SimTime{};
   return found->second.sum + (found->second.on ? now - found->second.since : SimTime{});

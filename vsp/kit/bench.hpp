@@ -116,7 +116,7 @@ class Bench final : ExchangeHost, ExchangeObserver, Caller, NativeFunction, Serv
 
   // ExchangeHost
   void ring(PartitionId vsp, SimTime now) override;
-  SimTime dispatched(PartitionId vsp, SimTime now) const override;
+  SimTime unstarved(PartitionId vsp, SimTime now) const override;
   bool read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const override;
   bool write(PartitionId owner, std::uint64_t address, std::span<const std::uint8_t> bytes) override;
   // ExchangeObserver

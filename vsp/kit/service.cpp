@@ -29,7 +29,7 @@ bool Service::start(SimTime now) {
 }
 
 void Service::stop(SimTime now) {
-  set_busy(false, now);
+  if (starved_) starved_for_ += now - starved_since_;
   ++life_;
   ++generation_;
   steps_.clear();
@@ -42,13 +42,14 @@ void Service::stop(SimTime now) {
 void Service::starve(SimTime now) {
   if (starved_) return;
   starved_ = true;
+  starved_since_ = now;
   if (in_step_ && steps_.front().act) steps_.front().compute -= now - step_begin_;
   in_step_ = false;
   ++generation_;
-  set_busy(false, now);
 }
 
 void Service::feed(SimTime now) {
+  if (starved_) starved_for_ += now - starved_since_;
   starved_ = false;
   work(now);
 }
@@ -57,17 +58,8 @@ void Service::ring(SimTime now) {
   work(now);
 }
 
-SimTime Service::dispatched(SimTime now) const {
-  return dispatched_ + (busy_ ? now - busy_since_ : SimTime{});
-}
-
-void Service::set_busy(bool busy, SimTime now) {
-  if (busy == busy_) return;
-  busy_ = busy;
-  if (busy)
-    busy_since_ = now;
-  else
-    dispatched_ += now - busy_since_;
+SimTime Service::unstarved(SimTime now) const {
+  return (starved_ ? starved_since_ : now) - starved_for_;
 }
 
 void Service::enter(const std::function<void()>& function, SimTime now) {
@@ -98,7 +90,6 @@ void Service::work(SimTime now) {
   while (!starved_ && behaviour_) {
     if (steps_.empty() && !take_input(now)) break;
     if (steps_.empty()) continue;
-    set_busy(true, now);
     if (Step& step = steps_.front(); !step.act || step.compute > SimTime{}) {
       in_step_ = true;
       step_begin_ = now;
@@ -109,7 +100,6 @@ void Service::work(SimTime now) {
     steps_.pop_front();
     act(now);
   }
-  if (!in_step_) set_busy(false, now);
   working_ = false;
 }
 

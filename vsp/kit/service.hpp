@@ -44,8 +44,8 @@ class Service final : public Platform, public OnCallersTime, public kernel::Alar
   /// The interrupt.
   void ring(SimTime now);
   bool running() const { return behaviour_ != nullptr; }
-  /// How long it has been on its core, ever.
-  SimTime dispatched(SimTime now) const;
+  /// Stands still while it is starved.
+  SimTime unstarved(SimTime now) const;
   /// It has called its own timers or been called so often that something goes round in a circle; it computes for ever now.
   bool runaway() const { return functions_ >= kMostFunctions; }
 
@@ -72,7 +72,6 @@ class Service final : public Platform, public OnCallersTime, public kernel::Alar
   void then(std::function<void(SimTime now)> act);
   void work(SimTime now);
   bool take_input(SimTime now);
-  void set_busy(bool busy, SimTime now);
 
   const BehaviourFactory& factory_;
   ServiceLink& link_;
@@ -87,11 +86,11 @@ class Service final : public Platform, public OnCallersTime, public kernel::Alar
   SimTime pending_;                    ///< computed since the last step of the function that runs
   SimTime now_;
   SimTime step_begin_;
-  bool in_step_ = false, starved_ = false, hangs_ = false, working_ = false, busy_ = false;
   bool at_once_ = false;  ///< on the caller's time
   SimTime at_once_cost_;
-  SimTime busy_since_, dispatched_;
   std::uint64_t functions_ = 0;
+  bool in_step_ = false, starved_ = false, hangs_ = false, working_ = false;
+  SimTime starved_since_, starved_for_;
 };
 
 }  // namespace lparsim::vsp::kit

@@ -20,7 +20,7 @@ using namespace literals;
 class BenchHost final : public ExchangeHost {
  public:
   void ring(PartitionId vsp, SimTime) override { ++rings[vsp]; }
-  SimTime dispatched(PartitionId vsp, SimTime now) const override {
+  SimTime unstarved(PartitionId vsp, SimTime now) const override {
     const auto found = starved_.find(vsp);
     if (found == starved_.end()) return now;
     const Starved& s = found->second;
@@ -28,11 +28,11 @@ class BenchHost final : public ExchangeHost {
   }
   /// From now on it has no processor, until feed().
   void starve(PartitionId vsp, SimTime now) {
-    const SimTime used = dispatched(vsp, now);
+    const SimTime used = unstarved(vsp, now);
     starved_[vsp] = {used, now, {}};
   }
   void feed(PartitionId vsp, SimTime now) {
-    const SimTime used = dispatched(vsp, now);
+    const SimTime used = unstarved(vsp, now);
     starved_[vsp] = {used, SimTime::never(), now};
   }
   bool read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const override {

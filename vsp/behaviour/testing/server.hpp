@@ -139,7 +139,7 @@ class Server : ExchangeHost, ExchangeObserver, Caller, NativeFunction {
   };
 
   void ring(PartitionId, SimTime) override { service_->processors.interrupt(kInterrupt); }
-  SimTime dispatched(PartitionId, SimTime now) const override { return now; }
+  SimTime unstarved(PartitionId, SimTime now) const override { return now; }
   bool read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const override {
     const auto found = memory.find(owner);
     if (found == memory.end() || address + bytes.size() > found->second.size()) return false;
