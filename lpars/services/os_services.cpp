@@ -13,6 +13,9 @@ using CallResult = hypervisor::HypervisorCallResult;
 
 namespace {
 
+constexpr std::int64_t kIoError = -5;    // LPARSIM_VSP_IO_ERROR
+constexpr std::int64_t kAborted = -125;  // LPARSIM_VSP_ABORTED
+
 bool is_disk(const workload::IoStep& step) {
   return step.kind == Kind::disk_read || step.kind == Kind::disk_write;
 }
@@ -41,7 +44,9 @@ void OsServices::deactivated(SimTime now) {
   for (std::uint32_t i = 0; i < operations_.size(); ++i) {
     Job& operation = operations_[i];
     if (!operation.used) continue;
-    if (operation.phase == Phase::asked) around_.hooks->withdraw(*this, ticket(i), now);
+    if (operation.phase == Phase::asked && !operation.there) around_.hooks->withdraw(*this, ticket(i), now);
+    // Who let it pass, or asked to be told, still is.
+    if (operation.hooked && operation.phase != Phase::ended) around_.hooks->ended(*this, ticket(i), kAborted, now);
     operation = {};
     free_.push_back(i);
   }
@@ -277,7 +282,6 @@ void OsServices::end(std::uint32_t handle, bool good, SimTime now) {
   operation.good = good;
   operation.phase = Phase::ended;
   if (operation.step.kind == Kind::os_service) count(operation.step.service->type, operation.resolution.way, now - operation.begun, good);
-  constexpr std::int64_t kIoError = -5;
   if (operation.hooked) around_.hooks->ended(*this, ticket(handle), good ? 0 : kIoError, now);
 }
 

@@ -299,6 +299,28 @@ TEST(OsServices, WithdrawsWhatIsNotDecidedWhenThePartitionStops) {
   caller->decided(ticket, {vsp::Decision::completed, 0, {}, {}}, b.calendar.now());
 }
 
+TEST(OsServices, TellsWhoLetAServicePassThatThePartitionStoppedBeforeItsEnd) {
+  for (const SimTime later : {SimTime{}, 1_ms}) {
+    Bench b;
+    b.establish(true);
+    ASSERT_TRUE(b.services->set(ServiceType::file_system, {"Log Service"}, {}));
+    b.hooks.arm(vsp::Hook::os_service);
+    b.hooks.later = later;
+    b.drivers.device = 1_s;
+    b.add(1, 1, {file(Operation::write), file(Operation::sync)});
+    b.host.activate();
+    b.host.run_until(5_ms);
+    for (const auto& [ticket, caller] : std::exchange(b.hooks.waiting, {}))
+      caller->decided(ticket, b.hooks.answer(b.hooks.calls.back()), b.calendar.now());
+    ASSERT_EQ(b.accesses.size(), later == SimTime{} ? 1U : 0U);  // the one waits for the disk, the other for its thread
+    const std::size_t before = b.hooks.ends.size();
+    b.host.deactivate();
+    ASSERT_EQ(b.hooks.ends.size(), before + 1);
+    EXPECT_EQ(b.hooks.ends.back(), -125);
+    EXPECT_EQ(b.hooks.withdrawn, 0U);
+  }
+}
+
 TEST(OsServices, AProgramChangesItsPartitionsPolicyByAHypervisorCall) {
   Bench b;
   b.establish();
