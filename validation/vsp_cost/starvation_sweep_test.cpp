@@ -13,8 +13,7 @@
 namespace lparsim::validation {
 namespace {
 
-constexpr double kMeasured = 20;  // s
-constexpr double kUsers = 16;     // of both
+constexpr double kUsers = 16;  // of both
 constexpr double kThinkMs = 10;
 // us: a message, the work, the interrupt's end where there was one, and after the answer its message.
 constexpr double kMessage = 0.3;
@@ -22,7 +21,7 @@ constexpr double kWork = 100;
 constexpr double kEndOfInterrupt = 0.5;
 
 /// Only guard is on shared processors: its entitlement is all that changes. `web` and `db` pass it, `free` does not.
-std::string scenario(double entitlement, const std::string& load) {
+std::string scenario(double entitlement, const std::string& load, double measured) {
   std::string text = fmt::format(R"(
 lparsim: 1
 name: vsp-sweep
@@ -48,7 +47,7 @@ server:
         behaviour: {{time: {} us}}
         hooks: [{{hook: vscsi.command, role: filter, clients: [web, db]}}]
 )",
-                                 2 + kMeasured, entitlement, kWork);
+                                 2 + measured, entitlement, kWork);
   int disk = 0;
   for (const char* name : {"web", "db", "free"}) {
     text += fmt::format(R"(
@@ -73,8 +72,9 @@ struct Point {
   double undispatched;   ///< of that, 0 to 1
 };
 
-Point measure(double entitlement, const std::string& load) {
-  const SeparateRun run{scenario(entitlement, load)};
+/// `measured`: s.
+Point measure(double entitlement, const std::string& load, double measured) {
+  const SeparateRun run{scenario(entitlement, load, measured)};
   Point point{};
   point.entitlement = entitlement;
   point.web = run["web.hdisk0.read.latency.mean"];
@@ -102,7 +102,7 @@ Point measure(double entitlement, const std::string& load) {
 TEST(StarvationSweep, IsEverybodysBelowTheKneeAndNobodysAbove) {
   std::vector<Point> points;
   for (const double entitlement : {0.05, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.3, 0.5}) {
-    points.push_back(measure(entitlement, "type: closed, users: 8, think: \"uniform(5 ms, 15 ms)\""));
+    points.push_back(measure(entitlement, "type: closed, users: 8, think: \"uniform(5 ms, 15 ms)\"", 20));
   }
   const Point& plenty = points.back();
   // What calls ask for when nothing stands in their way.
@@ -119,7 +119,9 @@ TEST(StarvationSweep, IsEverybodysBelowTheKneeAndNobodysAbove) {
     EXPECT_NEAR(p.free, plenty.free, 0.005 * plenty.free) << "whoever does not pass it, at " << p.entitlement;
     EXPECT_NEAR(p.utilisation, p.rate * p.demand / p.entitlement, 0.005) << "utilisation law, at " << p.entitlement;
     EXPECT_LE(p.utilisation, 1.001);
-    if (i > 0) EXPECT_LE(p.web + p.db, (points[i - 1].web + points[i - 1].db) * 1.001) << "at " << p.entitlement;
+    if (i > 0) {
+      EXPECT_LE(p.web + p.db, (points[i - 1].web + points[i - 1].db) * 1.001) << "at " << p.entitlement;
+    }
     if (p.entitlement < 0.8 * knee) {
       // Its entitlement is what there is: throughput is what that buys, and Little's law gives the rest.
       const double rate = p.entitlement / p.demand;
@@ -141,7 +143,7 @@ TEST(StarvationSweep, IsThatOfAQueueBehindItsCap) {
   constexpr double kRate = 1000;  // /s, of both
   const std::string load = fmt::format("type: open, arrivals: poisson({} /s)", kRate / 2);
   for (const double entitlement : {0.12, 0.13, 0.15, 0.2, 0.5}) {
-    const Point p = measure(entitlement, load);
+    const Point p = measure(entitlement, load, 120);
     oracles::CappedQueue queue{SimTime::from_seconds(entitlement * 0.01), SimTime::from_ms(10)};
     RandomStream random{99, "recursion"};
     const Distribution gap{Exponential{1e12 / kRate}};
