@@ -16,7 +16,7 @@
 #ifndef ROGUES
 #define ROGUES 1 /* replies to calls that the partition does not have */
 #endif
-#define MOST_MESSAGES (2 * CALLS + 4)
+#define MOST_MESSAGES (2 * CALLS + 6)
 
 /* Sums over all calls and quantifiers. */
 #if CALLS == 2
@@ -28,7 +28,7 @@
 #endif
 
 mtype:message = { INIT, INIT_COMPLETE, HELLO, FEATURES, REGISTER, READY, REPLY, RESET,
-                  WELCOME, REFUSED_WELCOME, FEATURES_OK, REGISTERED, CALL, CANCEL, NOTICE, CLOSING_ERROR };
+                  WELCOME, REFUSED_WELCOME, FEATURES_OK, REGISTERED, CALL, CANCEL, NOTICE, ERROR, CLOSING_ERROR };
 mtype:fault_policy = { open, closed, freeze };
 mtype:in_flight_policy = { abort, fail, reissue };
 
@@ -91,7 +91,7 @@ bool sent[CALLS], was_taken[CALLS], slow[CALLS];
 #define WORKS 12
 byte partition = GONE;
 byte its_epoch, its_credits;
-bool its_reissue, must_reissue; /* the F_REISSUE that it offered; it has been told that it must */
+bool its_reissue;               /* it offers F_REISSUE */
 byte held[CALLS];               /* the epoch of the CALL that it has not answered; outlives every fault */
 #define is_held(i) (held[i] != 0 && held[i] == its_epoch)
 
@@ -154,7 +154,7 @@ inline post(type, at_epoch, value) {
 #define WAIT 4
 #define FORGET 5
 
-/* A refusal that leaves the channel open changes nothing. In backing_off all is taken and nothing answered. */
+/* A refusal that leaves the channel open changes nothing, and only that of HELLO tells its sender something. In backing_off all is taken and nothing answered. */
 inline take_message() {
   if
   :: type == INIT && is_up -> what = LOST; becomes = CLOSED; says = CLOSING_ERROR; opens = true /* 5.2 */
@@ -186,6 +186,7 @@ inline take_message() {
       fi;
       post(WELCOME, header_epoch, credits)
     fi
+  :: type == HELLO && channel != INITIALIZED && channel != BACKING_OFF -> post(ERROR, header_epoch, 0) /* 5.3 */
   :: type == FEATURES && channel == WELCOMED && e == header_epoch ->
     in_use = offered;
     must_offer = offered;
@@ -275,6 +276,14 @@ inline meet_fate() {
   fi
 }
 
+/* Another program comes up in the partition, or it changes its mind about F_REISSUE. */
+inline become_another() {
+  if
+  :: true
+  :: in_flight == reissue -> its_reissue = !its_reissue
+  fi
+}
+
 proctype Platform() {
   byte n, i, e, k, what, fate, becomes;
   bool opens;
@@ -301,8 +310,9 @@ proctype Platform() {
          becomes = OFF;
          if
          :: true
-         :: must_offer = false; must_reissue = false
+         :: must_offer = false
          fi;
+         become_another();
          if
          :: true
          :: gone = true
@@ -340,7 +350,7 @@ proctype Platform() {
        if
        :: what == LOST ->
          do
-         :: len(outbox) > 0 -> outbox ? _, _, _
+         :: len(outbox) > 0 -> outbox ? type, e, k
          :: else -> break
          od;
          channel = becomes;
@@ -399,11 +409,6 @@ proctype Partition() {
        partition = SAID_HELLO;
        its_epoch = 0;
        its_credits = 0;
-       if
-       :: in_flight == reissue -> its_reissue = true
-       :: !must_reissue -> its_reissue = false
-       :: in_flight != reissue && must_reissue -> its_reissue = true
-       fi;
        vsp_send ! HELLO, 0, MOST_CREDITS * 2 + its_reissue }
   :: atomic { runs && partition == SAYS_FEATURES -> partition = SAID_FEATURES; vsp_send ! FEATURES, its_epoch, 0 }
   :: atomic { runs && partition == SAYS_REGISTER -> partition = SAID_REGISTER; vsp_send ! REGISTER, its_epoch, 0 }
@@ -416,7 +421,7 @@ proctype Partition() {
        :: type == INIT -> its_epoch = 0; partition = SAYS_COMPLETE
        :: type == INIT_COMPLETE && partition == SAID_INIT -> partition = SAYS_HELLO
        :: type == WELCOME && partition == SAID_HELLO -> its_epoch = e; its_credits = k; partition = SAYS_FEATURES
-       :: type == REFUSED_WELCOME -> must_reissue = true; partition = SAYS_INIT
+       :: type == REFUSED_WELCOME -> its_reissue = true; partition = SAYS_INIT
        :: type == FEATURES_OK -> partition = SAYS_REGISTER
        :: type == REGISTERED -> partition = SAYS_READY
        :: type == CALL ->
@@ -436,6 +441,8 @@ proctype Partition() {
          :: SUM(is_held) > its_credits -> violated(overdrawn)
          :: else
          fi
+       /* Its INIT_COMPLETE to an INIT of before an ejection or a suspension has met the next one: it begins anew. */
+       :: type == ERROR && partition == SAID_HELLO -> partition = SAYS_INIT
        :: type == CANCEL -> held[k] = 0
        :: type == NOTICE || type == CLOSING_ERROR -> partition = WAITS_INIT
        :: else
@@ -453,9 +460,9 @@ proctype Partition() {
   :: atomic { runs && rogues > 0 && partition == WORKS && !is_held(0) -> rogues--; vsp_send ! REPLY, its_epoch, 0 }
   :: atomic { runs && rogues > 0 && partition == WORKS && !is_held(1) -> rogues--; vsp_send ! REPLY, its_epoch, 1 }
   :: atomic { runs && faults > 0 && partition >= SAYS_HELLO -> faults--; partition = SAID_INIT; vsp_send ! INIT, 0, 0 }
-  :: atomic { runs && faults > 0 && partition >= SAYS_HELLO ->
+  :: atomic { runs && faults > 0 && partition >= SAYS_HELLO && partition != SAID_HELLO -> /* it knows its epoch */
        faults--;
-       must_reissue = false;
+       become_another();
        partition = SAYS_HELLO;
        vsp_send ! RESET, its_epoch, 0 }
   :: over -> break
@@ -487,6 +494,7 @@ init {
       :: after_freeze = closed
       fi
     fi;
+    become_another();
     run Partition();
     run Platform()
   }
