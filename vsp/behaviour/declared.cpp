@@ -61,9 +61,10 @@ void DeclaredBehaviour::message(std::span<const std::uint8_t> message) {
   };
   switch (type_of(message)) {
     case LPARSIM_VSP_INIT:
-      // Theirs may have crossed ours, or be the first of a channel that comes up again.
+      // Theirs may have crossed ours, or be the first of a channel that comes up again; a HELLO that was said before, while the partition
+      // was suspended perhaps, is lost then.
       say(LPARSIM_VSP_INIT_COMPLETE);
-      if (phase_ != Phase::greeting) hello();
+      hello();
       break;
     case LPARSIM_VSP_INIT_COMPLETE:
       if (phase_ == Phase::initializing) hello();
@@ -102,9 +103,10 @@ void DeclaredBehaviour::message(std::span<const std::uint8_t> message) {
 }
 
 void DeclaredBehaviour::welcomed(const lparsim_vsp_welcome& welcome) {
+  // Also of one that comes when it has given up for now: what it says next, RESET, has this epoch.
+  if (welcome.status == 0) epoch_ = welcome.header.epoch;
   if (phase_ != Phase::greeting) return;
   if (welcome.status != 0) return closed({});
-  epoch_ = welcome.header.epoch;
   phase_ = Phase::negotiating;
   auto features = new_message<lparsim_vsp_features>(LPARSIM_VSP_FEATURES, epoch_);
   features.features = welcome.features & config_.features;

@@ -36,9 +36,9 @@ class Server : ExchangeHost, ExchangeObserver, Caller, NativeFunction {
     memory[kClient].resize(1 << 20);
   }
 
-  /// A partition that may do what `permits` say, on one processor.
-  void add(BehaviourFactory factory, std::vector<HookPermit> permits, std::vector<Fault> faults = {}, std::uint32_t threads = 1) {
-    VspConfig config;
+  /// A partition that may do what `permits` say, on one processor, within the limits of `config`.
+  void add(BehaviourFactory factory, std::vector<HookPermit> permits, std::vector<Fault> faults = {}, std::uint32_t threads = 1,
+           VspConfig config = {}) {
     config.name = "vsp";
     config.partition = kVsp;
     config.permits = std::move(permits);
