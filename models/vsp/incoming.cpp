@@ -154,6 +154,7 @@ void Exchange::State::replied(std::uint32_t vsp, std::span<const std::uint8_t> m
     if (reply.call != 0 && over != m.over.end()) {
       *over = 0;
       ++m.late;
+      m.timeouts_in_a_row = 0;  // it is slow and does not hang
       return;
     }
     return refuse(vsp, {LPARSIM_VSP_STALE, offsetof(lparsim_vsp_reply, call)}, message, now);
@@ -169,7 +170,7 @@ void Exchange::State::replied(std::uint32_t vsp, std::span<const std::uint8_t> m
     return refuse(vsp, {LPARSIM_VSP_INVALID, offsetof(lparsim_vsp_reply, verdict)}, message, now);
   const bool wants_issued = reply.flags == 1 && reply.verdict == LPARSIM_VSP_NATIVE && m.channel.has(LPARSIM_VSP_F_ISSUE);
   if (reply.flags != 0 && !wants_issued) return refuse(vsp, {LPARSIM_VSP_INVALID, offsetof(lparsim_vsp_reply, flags)}, message, now);
-  m.timeouts_in_a_row = 0;
+  if (reply.verdict != LPARSIM_VSP_DEFER) m.timeouts_in_a_row = 0;
   if (l.state == Leg::State::serving) {
     l.answered = true;
     l.reply = reply;

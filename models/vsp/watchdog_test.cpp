@@ -206,6 +206,28 @@ TEST(Watchdog, TakesAnEjectedPartitionBackAfterItsBackOffAndTreatsItAsAnyOther) 
   EXPECT_FALSE(b.call(kService, 11));
 }
 
+TEST(Watchdog, DoesNotTakeWhoAnswersLateForOneThatHangs) {
+  WatchBench b;
+  for (std::uint64_t i = 1; i <= 3 * kHangsInARow; ++i) {
+    b.call(kService, i);
+    const auto call = b.taken(kA);
+    b.pass(12_ms);
+    b.reply(kA, call.call, LPARSIM_VSP_COMPLETE);
+  }
+  EXPECT_EQ(b.status(kA).timeouts, 3u * kHangsInARow);
+  EXPECT_EQ(b.status(kA).ejections, 0u);
+}
+
+TEST(Watchdog, TakesWhoOnlyDefersForOneThatHangs) {
+  WatchBench b;
+  for (std::uint64_t i = 1; i <= kHangsInARow; ++i) {
+    b.call(kService, i);
+    b.reply(kA, b.taken(kA).call, LPARSIM_VSP_DEFER);
+    b.pass(1_s);
+  }
+  EXPECT_EQ(b.status(kA).ejections, 1u);
+}
+
 TEST(Watchdog, ForgetsTimeoutsWhenAReplyComesBetween) {
   WatchBench b;
   for (std::uint64_t i = 1; i <= 20; ++i) {
