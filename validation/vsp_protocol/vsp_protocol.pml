@@ -228,7 +228,7 @@ inline find_fate() {
 #endif
 #endif
     fi
-#ifndef MUTANT_THAW
+#if !defined(MUTANT_THAW) && !defined(MUTANT_REISSUE)
   /* It may have come back as somebody who cannot tell: after RESET, or stopped in good order. */
   :: what == THAWED && leg[n] == FROZEN && !may_be_reissued(n) -> fate = END
   :: what == THAWED && leg[n] == FROZEN && may_be_reissued(n) -> fate = WAIT
@@ -340,10 +340,12 @@ proctype Platform() {
        /* Nothing is to come any more. */
        :: SUM(is_armed) == 0 && SUM(is_made) == CALLS && len(outbox) == 0 &&
           ((channel == IS_READY && partition == WORKS) || (gone && !running)) ->
+#ifndef LIVENESS
          if
          :: !all_decided -> violated(lost_call)
          :: else
          fi;
+#endif
          over = true;
          break
        fi;
@@ -436,7 +438,10 @@ proctype Partition() {
          :: else
          fi;
          performed[k] = true;
-         held[k] = e;
+         if
+         :: held[k] = e
+         :: held[k] != 0 /* it confuses the two: its reply will be one of the old epoch */
+         fi;
          if
          :: SUM(is_held) > its_credits -> violated(overdrawn)
          :: else
