@@ -42,7 +42,7 @@ void Exchange::State::break_deadlock(std::uint32_t leg, SimTime now) {
     std::string text = fmt::format("calls wait for each other in a circle, and {} fails:", youngest.number);
     for (const Named& n : circle)
       text += fmt::format(" {} at {} for {}", n.number, members[legs[n.leg].vsp]->config.name,
-                          observer->name_of(chains[legs[n.leg].chain].call.client)) +
+                          observer->partition_name(chains[legs[n.leg].chain].call.client)) +
               (n == circle.back() ? "" : ",");
     event(*members[vsp], VspEventKind::deadlock, text, now, &legs[youngest.leg]);
   }

@@ -156,8 +156,8 @@ std::string Exchange::State::dump(const Member& m, const std::string& why, const
     const Call& call = chains[l.chain].call;
     const SimTime processor = host.dispatched(m.config.partition, now) - l.dispatched_at_begin;
     return fmt::format("call {} ({} {} of {}, {}, begun {} ago, {} of that with a processor)", l.number, vsp::to_string(call.hook),
-                       function_text(call.hook, call.function), observer->name_of(call.client), to_string(l.state), brief(now - l.begin),
-                       brief(processor));
+                       function_text(call.hook, call.function), observer->partition_name(call.client), to_string(l.state),
+                       brief(now - l.begin), brief(processor));
   };
   std::string text = fmt::format("{}, epoch {}", why, m.channel.epoch());
   if (culprit != nullptr) text += "; " + describe(*culprit);

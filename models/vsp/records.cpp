@@ -23,7 +23,7 @@ std::string_view to_string(VspEventKind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
-std::string ExchangeObserver::name_of(PartitionId partition) const {
+std::string ExchangeObserver::partition_name(PartitionId partition) const {
   return "client " + std::to_string(index(partition));
 }
 

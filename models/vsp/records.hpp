@@ -114,7 +114,7 @@ class ExchangeObserver {
   virtual void call_ended(const CallRecord& record) = 0;
   virtual void happened(const VspEvent& event) = 0;
   /// What events call a partition.
-  virtual std::string name_of(PartitionId partition) const;
+  virtual std::string partition_name(PartitionId partition) const;
   /// Every message; `to_vsp`: from the platform. Only asked for by kits and full traces.
   virtual bool wants_messages() const { return false; }
   virtual void message(PartitionId vsp, bool to_vsp, std::span<const std::uint8_t> bytes, SimTime now) {

@@ -45,7 +45,7 @@ class VspRecorder::Observer final : public vsp::ExchangeObserver {
   void message(PartitionId vsp, bool to_vsp, std::span<const std::uint8_t> bytes, SimTime now) override {
     other_->message(vsp, to_vsp, bytes, now);
   }
-  std::string name_of(PartitionId partition) const override;
+  std::string partition_name(PartitionId partition) const override;
   void tell_too(vsp::ExchangeObserver& other) { other_ = &other; }
 
  private:
@@ -72,7 +72,7 @@ struct VspRecorder::Server {
   }
 };
 
-std::string VspRecorder::Observer::name_of(PartitionId partition) const {
+std::string VspRecorder::Observer::partition_name(PartitionId partition) const {
   return server_.names.at(index(partition));
 }
 
