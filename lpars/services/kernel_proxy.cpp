@@ -108,12 +108,12 @@ std::string KernelProxy::explain(const KernelPolicy& policy, ServiceType type, c
   const std::string by = resolution.service != nullptr ? resolution.service->name : "nobody";
   switch (resolution.way) {
     case Way::local:
-      return fmt::format("{}, which the policy names and is here", by);
+      return fmt::format("{}, named by the policy, here", by);
     case Way::cached:
     case Way::fetched:
-      return fmt::format("{}, which the policy names and was fetched from {}", by, node(resolution.node));
+      return fmt::format("{}, named by the policy, fetched from {}", by, node(resolution.node));
     case Way::performed:
-      return fmt::format("{}, which the policy names and {} performs", by, node(resolution.node));
+      return fmt::format("{}, named by the policy, performed by {}", by, node(resolution.node));
     case Way::default_:
     case Way::none:
       break;

@@ -101,7 +101,7 @@ TEST(KernelProxy, AsksThePolicyFirstAndTheDefaultsThen) {
   const Resolution local = b.proxy.resolve(b.policy, ServiceType::io_scheduler, {});
   EXPECT_EQ(local.way, Way::local);
   EXPECT_EQ(local.service, &b.config.services[1]);
-  EXPECT_EQ(b.proxy.explain(b.policy, ServiceType::io_scheduler, local), "Limited I/O Access, which the policy names and is here");
+  EXPECT_EQ(b.proxy.explain(b.policy, ServiceType::io_scheduler, local), "Limited I/O Access, named by the policy, here");
   EXPECT_EQ(b.proxy.explain(b.policy, ServiceType::file_system, b.proxy.resolve(b.policy, ServiceType::file_system, {})),
             "the default, UFS Service: the policy names none");
 }

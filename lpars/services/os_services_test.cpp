@@ -148,7 +148,7 @@ TEST(OsServices, TheThreadComputesForTheServiceAndWaitsForItsDisk) {
   EXPECT_EQ(w.statistics().response().min(), each + 215_us * 2);
   EXPECT_EQ(b.of(ServiceType::file_system).calls, 2U);
   EXPECT_EQ(b.of(ServiceType::file_system).ways[static_cast<std::size_t>(Way::local)], 2U);
-  EXPECT_THAT(b.said, ElementsAre("file_system: UFS Service, which the policy names and is here"));
+  EXPECT_THAT(b.said, ElementsAre("file_system: UFS Service, named by the policy, here"));
 }
 
 TEST(OsServices, AFetchedServicesFirstCallWaitsForItsInstructionsAndLaterOnesDoNot) {

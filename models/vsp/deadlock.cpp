@@ -41,8 +41,8 @@ void Exchange::State::break_deadlock(std::uint32_t leg, SimTime now) {
   if (observer != nullptr) {
     std::string text = fmt::format("calls wait for each other in a circle, and {} fails:", youngest.number);
     for (const Named& n : circle)
-      text += fmt::format(" {} at {} for partition {}", n.number, members[legs[n.leg].vsp]->config.name,
-                          index(chains[legs[n.leg].chain].call.client)) +
+      text += fmt::format(" {} at {} for {}", n.number, members[legs[n.leg].vsp]->config.name,
+                          observer->partition_name(chains[legs[n.leg].chain].call.client)) +
               (n == circle.back() ? "" : ",");
     event(*members[vsp], VspEventKind::deadlock, text, now, &legs[youngest.leg]);
   }

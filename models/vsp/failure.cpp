@@ -4,6 +4,7 @@
 
 #include "models/vsp/catalogue.hpp"
 #include "models/vsp/exchange_state.hpp"
+#include "models/vsp/wording.hpp"
 #include "sim/base/quantity.hpp"
 
 // Partitions that start, stop, crash, are ejected or suspended, and what becomes of the calls that they had.
@@ -76,7 +77,9 @@ void Exchange::State::lost(std::uint32_t vsp, ChannelState state, std::string_vi
   for (const auto* list : {&m.under_way, &m.waiting})
     for (const std::uint32_t leg : *list) had.push_back(named(leg));
   std::sort(had.begin(), had.end());
-  const std::string log = had.empty() || observer == nullptr ? std::string{} : dump(m, std::string{why}, nullptr, now);
+  // Of an ejection the dump has been told.
+  const bool silent = had.empty() || observer == nullptr || state == ChannelState::backing_off;
+  const std::string log = silent ? std::string{} : dump(m, std::string{why}, nullptr, now);
   m.outbox.clear([&](const Outbox::Entry& entry) { record_copy(m, entry, CallEnd::dropped, SimTime{}, now); });
   m.grants.revoke_all();
   for (const Member::Issue& issue : m.issues) issuers.erase(issue.ticket, 0);
@@ -136,7 +139,7 @@ void Exchange::State::eject(std::uint32_t vsp, const std::string& why, const Leg
   Member& m = *members[vsp];
   ++m.ejections;
   const Failures::Verdict verdict = m.failures.ejected(now);
-  event(m, VspEventKind::ejected, dump(m, why, culprit, now), now, culprit);
+  if (observer != nullptr) event(m, VspEventKind::ejected, dump(m, why, culprit, now), now, culprit);
   if (verdict.quarantined) event(m, VspEventKind::quarantined, fmt::format("it may come back in {}", format(verdict.until - now)), now);
   const bool leaves = m.channel.state() == ChannelState::quiescing;
   const bool late = culprit != nullptr && culprit->terms->when_slow != FaultPolicy::freeze;
@@ -154,18 +157,19 @@ std::string Exchange::State::dump(const Member& m, const std::string& why, const
   const auto describe = [&](const Leg& l) {
     const Call& call = chains[l.chain].call;
     const SimTime processor = host.unstarved(m.config.partition, now) - l.unstarved_at_begin;
-    return fmt::format("call {} (hook {}, function {:#x}, client {}, {}, begun at {} ns, {} ns ago, of that {} ns with a processor)",
-                       l.number, vsp::to_string(call.hook), call.function, index(call.client), to_string(l.state), l.begin.ps() / 1000,
-                       (now - l.begin).ps() / 1000, processor.ps() / 1000);
+    return fmt::format("call {} ({} {} of {}, {}, begun {} ago, {} of that with a processor)", l.number, vsp::to_string(call.hook),
+                       function_text(call.hook, call.function), observer->partition_name(call.client), to_string(l.state),
+                       brief(now - l.begin), brief(processor));
   };
-  std::string text = fmt::format("{}: {} at {} ns, epoch {}", m.config.name, why, now.ps() / 1000, m.channel.epoch());
+  std::string text = fmt::format("{}, epoch {}", why, m.channel.epoch());
   if (culprit != nullptr) text += "; " + describe(*culprit);
   Legs others;
   for (const auto* list : {&m.under_way, &m.waiting, &m.frozen})
     for (const std::uint32_t leg : *list)
       if (&legs[leg] != culprit) others.push_back(named(leg));
   std::sort(others.begin(), others.end());
-  text += others.empty() ? "; nothing else under way" : "; also under way: ";
+  text += fmt::format("; {}{}", others.empty() ? "nothing " : "", culprit != nullptr ? (others.empty() ? "else " : "also ") : "");
+  text += others.empty() ? "under way" : "under way: ";
   for (std::size_t i = 0; i < std::min(others.size(), kDumped); ++i) text += (i == 0 ? "" : ", ") + describe(legs[others[i].leg]);
   if (others.size() > kDumped) text += fmt::format(" and {} more", others.size() - kDumped);
   return text;

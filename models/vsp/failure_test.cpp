@@ -163,7 +163,8 @@ TEST(Failure, LogsTheCallsInFlight) {
   FailureBench b{terms(FaultPolicy::open)};
   b.call(kService, 1);
   b.crash();
-  EXPECT_NE(b.observer.last(VspEventKind::state).find("call 1 (hook os.service, function 0x5, client 5, not received"), std::string::npos)
+  EXPECT_NE(b.observer.last(VspEventKind::state).find("it crashed, epoch 1; under way: call 1 (os.service 0x5 of client 5, not received"),
+            std::string::npos)
       << b.observer.last(VspEventKind::state);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "models/vsp/exchange_state.hpp"
+#include "models/vsp/layout.hpp"
+#include "models/vsp/wording.hpp"
 
 // What partitions send, receive and copy.
 namespace lparsim::vsp {
@@ -51,7 +53,7 @@ void Exchange::State::step(std::uint32_t vsp, std::span<const std::uint8_t> mess
   if (type == LPARSIM_VSP_RESET) lost(vsp, ChannelState::initialized, "it asked for a reset", now);
   Channel::Step step = m.channel.take(message);
   if (step.answer) post_bytes(vsp, std::span{step.answer->bytes}.first(step.answer->length), Outbox::Kind::answer, kNone, now);
-  if (step.refusal) violation(vsp, fmt::format("a message of type {} asks for what was not offered", type), now);
+  if (step.refusal) violation(vsp, message_name(type) + " asks for what was not offered", now);
   if (!step.changed || type == LPARSIM_VSP_RESET) return;
   if (type == LPARSIM_VSP_HELLO && m.channel.state() == ChannelState::closed) {
     event(m, VspEventKind::refused, "its version or its features do not fit: the channel is closed", now);
@@ -85,8 +87,10 @@ void Exchange::State::refuse(std::uint32_t vsp, const Refusal& refusal, std::spa
     ++m.late;
     return;
   }
-  violation(vsp, fmt::format("a message of type {} was refused with status {}, field at {}", header.type, refusal.status, refusal.field),
-            now);
+  violation(
+      vsp,
+      fmt::format("{} was refused: {}{}", message_name(header.type), status_name(refusal.status), field_text(header.type, refusal.field)),
+      now);
 }
 
 void Exchange::State::violation(std::uint32_t vsp, std::string text, SimTime now) {
@@ -135,8 +139,8 @@ void Exchange::State::enter(std::uint32_t vsp, std::span<const std::uint8_t> mes
   post(vsp, answer, now);
   const auto kind = entered.status == LPARSIM_VSP_OK ? VspEventKind::registered : VspEventKind::refused;
   event(m, kind,
-        fmt::format("hook {}, role {}, functions {:#x} to {:#x}: {}", request.hook, request.role, request.function_first,
-                    request.function_last, entered.status),
+        registration_text(request.hook, request.role, request.function_first, request.function_last) +
+            (entered.status == LPARSIM_VSP_OK ? "" : ": " + status_name(entered.status)),
         now);
   rearm();
   if (m.channel.ready()) thaw(vsp, now);

@@ -1,5 +1,6 @@
 #include "models/vsp/records.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace lparsim::vsp {
@@ -20,6 +21,10 @@ std::string_view to_string(VspEventKind kind) {
   constexpr std::array<std::string_view, 10> kNames{"state",   "registered",  "refused",  "violation",         "timed_out",
                                                     "ejected", "quarantined", "returned", "credits_exhausted", "deadlock"};
   return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::string ExchangeObserver::partition_name(PartitionId partition) const {
+  return "client " + std::to_string(index(partition));
 }
 
 }  // namespace lparsim::vsp

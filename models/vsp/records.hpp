@@ -104,7 +104,7 @@ struct VspEvent {
   Hook hook{};  ///< 0: none
   std::uint64_t call = 0;
   PartitionId client{};
-  std::string text;  ///< a sentence; of an ejection the dump: hook, call, client, time, what else was under way
+  std::string text;  ///< a sentence; of an ejection the dump: hook, call, client, times, what else was under way
 };
 
 /// Follows an exchange.
@@ -113,6 +113,8 @@ class ExchangeObserver {
   virtual ~ExchangeObserver() = default;
   virtual void call_ended(const CallRecord& record) = 0;
   virtual void happened(const VspEvent& event) = 0;
+  /// What events call a partition.
+  virtual std::string partition_name(PartitionId partition) const;
   /// Every message; `to_vsp`: from the platform. Only asked for by kits and full traces.
   virtual bool wants_messages() const { return false; }
   virtual void message(PartitionId vsp, bool to_vsp, std::span<const std::uint8_t> bytes, SimTime now) {

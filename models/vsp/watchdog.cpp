@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "models/vsp/exchange_state.hpp"
+#include "models/vsp/wording.hpp"
 
 // Deadlines, wall limits and freeze limits.
 namespace lparsim::vsp {
@@ -66,7 +67,7 @@ void Exchange::State::expire(std::uint32_t leg, SimTime now) {
   // Who was not given a processor, or had no credit for the call, does not hang.
   const bool had_time = l.under_way() && has_used_deadline(m, l, now);
   event(m, VspEventKind::timed_out,
-        fmt::format("call {} was not answered {} ns after it began: {}", l.number, (now - l.begin).ps() / 1000,
+        fmt::format("call {} was not answered in {}: {}", l.number, brief(now - l.begin),
                     !l.under_way() ? "there was no credit for it"
                     : had_time     ? l.state == Leg::State::deferred ? "it was deferred, the wall limit is over" : "its deadline is over"
                                    : "the partition had too little processor time, the wall limit is over"),

@@ -1,6 +1,7 @@
 #include "sim/scenario/vsp_campaign.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -151,9 +152,14 @@ ExitCode vsp_campaign(const VspCampaignRequest& request, Console& console) {
   const ScenarioConfig& config = reading.scenario;
   const auto points = scenario::campaign_points(config, request.vsp);
   if (points.empty()) {
-    console.complain(request.vsp
-                         ? fmt::format("--vsp: {} is no Virtual Service Partition of {}", shown(*request.vsp), shown(request.scenario, 200))
-                         : fmt::format("{} has no Virtual Service Partition", shown(request.scenario, 200)));
+    std::vector<std::string_view> services;
+    for (const scenario::ServerConfig& server : config.servers)
+      for (const scenario::PartitionConfig& partition : server.partitions)
+        if (partition.vsp) services.emplace_back(partition.name);
+    console.complain(request.vsp ? fmt::format("--vsp: {} is no Virtual Service Partition of {}; allowed: {}", shown(*request.vsp),
+                                               shown(request.scenario, 200),
+                                               services.empty() ? "none, it has none" : fmt::format("{}", fmt::join(services, ", ")))
+                                 : fmt::format("{} has no Virtual Service Partition", shown(request.scenario, 200)));
     return ExitCode::wrong_input;
   }
   const SimTime outage = request.outage.value_or(config.duration / 6);

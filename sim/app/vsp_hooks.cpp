@@ -20,19 +20,19 @@ std::string roles_of(const vsp::HookDescription& hook) {
 
 std::string numbered(std::string_view heading, std::span<const std::string_view> texts) {
   if (texts.empty()) return "";
-  std::string out = fmt::format("  {}: ", heading);
+  std::string out = fmt::format("{}: ", heading);
   for (std::size_t i = 0; i < texts.size(); ++i) out += fmt::format("{}[{}] {}", i == 0 ? "" : "; ", i, texts[i]);
   return report::wrapped(out, kWidth, 4);
 }
 
 std::string named(std::string_view heading, std::string_view text) {
-  return text.empty() ? "" : report::wrapped(fmt::format("  {}: {}", heading, text), kWidth, 4);
+  return text.empty() ? "" : report::wrapped(fmt::format("{}: {}", heading, text), kWidth, 4);
 }
 
 std::string exceptions(const vsp::HookDescription& hook, vsp::Standing standing) {
   std::vector<std::string> names;
   for (const vsp::SpecialFunction& special : hook.special)
-    if (special.standing == standing) names.push_back(fmt::format("{} ({:#x})", special.name, special.function));
+    if (special.standing == standing) names.push_back(fmt::format("{} (0x{:X})", special.name, special.function));
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
@@ -41,16 +41,16 @@ std::string exceptions(const vsp::HookDescription& hook, vsp::Standing standing)
 ExitCode print_vsp_hooks(Console& console) {
   TextTable table;
   table.add_column("no");
-  for (const char* column : {"hook", "in the", "function", "roles"}) table.add_column(column, TextTable::Align::left);
+  for (const char* column : {"hook", "in the", "roles"}) table.add_column(column, TextTable::Align::left);
   for (const vsp::HookDescription& hook : vsp::catalogue())
-    table.add_row({std::to_string(static_cast<int>(hook.hook)), std::string(hook.name), std::string(hook.where), std::string(hook.function),
-                   roles_of(hook)});
+    table.add_row({std::to_string(static_cast<int>(hook.hook)), std::string(hook.name), std::string(hook.where), roles_of(hook)});
   std::string out = "What a Virtual Service Partition may hook (docs/vsp/interface.md, \"Hook catalogue\")\n" + table.text();
   for (const vsp::HookDescription& hook : vsp::catalogue()) {
     out += fmt::format("\n{}\n", hook.name);
-    out += named("client", hook.client) + numbered("arguments", hook.arguments) + numbered("results", hook.results) +
-           numbered("memory", hook.buffers) + named("natively", hook.native) + named("denied", hook.denied) + named("failed", hook.failed) +
-           named("may be done twice", hook.idempotent) + named("may be observed only", exceptions(hook, vsp::Standing::observe)) +
+    out += named("client", hook.client) + named("function", hook.function) + numbered("arguments", hook.arguments) +
+           numbered("results", hook.results) + numbered("memory", hook.buffers) + named("natively", hook.native) +
+           named("denied", hook.denied) + named("failed", hook.failed) + named("may be done twice", hook.idempotent) +
+           named("may be observed only", exceptions(hook, vsp::Standing::observe)) +
            named("may not be hooked", exceptions(hook, vsp::Standing::never));
   }
   console.print(out);

@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace lparsim::report {
 
 namespace {
 
+/// docs/vsp/interface.md, section 4: by number, from 1.
+constexpr std::array<std::string_view, 7> kServiceTypes{
+    "task_scheduler", "file_system", "memory_management", "io_scheduler", "device_driver", "interrupts_and_signals", "security"};
 constexpr std::size_t kObserved = 8, kDropped = 9;
 static_assert(trace::kVspCallEnds[kObserved] == "observed" && trace::kVspCallEnds[kDropped] == "dropped");
 
@@ -44,12 +48,22 @@ Result<std::vector<VspHistory>> read_vsps(const trace::Reader& reader, const tra
   return all;
 }
 
+std::string kind_text(const trace::VspEvent& event) {
+  std::string text{trace::name_in(trace::kVspEventKinds, event.kind)};
+  std::ranges::replace(text, '_', ' ');
+  return text;
+}
+
 std::string hook_text(const trace::VspHookFacts& hook) {
   const std::string name{trace::name_in(trace::kVspHooks, hook.hook)};
   if (hook.function_first == 0 && hook.function_last == ~0U) return name;
+  if (name == "os.service" && (hook.function_first & 0xFF) == 0 && hook.function_last == hook.function_first + 0xFF) {
+    const std::uint32_t type = hook.function_first >> 8;
+    if (type > 0 && type <= kServiceTypes.size()) return fmt::format("{} {}", name, kServiceTypes[type - 1]);
+  }
   const bool tokens = name == "hypervisor.call" || name == "vscsi.command";
   const auto number = [&](std::uint32_t function) {
-    return tokens ? fmt::format("{:#x}", function) : std::to_string(function);
+    return tokens ? fmt::format("0x{:X}", function) : std::to_string(function);
   };
   if (hook.function_first == hook.function_last) return fmt::format("{} {}", name, number(hook.function_first));
   return fmt::format("{} {}-{}", name, number(hook.function_first), number(hook.function_last));

@@ -34,6 +34,9 @@ struct VspHistory {
 /// Those of the run, in the order of the scenario.
 Result<std::vector<VspHistory>> read_vsps(const trace::Reader& reader, const trace::RunInfo& run);
 
+/// `timed out`, of events of kind timed_out.
+std::string kind_text(const trace::VspEvent& event);
+
 /// `sea.forward` with its functions, where it has not all of them.
 std::string hook_text(const trace::VspHookFacts& hook);
 

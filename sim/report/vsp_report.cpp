@@ -64,7 +64,7 @@ std::string ledger(const VspHistory& service) {
                   fmt::format("{:.3f}", row.vsp_paid.milliseconds()), each(static_cast<double>(row.messages), row.calls),
                   each(static_cast<double>(row.doorbells), row.calls), each(static_cast<double>(row.bytes), row.calls)});
   }
-  return fmt::format("Time added to calls that held up their caller\n{}Paid for calls of the interface, in processor time\n{}",
+  return fmt::format("\nTime added to calls that held up their caller\n{}\nPaid for calls of the interface, in processor time\n{}",
                      added.text(), paid.text());
 }
 
@@ -84,16 +84,19 @@ std::string ends(const VspHistory& service) {
       if (all[i] > 0) row.push_back(std::to_string(account.row.ends[i]));
     table.add_row(std::move(row));
   }
-  return "How they ended\n" + table.text();
+  return "\nHow they ended\n" + table.text();
 }
 
 std::string events(const VspHistory& service) {
   std::string out;
-  for (const trace::VspEvent& event : service.events)
-    out += wrapped(fmt::format("- {:.6f} s, {}, {}: {}", event.at.seconds(), trace::name_in(trace::kVspStates, event.state),
-                               trace::name_in(trace::kVspEventKinds, event.kind), event.text),
-                   kWidth, 2);
-  return out.empty() ? out : "What happened to it: time, state of its channel, what\n" + out;
+  for (const trace::VspEvent& event : service.events) {
+    const std::string kind = kind_text(event);
+    // The text of a change begins with the new state.
+    const std::string what =
+        kind == "state" ? event.text : fmt::format("{}, {}: {}", trace::name_in(trace::kVspStates, event.state), kind, event.text);
+    out += wrapped(fmt::format("- {:.6f} s {}", event.at.seconds(), what), kWidth, 2);
+  }
+  return out.empty() ? out : "\nWhat happened to it: time, state of its channel, what\n" + out;
 }
 
 std::string text_of(const RunReport& report, const VspHistory& service) {

@@ -90,20 +90,27 @@ std::string beginning(const std::string& text) {
   return text.size() <= kMost ? text : text.substr(0, text.rfind(' ', kMost)) + " ... (--format vsp has all)";
 }
 
-/// Neither states nor registrations. Of several of a kind in a row the first stands for all.
+/// Neither registrations nor the states of coming up; those in which it is gone. Of several of a kind in a row the first stands for all.
+bool told(const trace::VspEvent& event) {
+  const std::string kind = kind_text(event);
+  if (kind == "registered") return false;
+  return kind != "state" || event.text.starts_with("off") || event.text.starts_with("suspended");
+}
+
 std::string events(const RunReport& report) {
   std::string out;
-  std::size_t told = 0, left = 0;
+  std::size_t shown = 0, left = 0;
   for (const VspHistory& service : report.services) {
     for (auto event = service.events.begin(); event != service.events.end();) {
-      const auto last = std::find_if(event, service.events.end(), [&](const auto& e) { return e.kind != event->kind; });
-      const std::string_view kind = trace::name_in(trace::kVspEventKinds, event->kind);
-      if (kind != "state" && kind != "registered") {
-        if (++told <= kMostEvents) {
+      const std::string kind = kind_text(*event);
+      const auto last = kind == "state" ? std::next(event)
+                                        : std::find_if(event, service.events.end(), [&](const auto& e) { return e.kind != event->kind; });
+      if (told(*event)) {
+        if (++shown <= kMostEvents) {
           const std::string more =
               last - event > 1 ? fmt::format(" ({} times until {:.6g} s)", last - event, (last - 1)->at.seconds()) : "";
-          out += wrapped(fmt::format("- {:.6g} s {}, {}{}: {}", event->at.seconds(), service.name, kind, more, beginning(event->text)),
-                         kWidth, 2);
+          const std::string what = kind == "state" ? "" : fmt::format("{}{}: ", kind, more);
+          out += wrapped(fmt::format("- {:.6g} s {}, {}{}", event->at.seconds(), service.name, what, beginning(event->text)), kWidth, 2);
         } else {
           left += static_cast<std::size_t>(last - event);
         }

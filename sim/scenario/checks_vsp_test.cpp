@@ -173,7 +173,7 @@ TEST(VspChecks, RefuseWhatTheInterfaceDoesNotPermit) {
       says("hooks.0.functions: H_CEDE of `hypervisor.call` may be observed only, since an answer later would be another call; allowed: "
            "role: observer"));
   EXPECT_THAT(hook("hook: hypervisor.call, role: observer, functions: 0xF100"),
-              ElementsAre(HasSubstr("0XF100 of `hypervisor.call` may not")));
+              ElementsAre(HasSubstr("0xF100 of `hypervisor.call` may not")));
   EXPECT_THAT(hook("hook: sea.forward, role: filter, clients: [guard]"),
               says("hooks.0.clients.0: `guard` cannot hook its own calls; allowed: others of its server"));
   EXPECT_THAT(hook("hook: sea.forward, role: filter, clients: [vios]"),

@@ -63,7 +63,7 @@ std::optional<std::uint32_t> hcall_token(std::string_view name) {
 
 std::string hcall_name(std::uint32_t token) {
   const auto* const found = std::ranges::find(kNames, static_cast<Hcall>(token), &Named::token);
-  return found == std::end(kNames) ? fmt::format("{:#X}", token) : std::string{found->name};
+  return found == std::end(kNames) ? fmt::format("0x{:X}", token) : std::string{found->name};
 }
 
 std::vector<std::string> hcall_names() {

@@ -212,7 +212,7 @@ std::vector<std::string> KernelServices::remarks() const {
       for (std::size_t i = 0; i < statistics.choices.size(); ++i) {
         const ServiceStatistics::Choice& choice = statistics.choices[i];
         if (i > 0) sentence += "; ";
-        sentence += fmt::format("from {:.6g} s on by {}", choice.since.seconds(), choice.why);
+        sentence += fmt::format("from {:.3f} s on by {}", choice.since.seconds(), choice.why);
         if (type != ServiceType::task_scheduler) sentence += fmt::format(" ({} call{})", choice.calls, choice.calls == 1 ? "" : "s");
       }
       sentences.push_back(sentence + ".");

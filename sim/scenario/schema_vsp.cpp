@@ -111,7 +111,8 @@ const Schema<VspHookKeys>& vsp_hook_schema() {
           .optional("order", &Keys::order, count().at_most("1000000"), "Of filters: lower ones first.",
                     {.default_text = "100", .assumed = true, .example = "10"})
           .optional("deadline", &Keys::deadline, duration().at_least("1 us").at_most("1 h"),
-                    "In which it must answer, counted only while it has a processor; past it, the partition is ejected.",
+                    "In which it must answer, counted only while it has a processor; past it `when_slow` decides, and four calls in a row "
+                    "eject it.",
                     {.default_text = "10 ms", .assumed = true, .example = "5 ms"})
           .optional("wall_limit", &Keys::wall_limit, duration().at_least("1 us").at_most("1 h"),
                     "In which it must answer whatever it has; past it, the call goes by `when_slow`.",

@@ -45,6 +45,7 @@ class VspRecorder::Observer final : public vsp::ExchangeObserver {
   void message(PartitionId vsp, bool to_vsp, std::span<const std::uint8_t> bytes, SimTime now) override {
     other_->message(vsp, to_vsp, bytes, now);
   }
+  std::string partition_name(PartitionId partition) const override;
   void tell_too(vsp::ExchangeObserver& other) { other_ = &other; }
 
  private:
@@ -57,6 +58,7 @@ class VspRecorder::Observer final : public vsp::ExchangeObserver {
 
 struct VspRecorder::Server {
   ServerId id{};
+  std::vector<std::string> names{};  ///< of its partitions
   std::deque<Service> services{};
   std::vector<std::uint32_t> by_partition{};  ///< place in services, plus 1
   const vsp::Exchange* exchange = nullptr;
@@ -70,6 +72,10 @@ struct VspRecorder::Server {
   }
 };
 
+std::string VspRecorder::Observer::partition_name(PartitionId partition) const {
+  return server_.names.at(index(partition));
+}
+
 VspRecorder::VspRecorder(const ScenarioConfig& scenario, const Tracks& tracks, trace::Recorder& recorder)
     : recorder_{recorder}, state_{recorder.intern("channel")}, trouble_{recorder.intern("service trouble")} {
   for (std::size_t s = 0; s < scenario.servers.size(); ++s) {
@@ -79,6 +85,7 @@ VspRecorder::VspRecorder(const ScenarioConfig& scenario, const Tracks& tracks, t
     server.by_partition.resize(partitions.size());
     server.observer = std::make_unique<Observer>(*this, server);
     for (std::size_t p = 0; p < partitions.size(); ++p) {
+      server.names.push_back(partitions[p].name);
       if (!partitions[p].vsp) continue;
       Service& service = server.services.emplace_back();
       service.name = partitions[p].name;

@@ -16,9 +16,9 @@
 namespace lparsim::validation {
 namespace {
 
-constexpr int kFaults = 12;
-constexpr std::int64_t kHealedMs = 3'000;
-constexpr std::int64_t kEndMs = 2 * kHealedMs + 3'000;
+constexpr int kFaults = 10;
+constexpr std::int64_t kHealedMs = 2'000;
+constexpr std::int64_t kEndMs = 2 * kHealedMs + 2'000;
 
 class Draw {
  public:
@@ -56,7 +56,7 @@ Faults draw_faults(int seed) {
     std::string& all = i % 2 == 0 ? faults.of_cache : faults.of_guard;
     all += (all.empty() ? "" : ", ") + fault(draw, faults.may_fail);
   }
-  const std::int64_t suspended = 300 + draw.below(kHealedMs - 1'000);
+  const std::int64_t suspended = 300 + draw.below(kHealedMs - 900);
   const char* which = draw.one_of({"cache", "guard"});
   faults.events = fmt::format("events:\n  - {{at: {} ms, vsp: {}, suspend: true}}\n  - {{at: {} ms, vsp: {}, suspend: false}}\n", suspended,
                               which, suspended + 200 + draw.below(300), which);
@@ -64,13 +64,12 @@ Faults draw_faults(int seed) {
   const char* slow = draw.one_of({"open", "closed", "freeze"});
   const char* after = draw.one_of({"open", "closed"});
   const char* in_flight = draw.one_of({"abort", "reissue", "fail"});
-  faults.policy =
-      fmt::format("deadline: 2 ms, wall_limit: 100 ms, when_absent: {}, when_slow: {}, freeze: 150 ms, after_freeze: {}, in_flight: {}",
-                  absent, slow, after, in_flight);
   const auto is = [](const char* word, const char* other) {
     return std::string{word} == other;
   };
   const bool waits = is(absent, "freeze") || is(slow, "freeze") || is(in_flight, "reissue");
+  faults.policy = fmt::format("deadline: 2 ms, wall_limit: 100 ms, when_absent: {}, when_slow: {}, in_flight: {}", absent, slow, in_flight);
+  if (waits) faults.policy += fmt::format(", freeze: 150 ms, after_freeze: {}", after);
   faults.may_fail |= is(absent, "closed") || is(slow, "closed") || !is(in_flight, "reissue") || (waits && is(after, "closed"));
   return faults;
 }
@@ -186,7 +185,7 @@ TEST_P(FaultyServices, LoseNoRequestAndDisturbNobodyElse) {
     EXPECT_GT(begins[i], end - SimTime::from_ms(200)) << "request " << i << " hangs";
   }
   for (const SimTime last : last_begin) EXPECT_GT(last, end - SimTime::from_ms(400)) << "users go on";
-  EXPECT_GT(served, 4'000U);
+  EXPECT_GT(served, 3'000U);
   if (!faults.may_fail) {
     EXPECT_EQ(failed, 0U);
   }

@@ -24,6 +24,13 @@ void put(std::string& line, std::size_t at, std::string_view text) {
   line.replace(at, text.size(), text);
 }
 
+/// How much of it fits: up to a blank where there is one.
+std::size_t fitting(std::string_view words, std::size_t room) {
+  if (words.size() <= room) return words.size();
+  const std::size_t blank = words.rfind(' ', room);
+  return blank == std::string_view::npos || blank == 0 ? room : blank;
+}
+
 std::string row(const Entry& e, std::size_t actors) {
   std::string line = life(actors);
   const std::string words = e.fields.empty() || e.name.empty() ? e.name + e.fields : e.name + " " + e.fields;
@@ -35,7 +42,7 @@ std::string row(const Entry& e, std::size_t actors) {
   const std::size_t begin = low * kApart + 1, end = high * kApart - 1;  // the arrow's first and last column
   std::fill(line.begin() + static_cast<std::ptrdiff_t>(begin), line.begin() + static_cast<std::ptrdiff_t>(end) + 1, '-');
   line[e.from < e.to ? end : begin] = e.from < e.to ? '>' : '<';
-  put(line, begin + 2, " " + words.substr(0, end - begin - 5) + " ");
+  put(line, begin + 2, " " + words.substr(0, fitting(words, end - begin - 5)) + " ");
   return line;
 }
 
@@ -72,7 +79,8 @@ std::string chart_text(const Transcript& transcript, std::string_view title) {
     const std::size_t room = (std::max(e.from, e.to) - std::min(e.from, e.to)) * kApart - 7;
     if (e.from != e.to && words.size() > room) {
       std::string rest = life(actors);
-      put(rest, std::min(e.from, e.to) * kApart + 4, words.substr(room));
+      const std::string_view below = std::string_view{words}.substr(fitting(words, room));
+      put(rest, std::min(e.from, e.to) * kApart + 4, below.substr(below.front() == ' ' ? 1 : 0));
       add("", rest);
     }
   }

@@ -213,7 +213,7 @@ void ejection_dump(Trial& t) {
   const VspConfig config = limited(t.partner_config());
   t.expect(puppet.serve(config, t.partner_hook(), Role::provider), "A provider did not come up");
   t.call_partner(0, Bench::kOtherClient);
-  std::vector<std::string> words{std::string{to_string(t.partner_hook())}, fmt::format("client {}", index(Bench::kOtherClient)), " ns"};
+  std::vector<std::string> words{std::string{to_string(t.partner_hook())}, fmt::format("client {}", index(Bench::kOtherClient)), " ago"};
   for (std::size_t i = 1; i < kMostHangs && puppet.state() == ChannelState::ready; ++i) {
     t.call_partner(i, Bench::kOtherClient);
     const auto call = puppet.next_call();
@@ -234,8 +234,9 @@ void ejection_dump(Trial& t) {
   bench.subject().starve(bench.now());
   if (t.blocks()) t.call(0);
   t.expect(eject_subject(bench, own), "Violations did not lead to its ejection");
-  dumped(bench, Bench::kSubject,
-         t.blocks() ? std::vector<std::string>{fmt::format("client {}", index(Bench::kClient)), " ns"} : std::vector<std::string>{" ns"});
+  dumped(
+      bench, Bench::kSubject,
+      t.blocks() ? std::vector<std::string>{fmt::format("client {}", index(Bench::kClient)), " ago"} : std::vector<std::string>{"epoch"});
   bench.subject().feed(bench.now());
   t.expect(bench.run_until([&] { return bench.subject_ready(); }, t.patience()), "It did not come back after it had been ejected");
 }

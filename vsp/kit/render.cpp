@@ -28,16 +28,32 @@ void write(const std::filesystem::path& path, const std::string& text) {
   if (!file) throw std::runtime_error{fmt::format("cannot write {}", path.string())};
 }
 
+/// Breaks text at blanks into lines of 100 columns, of which the first `indent` are taken.
+std::string wrapped(std::string_view text, std::size_t indent) {
+  constexpr std::size_t kWidth = 100;
+  std::string out;
+  while (text.size() > kWidth - indent) {
+    std::size_t blank = text.rfind(' ', kWidth - indent);
+    if (blank == std::string_view::npos) blank = std::min(text.find(' '), text.size());
+    out += fmt::format("{}\n{:{}}", text.substr(0, blank), "", indent);
+    text.remove_prefix(std::min(blank + 1, text.size()));
+  }
+  return out.append(text) + "\n";
+}
+
 }  // namespace
 
 std::string render_table(std::span<const CheckResult> results, std::string_view subject) {
-  std::string out = fmt::format("Conformance of {}\n\n{:<28}{:<16}{:<12}{}\n", subject, "check", "verdict", "judges", "");
+  constexpr std::size_t kId = 27, kText = 43;  // columns before them
+  std::string out = fmt::format("Conformance of {}\n\n{:<{}}verdict\n", subject, "check", kId);
   for (const CheckResult& r : results) {
     const std::string text = r.verdict == Verdict::passed ? std::string{r.check.title} : r.reason;
-    out += fmt::format("{:<28}{:<16}{:<12}{}\n", r.check.id, to_string(r.verdict), to_string(r.check.judges), text);
+    out += fmt::format("{:<{}}{:<{}}{}", r.check.id, kId, to_string(r.verdict), kText - kId, wrapped(text, kText));
     if (r.verdict == Verdict::failed)
-      out += fmt::format("{:<28}clause {} of docs/vsp/interface.md. In the field: {} ({})\n", "", r.check.clause, r.check.field,
-                         r.check.source);
+      out += fmt::format(
+          "{:{}}{}", "", kText,
+          wrapped(fmt::format("Clause {} of docs/vsp/interface.md. In the field: {} ({})", r.check.clause, r.check.field, r.check.source),
+                  kText));
   }
   return out + fmt::format("\n{} passed, {} failed, {} not applicable\n", count(results, Verdict::passed), count(results, Verdict::failed),
                            count(results, Verdict::not_applicable));

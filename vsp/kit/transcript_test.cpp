@@ -26,8 +26,8 @@ TEST(ChartText, HasALifelineForWhoSaidSomething) {
   EXPECT_EQ(chart_text(example(), "VSP-09"),
             "VSP-09\n\n"
             "            ns  client                         platform                       VSP\n"
-            "             5  |-- call 0 vscsi.command 0x2 ->|                              |\n"
-            "                |   8                          |                              |\n"
+            "             5  |-- call 0 vscsi.command ----->|                              |\n"
+            "                |   0x28                       |                              |\n"
             "                |                              |-- CALL 1, a & b ------------>|\n"
             "          7000  |                              |                              | !! It answered <twice>\n");
 }
