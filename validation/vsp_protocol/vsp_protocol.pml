@@ -243,7 +243,7 @@ inline find_fate() {
     fate = END;
     if
     :: leg[n] == QUEUED -> outbox ?? CALL, _, eval(n)
-    :: leg[n] == TAKEN && channel == IS_READY -> post(CANCEL, header_epoch, n)
+    :: leg[n] == TAKEN && present -> post(CANCEL, header_epoch, n)
     :: else
     fi
   :: else
