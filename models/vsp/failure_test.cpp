@@ -144,6 +144,21 @@ TEST(Failure, GivesOnlyIdempotentCallsAgainToAPartitionThatCannotTell) {
   EXPECT_EQ(b.decision(1), Decision::failed);
 }
 
+TEST(Failure, AsksAgainWhetherAPartitionThatReturnsCanTakeACallTwice) {
+  FailureBench b{terms(FaultPolicy::open, InFlightPolicy::reissue)};
+  b.call_once(1, true);
+  b.call_once(2, false);
+  b.take(kA);
+  b.exchange.stopped(kA, false, b.now());  // in good order: it need not offer the same again
+  EXPECT_EQ(b.caller.times(2), 0u);
+  b.features = LPARSIM_VSP_F_DEFER;
+  b.restart();
+  EXPECT_EQ(b.decision(2), Decision::failed);
+  EXPECT_EQ(b.caller.outcome(2).status, LPARSIM_VSP_ABORTED);
+  b.reply(kA, b.taken(kA).call, LPARSIM_VSP_COMPLETE);
+  EXPECT_EQ(b.decision(1), Decision::completed);
+}
+
 TEST(Failure, NeverHoldsACallBeyondTheFreezeLimitHoweverOftenThePartitionReturns) {
   FailureBench b{terms(FaultPolicy::freeze, InFlightPolicy::reissue)};
   b.call(kService, 1);

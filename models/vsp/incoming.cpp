@@ -242,7 +242,9 @@ void Exchange::State::thaw(std::uint32_t vsp, SimTime now) {
     detach(n.leg, 0, now);
     l.since = now;
     const std::uint32_t chain = l.chain;
-    resume_chain(chain, place(n.leg, now), now);
+    // It may have come back without F_REISSUE: after RESET, or a stop in good order.
+    const bool twice = l.was_taken && !call.idempotent && !members[vsp]->channel.has(LPARSIM_VSP_F_REISSUE);
+    resume_chain(chain, twice ? skip_or_fail(n.leg, FaultPolicy::closed, LPARSIM_VSP_ABORTED, now) : place(n.leg, now), now);
   }
 }
 
