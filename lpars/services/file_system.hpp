@@ -18,11 +18,11 @@ struct FileRange {
 struct FileSystemConfig {
   Bytes volume{std::uint64_t{1} << 30};  ///< the part of the disk that it has, from its beginning on
   Bytes file_size{std::uint64_t{64} << 20};
-  Bytes block{};                         ///< as it keeps its books; 0: by custom, 8 KiB in place and 4 KiB in a log
-  Bytes cluster{std::uint64_t{128} * 1024};             ///< UFS: read at once by sequential readers
-  Bytes segment{std::uint64_t{512} * 1024};             ///< log: written at once
-  std::uint32_t cached_metadata = 1024;  ///< blocks of inodes and block maps that stay in memory
-  SimTime call = SimTime::from_us(5);    ///< processor time of any call
+  Bytes block{};                             ///< as it keeps its books; 0: by custom, 8 KiB in place and 4 KiB in a log
+  Bytes cluster{std::uint64_t{128} * 1024};  ///< UFS: read at once by sequential readers
+  Bytes segment{std::uint64_t{512} * 1024};  ///< log: written at once
+  std::uint32_t cached_metadata = 1024;      ///< blocks of inodes and block maps that stay in memory
+  SimTime call = SimTime::from_us(5);        ///< processor time of any call
   SimTime copy_per_kib = SimTime::from_ns(100);
 };
 

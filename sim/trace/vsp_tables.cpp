@@ -73,14 +73,13 @@ Table ledger_table() {
               ""};
   for (const std::string_view end : kVspCallEnds)
     table.columns.push_back({std::string{end}, "INTEGER", "", fmt::format("Of the calls, those that ended so: {}.", end)});
-  for (Column& column :
-       std::vector<Column>{{"latency_ps", "INTEGER", "ps", "Sum over the calls that held up their caller."},
-                           {"undispatched_ps", "INTEGER", "ps", "Of that, the partition wanted a core and had none."},
-                           {"client_paid_ps", "INTEGER", "ps", "Processor time that the client paid."},
-                           {"vsp_paid_ps", "INTEGER", "ps", "Processor time of the partition's hypervisor calls."},
-                           {"messages", "INTEGER", "", "Either way."},
-                           {"doorbells", "INTEGER", "", "Interrupts of the partition: each may have cost a dispatch."},
-                           {"bytes", "INTEGER", "bytes", "Copied from and to granted memory."}})
+  for (Column& column : std::vector<Column>{{"latency_ps", "INTEGER", "ps", "Sum over the calls that held up their caller."},
+                                            {"undispatched_ps", "INTEGER", "ps", "Of that, the partition wanted a core and had none."},
+                                            {"client_paid_ps", "INTEGER", "ps", "Processor time that the client paid."},
+                                            {"vsp_paid_ps", "INTEGER", "ps", "Processor time of the partition's hypervisor calls."},
+                                            {"messages", "INTEGER", "", "Either way."},
+                                            {"doorbells", "INTEGER", "", "Interrupts of the partition: each may have cost a dispatch."},
+                                            {"bytes", "INTEGER", "bytes", "Copied from and to granted memory."}})
     table.columns.push_back(std::move(column));
   return table;
 }

@@ -15,7 +15,7 @@ enum Result : std::size_t { kTransferred, kSense };
 constexpr std::uint64_t kToClient = 1;
 constexpr std::uint64_t kFromClient = 2;
 
-constexpr ScsiSense kDenied{5, 0x20, 2};   // access denied, no access rights
+constexpr ScsiSense kDenied{5, 0x20, 2};  // access denied, no access rights
 constexpr ScsiSense kFailed{4, 0x44, 0};  // internal target failure
 constexpr ScsiSense kOutOfRange{5, 0x21, 0};
 
