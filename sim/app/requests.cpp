@@ -9,15 +9,6 @@
 #include "sim/trace/table_hash.hpp"
 
 namespace lparsim::app {
-namespace {
-
-ExitCode wrong_input(std::string_view message, Console& console) {
-  console.complain(message);
-  return ExitCode::wrong_input;
-}
-
-}  // namespace
-
 ExitCode check(const CheckRequest& request, Console& console) {
   const auto reading = scenario::read_scenario(request.scenario, request.overrides);
   console.show(reading.diagnostics);
