@@ -215,8 +215,10 @@ void WindowReader::State::read_later_rows(const WindowQuestion& question, RowTab
     const LaneKey& lane = answers[i].lane;
     if (lane.kind == Kind::partition) {
       const auto& vps = detail.lanes(Kind::virtual_processor);
-      for (const std::uint32_t vp : detail.virtual_processors_of(lane)) waiting[vps[vp]].push_back(i);
-      open_end = open_end || indexed_until(lane) == 0;
+      if (indexed_until(lane) == 0)
+        open_end = true;
+      else
+        for (const std::uint32_t vp : detail.virtual_processors_of(lane)) waiting[vps[vp]].push_back(i);
     } else if (is_processor_lane(lane.kind)) {
       waiting[lane].push_back(i);
     } else {
@@ -236,7 +238,12 @@ void WindowReader::State::read_later_rows(const WindowQuestion& question, RowTab
     });
     lane = found ? waiting.erase(lane) : std::next(lane);
   }
-  if (waiting.empty() && !open_end) return;
+  // Lane by lane these are not in the order of their ends.
+  const auto sort = [&] {
+    for (const std::size_t i : places)
+      if (answers[i].lane.kind == Kind::partition) std::ranges::stable_sort(answers[i].stays, {}, &DispatchSpan::end);
+  };
+  if (waiting.empty() && !open_end) return sort();
   const Kind kind = answers[places[0]].lane.kind;
   const bool processors = is_processor_lane(kind);
   // The longest that ended later, where that is known.
@@ -277,6 +284,7 @@ void WindowReader::State::read_later_rows(const WindowQuestion& question, RowTab
     const SimTime end = kind == Kind::io_target ? row.time(8) + row.time(9) : row.time(12) + row.time(13);
     return !bounded || end <= question.end + longest;
   });
+  sort();
 }
 
 Result<std::uint64_t> WindowReader::rows_in(SimTime begin, SimTime end) {
