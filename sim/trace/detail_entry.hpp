@@ -70,8 +70,14 @@ std::string encode(std::span<const DetailEntry> entries, LaneKey::Kind kind, int
 /// Adds to `sums` what a blob says of the chunk; false where it is no such blob.
 bool decode(std::span<const unsigned char> blob, LaneKey::Kind kind, int level, std::array<DetailEntry, kChunkBuckets>& sums);
 
-/// Numbers that ascend as varints of their distances.
-void append_varint(std::string& out, std::uint64_t value);
+/// Bytes of a varint at most.
+inline constexpr std::size_t kVarintBytes = 10;
+/// Returns the place after it.
+inline char* put_varint(char* to, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) *to++ = static_cast<char>(value | 0x80);
+  *to++ = static_cast<char>(value);
+  return to;
+}
 std::optional<std::uint64_t> take_varint(std::span<const unsigned char>& bytes);
 
 /// The answer of the reader.

@@ -39,15 +39,6 @@ void DetailLevels::begin_row(std::uint32_t lane) {
   if (lane >= level.lanes.size()) level.lanes.resize(lane + 1);
 }
 
-/// Null: of no interest any more.
-DetailEntry* DetailLevels::entry(std::int64_t bucket) {
-  if (bucket != latest_bucket_) {
-    latest_ = find_entry(bucket);
-    latest_bucket_ = bucket;
-  }
-  return latest_;
-}
-
 DetailEntry* DetailLevels::find_entry(std::int64_t bucket) {
   Level& level = levels_[0];
   if (bucket < level.written) return sink_ == nullptr ? nullptr : &entry_at(late_, bucket);
@@ -55,8 +46,7 @@ DetailEntry* DetailLevels::find_entry(std::int64_t bucket) {
   return &entry_at(level.lanes[lane_], bucket);
 }
 
-void DetailLevels::add_time(DetailSum sum, SimTime begin, SimTime end, std::int64_t peak, std::uint64_t who) {
-  if (end <= begin) return;
+void DetailLevels::split_time(DetailSum sum, SimTime begin, SimTime end, std::int64_t peak, std::uint64_t who) {
   const SimTime length = bucket_length(shortest_);
   std::int64_t bucket = std::max<std::int64_t>(bucket_of(begin, shortest_), 0);
   if (sink_ == nullptr) bucket = std::max(bucket, levels_[0].written);
@@ -70,20 +60,11 @@ void DetailLevels::add_time(DetailSum sum, SimTime begin, SimTime end, std::int6
   }
 }
 
-void DetailLevels::add_at_end(DetailSum sum, SimTime end, std::int64_t amount, std::int64_t peak) {
-  if (amount == 0 && peak == 0) return;
-  if (DetailEntry* e = entry(bucket_of_end(end, shortest_))) {
-    e->sums[sum] += amount;
-    if (peak != 0) e->add_peak(peak, 0);
-  }
-}
-
-void DetailLevels::end_row(SimTime end) {
+void DetailLevels::write_due() {
   if (!late_.empty()) {
     write_late(0, late_);
     late_.clear();
   }
-  last_bucket_ = std::max(last_bucket_, bucket_of(end, shortest_));
   while (last_bucket_ >= next_flush_) {
     write_chunk(0);
     next_flush_ += kChunkBuckets;

@@ -1,6 +1,6 @@
 #include "sim/trace/detail_tables.hpp"
 
-#include <fmt/format.h>
+#include <utility>
 
 #include "sim/trace/declarations.hpp"
 
@@ -21,6 +21,9 @@ const char* const kData =
     "shortest bucket of that kind, plus 1, and whose it is (core: partition, virtual processor; virtual processor: core); of the others "
     "the "
     "longest latency in ps.";
+
+/// Batches with fewer rows are added up at once: to wake the thread takes longer.
+constexpr std::size_t kFewRows = 256;
 
 template <class... Values>
 void insert(SQLite::Statement& statement, const Values&... values) {
@@ -105,33 +108,84 @@ DetailTables::DetailTables(SQLite::Database& database, SimTime duration)
       level_{database, "INSERT OR REPLACE INTO detail_level VALUES (?, ?, ?, ?)"},
       rows_{database, "INSERT INTO detail_row VALUES (?, ?, ?, ?, ?)"},
       index_{database, "INSERT OR REPLACE INTO detail_index VALUES (?, ?, ?)"},
-      feed_{duration, *this} {}
+      feed_{duration, found_},
+      thread_{[this] {
+        run();
+      }} {}
 
-void DetailTables::feed(const Batch& batch) {
+DetailTables::~DetailTables() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void DetailTables::run() {
+  std::unique_lock lock{mutex_};
+  while (true) {
+    changed_.wait(lock, [&] { return batch_ != nullptr || stopping_; });
+    if (batch_ == nullptr) return;
+    lock.unlock();
+    std::exception_ptr failure;
+    try {
+      add_up(*batch_);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    lock.lock();
+    failure_ = failure;
+    batch_ = nullptr;
+    changed_.notify_all();
+  }
+}
+
+void DetailTables::add_up(const Batch& batch) {
   feed_.add(batch.dispatches);
   for (const IoRequestRow& row : batch.io_requests) feed_.add(activity_of(row.request));
   for (const VspCall& call : batch.vsp_calls) feed_.add(activity_of(call));
 }
 
-void DetailTables::lane(std::uint32_t number, const LaneKey& lane) {
-  insert(lane_, lane.kind, number, lane.server, lane.first, lane.second);
+void DetailTables::begin(const Batch& batch) {
+  if (batch.dispatches.size() + batch.io_requests.size() + batch.vsp_calls.size() < kFewRows) return add_up(batch);
+  {
+    const std::lock_guard lock{mutex_};
+    batch_ = &batch;
+  }
+  changed_.notify_all();
 }
 
-void DetailTables::detail(const DetailRow& row) {
-  insert_blob(detail_, static_cast<std::int64_t>(row.kind), row.level, row.chunk, row.lane, static_cast<std::int64_t>(row.part), row.data);
+void DetailTables::wait() {
+  std::unique_lock lock{mutex_};
+  changed_.wait(lock, [&] { return batch_ == nullptr; });
 }
 
-void DetailTables::complete(LaneKey::Kind kind, int level, SimTime until) {
-  insert(level_, kind, level, bucket_length(level).ps(), until.ps());
+void DetailTables::write() {
+  wait();
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  insert_rows();
 }
 
-void DetailTables::lane_rows(const LaneRowsRow& row) {
-  insert_blob(rows_, static_cast<std::int64_t>(row.kind), static_cast<std::int64_t>(row.block), -1, row.lane,
-              static_cast<std::int64_t>(row.part), row.data);
+void DetailTables::finish() {
+  feed_.finish();
+  insert_rows();
 }
 
-void DetailTables::indexed(LaneKey::Kind kind, std::uint64_t block_rows, std::uint64_t until_row) {
-  insert(index_, kind, block_rows, until_row);
+void DetailTables::insert_rows() {
+  for (const Rows::NumberedLane& l : found_.lanes) insert(lane_, l.lane.kind, l.number, l.lane.server, l.lane.first, l.lane.second);
+  for (const DetailRow& r : found_.details)
+    insert_blob(detail_, static_cast<std::int64_t>(r.kind), r.level, r.chunk, r.lane, static_cast<std::int64_t>(r.part), r.data);
+  for (const Rows::CompleteLevel& l : found_.levels) insert(level_, l.kind, l.level, bucket_length(l.level).ps(), l.until.ps());
+  for (const LaneRowsRow& r : found_.rows)
+    insert_blob(rows_, static_cast<std::int64_t>(r.kind), static_cast<std::int64_t>(r.block), -1, r.lane, static_cast<std::int64_t>(r.part),
+                r.data);
+  for (const Rows::Index& i : found_.indices) insert(index_, i.kind, i.block_rows, i.until_row);
+  found_.lanes.clear();
+  found_.details.clear();
+  found_.levels.clear();
+  found_.rows.clear();
+  found_.indices.clear();
 }
 
 }  // namespace lparsim::trace

@@ -15,7 +15,8 @@ void LaneRows::add(std::uint32_t number) {
   if (number >= lanes_.size()) lanes_.resize(number + 1);
   Lane& lane = lanes_[number];
   const std::uint64_t place = rows_ % kBlockRows + 1;
-  append_varint(lane.bytes, place - lane.last);
+  char step[kVarintBytes];
+  lane.bytes.append(step, static_cast<std::size_t>(put_varint(step, place - lane.last) - step));
   lane.last = place;
   if (lane.bytes.size() >= kMostBytes) tell(rows_ / kBlockRows, number, lane);
   if (++rows_ % kBlockRows == 0) finish();
