@@ -77,6 +77,7 @@ struct Batch {
   std::vector<VspCall> vsp_calls;
   std::vector<VspEvent> vsp_events;
   std::vector<LogRow> log;
+  std::vector<ControlChange> control;
   std::optional<std::vector<VspLedgerRow>> vsp_ledger;
   std::optional<std::vector<MetricValue>> metrics;
   std::optional<std::vector<ExpectationResult>> expectations;
@@ -103,6 +104,7 @@ struct Batch {
     vsp_calls.clear();
     vsp_events.clear();
     log.clear();
+    control.clear();
     vsp_ledger.reset();
     metrics.reset();
     expectations.reset();

@@ -65,11 +65,12 @@ struct WorkloadFacts {
   std::string type;  ///< spin, open, closed, batch, recording, stream, service; kind
 };
 
-/// Everything that identifies a run: equal RunInfo, equal run file (all tables but `host`).
+/// Everything that identifies a run: equal RunInfo, equal run file (all tables but `host`, where the scenario's file goes).
 struct RunInfo {
   std::string scenario_name;
   std::string description;
   std::string scenario_text;  ///< the file as read
+  std::string scenario_file;  ///< where it lay; empty: nowhere
   std::string overrides;      ///< what the command line changed in it, PATH=VALUE, one a line
   std::uint64_t seed = 1;
   std::string version;  ///< of lparsim

@@ -31,6 +31,7 @@ struct HostFacts {
   std::string started_at;  ///< UTC, 2024-05-01T12:34:56Z
   std::string finished_at;
   std::string trace_level;
+  std::string scenario_file;  ///< absolute path; empty in files of before it was written
   double wall_seconds = 0;
   std::int64_t events = 0;
   std::int64_t dispatches = 0;
@@ -95,6 +96,8 @@ class Reader {
   /// bounded: what is too much goes to disk. Returns how many there were.
   Result<std::uint64_t> replay(ServerId server, HistorySink& sink) const;
   Result<std::vector<LogEntry>> log() const;
+  /// In their order; none in files of before runs could be controlled.
+  Result<std::vector<ControlChange>> control_changes() const;
 
   // Virtual I/O; nothing in files of before it was simulated.
   Result<std::vector<IoTarget>> io_targets() const;

@@ -128,6 +128,16 @@ void Recorder::progress(SimTime now) {
   submit_when_due();
 }
 
+void Recorder::control(ControlChange change) {
+  batch_->control.push_back(std::move(change));
+  submit_when_due();
+}
+
+void Recorder::flush() {
+  submit();
+  writer_->flush();
+}
+
 void Recorder::finish(const RunEnd& end) {
   submit();
   const std::unique_ptr<Writer> writer = std::move(writer_);

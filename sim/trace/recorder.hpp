@@ -101,6 +101,9 @@ class Recorder {
   void vsp_ledger(std::vector<VspLedgerRow> rows);
   void log(SimTime at, Severity severity, std::string text);
 
+  // Every level: without it the run could not be repeated.
+  void control(ControlChange change);
+
   // Every level. Each call replaces what the one before said, so a reader always has the latest; the last before the end is what stays.
   void metrics(std::vector<MetricValue> values);
   void expectations(std::vector<ExpectationResult> results);
@@ -108,6 +111,10 @@ class Recorder {
   void remarks(std::vector<std::string> sentences);
   /// Simulated time reached.
   void progress(SimTime now);
+
+  /// Everything that was recorded is in the file, for others to read, when it returns; waits for the writer. For whoever stands still
+  /// while somebody looks: a run that goes on need not.
+  void flush();
 
   /// The run came to its end: everything is written, the file becomes a single one and says `finished`.
   void finish(const RunEnd& end);

@@ -154,6 +154,13 @@ struct ExpectationResult {
   std::string reason;  ///< why it failed where the figures do not show it
 };
 
+/// What somebody changed while the run was simulated (docs/control-protocol.md). With the scenario, all that it takes to repeat the run.
+struct ControlChange {
+  std::uint32_t number = 0;  ///< from 1, in the order in which they were made
+  SimTime at;
+  std::string text;  ///< as a scenario would write it in `events`
+};
+
 enum class Severity : std::uint8_t { info, warning, error };
 
 /// What only the simulator knows at the end, and what may differ between two runs of the same scenario.

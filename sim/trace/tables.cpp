@@ -47,7 +47,9 @@ std::vector<Table> declare_tables() {
        "Everything that depends on the machine or the moment of the run. The only table in which two runs of the same scenario, seed and "
        "version may differ.",
        {{"key", "TEXT PRIMARY KEY", "",
-         "pid, process_start (clock ticks since boot), boot_id, hostname, started_at and finished_at (UTC), trace_level; at the end "
+         "pid, process_start (clock ticks since boot), boot_id, hostname, started_at and finished_at (UTC), trace_level, scenario_file "
+         "(its "
+         "absolute path); at the end "
          "wall_s, "
          "events, dispatches, peak_memory_bytes."},
         {"value", "", "", "Its value."}},
@@ -270,6 +272,15 @@ std::vector<Table> declare_tables() {
         {"length_ps", "INTEGER", "ps", "Its length."},
         {"used_ps", "INTEGER", "ps", "Processor time used."},
         {"idle_ps", "INTEGER", "ps", "Processor time left over."}},
+       "",
+       ""},
+      {"control",
+       "What somebody changed while the run was simulated (docs/control-protocol.md), at every trace level: `lparsim run --repeat` makes "
+       "these "
+       "changes again.",
+       {{"number", "INTEGER PRIMARY KEY", "", "Order, from 1."},
+        {"at_ps", "INTEGER", "ps", "When it was made."},
+        {"text", "TEXT", "", "The change as a scenario would write it in `events`."}},
        "",
        ""},
       {"log",

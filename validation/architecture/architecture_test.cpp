@@ -34,6 +34,7 @@ const std::map<std::string, Names> kEdges = [] {
       {"sim/kernel", {"sim/base", "sim/config", "sim/trace"}},
       {"sim/report", {"sim/base", "sim/trace"}},
       {"sim/explain", {"sim/base", "sim/trace"}},
+      {"sim/control", {"sim/base"}},
       {"models/core", core},
       {"models/system", core},
       {"models/io", with(core, {"models/core"})},
@@ -45,8 +46,8 @@ const std::map<std::string, Names> kEdges = [] {
       {"vsp", with(core, {"models"})},
       {"vsp/kit", with(core, {"models/vsp", "vsp/behaviour"})},
       {"vsp/examples", {"vsp/behaviour", "vsp/kit", "models/vsp", "sim/base"}},
-      {"sim/scenario", with(core, {"sim/report", "models", "vios", "lpars", "vsp"})},
-      {"sim/app", with(core, {"sim/report", "sim/explain", "sim/scenario", "models", "vios", "lpars", "vsp"})},
+      {"sim/scenario", with(core, {"sim/report", "sim/control", "models", "vios", "lpars", "vsp"})},
+      {"sim/app", with(core, {"sim/report", "sim/explain", "sim/control", "sim/scenario", "models", "vios", "lpars", "vsp"})},
       {"gui", {"sim/base", "sim/trace"}},
       {"bench", with(core, {"sim/report", "sim/explain", "sim/scenario", "sim/app", "models", "vios", "lpars", "vsp"})},
       {"validation/oracles", {"sim/base"}},  // judges the others, so it shares nothing with them
