@@ -83,6 +83,7 @@ struct Batch {
   std::optional<std::vector<ExpectationResult>> expectations;
   std::optional<std::vector<std::string>> remarks;
   std::optional<SimTime> progress;
+  std::vector<HcallIntervalSample> hcall_intervals;
 
   /// Empties it and keeps its memory.
   void clear() {
@@ -110,6 +111,7 @@ struct Batch {
     expectations.reset();
     remarks.reset();
     progress.reset();
+    hcall_intervals.clear();
   }
 };
 

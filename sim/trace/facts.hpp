@@ -65,6 +65,12 @@ struct WorkloadFacts {
   std::string type;  ///< spin, open, closed, batch, recording, stream, service; kind
 };
 
+/// A hypervisor call that is known by a name.
+struct HcallFacts {
+  std::uint32_t token = 0;
+  std::string name;  ///< H_CEDE
+};
+
 /// Everything that identifies a run: equal RunInfo, equal run file (all tables but `host`, where the scenario's file goes).
 struct RunInfo {
   std::string scenario_name;
@@ -81,6 +87,7 @@ struct RunInfo {
   std::vector<PartitionFacts> partitions;
   std::vector<WorkloadFacts> workloads;
   std::vector<VspHookFacts> vsp_hooks;
+  std::vector<HcallFacts> hcalls;
   std::vector<std::string> assumptions;  ///< figures in use that no public source gives, one sentence each
 };
 

@@ -169,6 +169,7 @@ Result<RunInfo> Reader::run() const {
     run.partitions = read_partitions(*database_);
     run.workloads = read_workloads(*database_);
     run.vsp_hooks = vsp_hooks(*database_);
+    run.hcalls = hcalls(*database_);
     SQLite::Statement assumptions{*database_, "SELECT text FROM assumption ORDER BY id"};
     run.assumptions = rows<std::string>(assumptions, [](SQLite::Statement& r) { return text(r.getColumn(0)); });
     return run;

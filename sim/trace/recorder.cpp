@@ -87,6 +87,12 @@ void Recorder::io_interval(const IoIntervalSample& sample) {
   if (batch_->io_intervals.size() >= kBatchRows) submit();
 }
 
+void Recorder::hcall_interval(const HcallIntervalSample& sample) {
+  if (level_ == Level::off) return;
+  batch_->hcall_intervals.push_back(sample);
+  if (batch_->hcall_intervals.size() >= kBatchRows) submit();
+}
+
 void Recorder::vsp_event(VspEvent event) {
   if (level_ == Level::off) return;
   batch_->vsp_events.push_back(std::move(event));

@@ -96,6 +96,7 @@ class Recorder {
   void logical_interval(const LogicalIntervalSample& sample);
   void pool_interval(const PoolIntervalSample& sample);
   void io_interval(const IoIntervalSample& sample);
+  void hcall_interval(const HcallIntervalSample& sample);
   void vsp_event(VspEvent event);
   /// Replaces what the call before said, as metrics() does.
   void vsp_ledger(std::vector<VspLedgerRow> rows);

@@ -131,6 +131,7 @@ struct RunFile::Statements {
         io_target{d, "io_target"},
         io_path{d, "io_path"},
         vsp_event{d, "vsp_event"},
+        hcall_interval{d, "hcall_interval"},
         control{d, "control"},
         log{d, "log"},
         metric{d, "metric"},
@@ -139,8 +140,8 @@ struct RunFile::Statements {
         host{d, "host"} {}
   Inserter name, track;
   BulkInsert dispatch, span, counter, io_request, io_interval, vsp_call, vsp_ledger;
-  Inserter instant, interval, vp_interval, logical_interval, pool_interval, io_target, io_path, vsp_event, control, log, metric,
-      expectation, remark, host;
+  Inserter instant, interval, vp_interval, logical_interval, pool_interval, io_target, io_path, vsp_event, hcall_interval, control, log,
+      metric, expectation, remark, host;
 };
 
 /// Runs the action and gives every SQLite error path and reason.
@@ -217,6 +218,8 @@ void RunFile::insert_facts(const RunInfo& run) {
   for (const PartitionFacts& p : run.partitions)
     partition(number(p.server), number(p.partition), p.name, p.type, p.mode, p.entitlement.value(), p.virtual_processors, p.capped,
               p.weight, p.pool, p.smt, p.memory.count, p.cores, p.sharing_mode);
+  Inserter hcall{*database_, "hcall"};
+  for (const HcallFacts& h : run.hcalls) hcall(h.token, h.name);
   Inserter workload{*database_, "workload"};
   Inserter hook{*database_, "vsp_hook"};
   for (const VspHookFacts& h : run.vsp_hooks)
@@ -268,6 +271,8 @@ void RunFile::insert(Batch& batch) {
                          i.busy, i.context_switches, i.involuntary_switches, i.same_logical, i.same_virtual, i.other_virtual);
     for (const PoolIntervalSample& i : batch.pool_intervals)
       s.pool_interval(number(i.server), number(i.pool), i.begin, i.end - i.begin, i.used, i.idle);
+    for (const HcallIntervalSample& i : batch.hcall_intervals)
+      s.hcall_interval(number(i.server), number(i.partition), i.token, i.begin, i.end - i.begin, i.calls, i.refused);
     for (const VspEvent& e : batch.vsp_events)
       s.vsp_event(e.at, number(e.server), number(e.vsp), name_in(kVspEventKinds, e.kind), name_in(kVspStates, e.state),
                   e.hook == 0 ? std::nullopt : std::optional{name_in(kVspHooks, e.hook)}, e.call,

@@ -316,6 +316,8 @@ const std::vector<Table>& tables() {
     all.insert(all.end() - 2, std::make_move_iterator(io.begin()), std::make_move_iterator(io.end()));
     std::vector<Table> vsp = vsp_tables();
     all.insert(all.end() - 2, std::make_move_iterator(vsp.begin()), std::make_move_iterator(vsp.end()));
+    std::vector<Table> hcall = hcall_tables();
+    all.insert(all.end() - 2, std::make_move_iterator(hcall.begin()), std::make_move_iterator(hcall.end()));
     return all;
   }();
   return declared;
