@@ -146,9 +146,10 @@ ExitCode run(const RunRequest& asked, Console& console) {
   options.level = request.level.value_or(trace::Level::summary);
   if (request.repeat && same_file(options.output, *request.repeat))
     return wrong(fmt::format("{} is the run that is repeated; allowed: another file, with -o", shown(options.output.string(), 200)));
-  scenario::ControlRules rules{*reading.document, config};
+  std::optional<scenario::ControlRules> rules;
+  if (recorded || request.control) rules.emplace(*reading.document, config);
   if (recorded) {
-    auto changes = changes_again(request, *recorded, rules);
+    auto changes = changes_again(request, *recorded, *rules);
     if (!changes) return wrong(changes.error());
     options.changes = std::move(*changes);
   }
@@ -158,7 +159,7 @@ ExitCode run(const RunRequest& asked, Console& console) {
     auto listening = control::Server::listen(*request.control);
     if (!listening) return wrong(fmt::format("--control: {}", listening.error()));
     server = std::move(*listening);
-    control.emplace(scenario::LiveControl{*server, rules, request.paused, request.pace});
+    control.emplace(scenario::LiveControl{*server, *rules, request.paused, request.pace});
     options.control = &*control;
   }
 
