@@ -66,11 +66,14 @@ TEST_F(Control, RepeatsAControlledRunToTheSameFileWithoutItsScenario) {
     EXPECT_THAT(client.ask(R"({"do":"set","partition":"db","entitlement":9})").value("error", ""), HasSubstr("; allowed: "));
     client.step("666666667 ns");
     EXPECT_EQ(client.ask(R"({"do":"set","partition":"db","capped":false})").at("at_ps"), 1'000'000'000'000);
-    EXPECT_EQ(client.ask(R"({"do":"pace","pace":1000})").at("ok"), true);
+    EXPECT_EQ(client.ask(R"({"do":"pace","pace":10})").at("ok"), true);
     client.ask(R"({"do":"resume"})");
     const json last = client.ask(R"({"do":"set","partition":"web","virtual":1})");
-    EXPECT_TRUE(last.is_null() || last.at("ok") == true) << last;
-    EXPECT_EQ(client.wait_for("end").value("outcome", "finished"), "finished");
+    // It may be over by then.
+    if (!last.is_null()) {
+      EXPECT_EQ(last.at("ok"), true) << last;
+      EXPECT_EQ(client.wait_for("end").at("outcome"), "finished");
+    }
     EXPECT_EQ(process.wait(), 0) << lparsim_.read("live.err");
   }
   EXPECT_FALSE(std::filesystem::exists(lparsim_.folder() / "sock"));
@@ -96,7 +99,7 @@ TEST_F(Control, LeavesNoTraceOfPausesStepsAndPace) {
   {
     auto process = live({"--paused", "--pace", "1000000"});
     LiveClient client = this->client(process);
-    client.step("1 ps");
+    client.step("1 ns");
     client.step("100 ms");
     client.ask(R"({"do":"pace","pace":50})");
     client.step("600 ms");

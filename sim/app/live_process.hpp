@@ -47,7 +47,10 @@ class LiveProcess {
   LiveProcess& operator=(const LiveProcess&) = delete;
 
   void signal(int number) const { ::kill(child_, number); }
-  bool lives() const { return ::waitpid(child_, nullptr, WNOHANG | WNOWAIT) == 0; }
+  bool lives() const {
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(child_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
+  }
   /// Its exit code; -1: a signal ended it.
   int wait() {
     int status = 0;
