@@ -17,7 +17,7 @@ void Hypervisor::b_transport(int binding, tlm::tlm_generic_payload& payload, sc_
     return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
   if (payload.get_address() != static_cast<std::uint64_t>(call->call)) return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
   const auto caller = id_of<PartitionId>(static_cast<std::size_t>(binding));
-  const Partition& partition = partition_at(caller);
+  Partition& partition = partition_at(caller);
   LPARSIM_CHECK(partition.active && call->vp < partition.online,
                 "{}: virtual processor {} of partition {} does not exist but calls {:#x} at {} ps", name(), call->vp, binding,
                 static_cast<std::uint64_t>(call->call), now().ps());
@@ -30,9 +30,12 @@ void Hypervisor::b_transport(int binding, tlm::tlm_generic_payload& payload, sc_
     const std::uint32_t vp = call->vp;
     const auto registers = call->registers;
     call->status = answer(caller, *call);
+    partition.hcalls.count(which, call->status);
     tell_call(caller, which, vp, registers);
   } else {
+    const Hcall which = call->call;
     call->status = answer(caller, *call);
+    partition.hcalls.count(which, call->status);
   }
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }

@@ -9,6 +9,7 @@
 
 #include "models/core/cache_refill.hpp"
 #include "models/hypervisor/dispatch/entitlement_dispatch.hpp"
+#include "models/hypervisor/hcall_counts.hpp"
 #include "models/hypervisor/hypercall_port.hpp"
 #include "models/hypervisor/monitor.hpp"
 #include "models/hypervisor/protocol.hpp"
@@ -110,6 +111,8 @@ class Hypervisor final : public sc_core::sc_module,
   PoolUsage pool_usage(PoolId pool);
   /// Dispatched time on all cores.
   SimTime server_used() const;
+  /// The calls that it has made and this hypervisor has answered, in the order of their tokens.
+  std::vector<HcallCount> hcall_counts(PartitionId partition) const;
   const VpAccount& account(PartitionId partition, std::uint32_t vp) const;
   PartitionMemory& memory(PartitionId partition);
   std::uint64_t dispatches() const { return dispatches_; }

@@ -31,6 +31,7 @@ struct Hypervisor::Partition {
   std::uint32_t ready = 0;    ///< virtual processors that run or want to
   SimTime starved;            ///< one of them at least wanted a core and none had one, up to starved_until
   SimTime starved_until;
+  HcallCounts hcalls;
   PartitionUsage told;             ///< as tell_accounting() last knew it
   SampledTimes dispatch_delay{4};  ///< there are many, and of many partitions
 };

@@ -9,14 +9,6 @@
 #include "sim/trace/table_hash.hpp"
 
 namespace lparsim::app {
-ExitCode check(const CheckRequest& request, Console& console) {
-  const auto reading = scenario::read_scenario(request.scenario, request.overrides);
-  console.show(reading.diagnostics);
-  if (reading.diagnostics.has_errors()) return ExitCode::wrong_input;
-  console.print(fmt::format("{}: correct\n", request.scenario));
-  return ExitCode::all_hold;
-}
-
 ExitCode explain_wait(const ExplainWaitRequest& request, Console& console) {
   const auto reader = trace::Reader::open(request.run_file);
   if (!reader) return wrong_input(reader.error(), console);

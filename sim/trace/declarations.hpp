@@ -21,6 +21,9 @@ View io_view();
 std::vector<Table> vsp_tables();
 std::vector<View> vsp_views();
 
+/// Of hypervisor calls.
+std::vector<Table> hcall_tables();
+
 std::vector<View> declare_views();
 
 }  // namespace lparsim::trace
