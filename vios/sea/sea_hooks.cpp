@@ -127,6 +127,12 @@ void SharedEthernetAdapter::settle(Verdict& verdict, SimTime now) {
   hooks_->ended(*this, verdict.ticket, forwarded ? 0 : kNotForwarded, now);
 }
 
+void SharedEthernetAdapter::settle_in_hand(Verdicts& verdicts, SimTime now) {
+  Verdict verdict = std::move(*verdicts.in_hand);
+  verdicts.in_hand.reset();
+  settle(verdict, now);
+}
+
 void SharedEthernetAdapter::abandon(Verdicts& verdicts, SimTime now) {
   if (verdicts.in_hand) verdicts.returned.push_front(std::move(*verdicts.in_hand));
   verdicts.in_hand.reset();
