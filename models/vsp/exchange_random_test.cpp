@@ -17,7 +17,12 @@ using namespace testing;
 constexpr std::uint64_t kPage = RandomPartition::kPage;
 constexpr Hook kHooked[] = {Hook::os_service, Hook::vscsi_command, Hook::switch_frame};
 
-class Script final : public ExchangeHost, public ExchangeObserver, public Caller, public NativeFunction, public OnCallersTime {
+class Script final : public ExchangeHost,
+                     public ExchangeObserver,
+                     public Caller,
+                     public NativeFunction,
+                     public OnCallersTime,
+                     kernel::Alarm {
  public:
   explicit Script(std::uint64_t seed) : random_{RandomKey{seed, "vsp script"}.stream()}, exchange_{VspCosts{}, *this, calendar_, this} {
     for (const Hook hook : kHooked) exchange_.add_native(hook, *this);
@@ -45,6 +50,10 @@ class Script final : public ExchangeHost, public ExchangeObserver, public Caller
   // ExchangeHost
   void ring(PartitionId, SimTime) override {}
   SimTime unstarved(PartitionId vsp, SimTime now) const override { return partitions_[index(vsp) - 1].unstarved(now); }
+  void suspend(PartitionId vsp, SimTime) override { partitions_[index(vsp) - 1].set_on_core(false); }
+  void resume(PartitionId vsp, SimTime) override { partitions_[index(vsp) - 1].set_on_core(true); }
+  void stop(PartitionId vsp, SimTime now) override { calendar_.call(*this, index(vsp), now); }
+  void rings(std::uint64_t vsp, SimTime now) override { exchange_.stopped(id_of<PartitionId>(vsp), false, now); }
   bool read(PartitionId, std::uint64_t address, std::span<std::uint8_t>) const override { return reachable(address); }
   bool write(PartitionId, std::uint64_t address, std::span<const std::uint8_t>) override { return reachable(address); }
   // ExchangeObserver
@@ -140,6 +149,8 @@ class Script final : public ExchangeHost, public ExchangeObserver, public Caller
       case 22:
         if (exchange_.status(p.id(), now()).state == ChannelState::off) exchange_.started(p.id(), now());
         if (chance(4)) exchange_.suspend(p.id(), now());
+        if (chance(8)) exchange_.migrate(p.id(), SimTime::from_us(static_cast<std::int64_t>(bits() % 2000)), now());
+        if (chance(8)) exchange_.shut_down(p.id(), now());
         if (chance(2)) exchange_.resume(p.id(), now());
         break;
       case 23:
