@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "vsp/kit/markup.hpp"
+#include "sim/base/xml.hpp"
 #include "vsp/kit/transcript.hpp"
 
 namespace lparsim::vsp::kit {
@@ -13,7 +13,7 @@ namespace {
 constexpr int kLeftMargin = 150, kLifelines = 330, kTop = 70, kRow = 22;
 
 std::string text_at(int x, int y, std::string_view style, std::string_view text) {
-  return fmt::format("  <text x=\"{}\" y=\"{}\" {}>{}</text>\n", x, y, style, escaped(text));
+  return fmt::format("  <text x=\"{}\" y=\"{}\" {}>{}</text>\n", x, y, style, xml_escaped(text));
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ std::string chart_svg(const Transcript& transcript, std::string_view title) {
       "  <defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">"
       "<path d=\"M0,0 L8,4 L0,8 z\"/></marker></defs>\n"
       "  <rect width=\"{0}\" height=\"{1}\" fill=\"white\"/>\n",
-      width, height, escaped(title));
+      width, height, xml_escaped(title));
   out += text_at(10, 20, "font-size=\"14\" font-weight=\"bold\"", title);
   for (const std::size_t actor : present) {
     out += text_at(x_of(actor), 50, "text-anchor=\"middle\" font-weight=\"bold\"", transcript.actors()[actor]);
