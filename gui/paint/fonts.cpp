@@ -39,7 +39,8 @@ QString Fonts::cut(const QString& text, double width, TextStyle style) const {
   // A hair of tolerance: areas are often made from the very width of their text.
   constexpr double kSlack = 0.01;
   const QFontMetricsF& metrics = this->metrics(style);
-  if (text.isEmpty() || width < metrics.averageCharWidth()) return {};
+  // Measuring costs more than this; two letters are seldom narrower.
+  if (text.isEmpty() || (text.size() > 2 && width < metrics.averageCharWidth())) return {};
   if (metrics.horizontalAdvance(text) <= width + kSlack) return text;
   const QString shown = metrics.elidedText(text, Qt::ElideRight, width);
   return shown.size() < 2 || shown.front() == QChar{0x2026} ? QString{} : shown;

@@ -14,7 +14,7 @@ using StateColours = std::array<QRgb, kStates>;
 constexpr StateColours kLightStates{0xff1f6fb2, 0xffef9628, 0xff0b3c6e, 0xffc8323c, 0xfffbe55c, 0xffdfe4ea,
                                     0xffb9a0dc, 0xff6b7480, 0xff3aa6a0, 0xff8c1c3a, 0xff7a5fc0};
 constexpr StateColours kDarkStates{0xff4c9be8, 0xfff0a030, 0xffb5dcff, 0xffe0454f, 0xfffff59a, 0xff2c333c,
-                                   0xff8a5fc8, 0xff4a5560, 0xff35b5aa, 0xffff3d5a, 0xff9b86e8};
+                                   0xff8a4f9e, 0xff5c6872, 0xff35b5aa, 0xffff3d5a, 0xff9b86e8};
 
 using Categories = std::array<QRgb, 12>;
 // Neighbours differ in lightness as well as in hue.

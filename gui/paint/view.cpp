@@ -29,6 +29,8 @@ QString savePicture(View& view, const QString& path) {
   if (!file.open(QIODevice::WriteOnly)) return failure();
   QSvgGenerator generator;
   generator.setOutputDevice(&file);
+  // A pixel of the window is one of CSS, 1/96 inch.
+  generator.setResolution(96);
   generator.setSize(view.size());
   generator.setViewBox(view.rect());
   generator.setTitle(view.title());
