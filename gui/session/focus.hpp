@@ -76,7 +76,7 @@ class Focus : public QObject {
   void setPinned(LaneKey lane, bool pinned);
   void reset(TimeRange limits);  ///< another file
 
- signals:
+ Q_SIGNALS:
   void windowChanged();
   void playheadChanged();
   void selectionChanged();
