@@ -55,7 +55,11 @@ Result<Table> readExpectations(Sources& sources, const TableQuestion& /*question
     Row row;
     row.key = QString::fromStdString(expectation.text);
     row.selection = subjectOf(facts, expectation.metric);
-    row.cells = {verdictOf(expectation), row.key, figure(expectation.actual), figure(interval), QString::fromStdString(expectation.unit),
+    row.cells = {verdictOf(expectation),
+                 row.key,
+                 figure(expectation.actual),
+                 figure(interval),
+                 QString::fromStdString(expectation.unit),
                  QString::fromStdString(expectation.reason)};
     if (expectation.passed) row.tone = *expectation.passed ? Tone::good : Tone::bad;
     if (expectation.passed == false) ++failed;

@@ -24,7 +24,8 @@ std::vector<Column> columns() {
       {Words::tr("Weight"), {}, Words::tr("Its share when uncapped partitions compete for what others leave over.")},
       {Words::tr("physc"), QStringLiteral("PU"), Words::tr("Processors' worth of time really used."), 3},
       {Words::tr("entc"), QStringLiteral("%"), Words::tr("physc as a share of the entitlement; above 100 % it runs on excess."), 1},
-      {Words::tr("user"), QStringLiteral("%"), Words::tr("In user programs, as a share of the entitlement, or of physc where that is more."), 1},
+      {Words::tr("user"), QStringLiteral("%"),
+       Words::tr("In user programs, as a share of the entitlement, or of physc where that is more."), 1},
       {Words::tr("sys"), QStringLiteral("%"), Words::tr("In the operating system, as a share of the same."), 1},
       {Words::tr("wait"), QStringLiteral("%"), Words::tr("Idle with I/O outstanding, as a share of the same."), 1},
       {Words::tr("idle"), QStringLiteral("%"), Words::tr("Idle or not used, as a share of the same."), 1},
@@ -58,8 +59,12 @@ Row rowOf(const trace::PartitionFacts& facts, const trace::IntervalSample* sum) 
   Row row;
   row.key = QStringLiteral("%1.%2").arg(index(facts.server)).arg(index(facts.partition));
   row.selection = SelectedPartition{facts.server, facts.partition};
-  row.cells = {QString::fromStdString(facts.name), QString::fromStdString(facts.type), modeOf(facts, capped),
-               facts.entitlement.value(), std::int64_t{vps}, dedicated || capped ? Cell{} : Cell{std::int64_t{weight}}};
+  row.cells = {QString::fromStdString(facts.name),
+               QString::fromStdString(facts.type),
+               modeOf(facts, capped),
+               facts.entitlement.value(),
+               std::int64_t{vps},
+               dedicated || capped ? Cell{} : Cell{std::int64_t{weight}}};
   const std::size_t all = columns().size();
   if (sum == nullptr) {
     row.tone = Tone::faint;
@@ -76,11 +81,11 @@ Row rowOf(const trace::PartitionFacts& facts, const trace::IntervalSample* sum) 
     return length > SimTime{} ? Cell{time.seconds() / length.seconds()} : Cell{};
   };
   row.cells[3] = units(sum->entitled);
-  for (Cell cell : {units(sum->consumed), share(sum->consumed, sum->entitled), share(sum->user, whole), share(sum->sys, whole),
-                    share(sum->wait, whole), share(sum->idle + whole - sum->consumed, whole),
-                    share(sum->logical_busy, sum->logical_available), dedicated ? Cell{} : units(sum->pool_idle),
-                    share(sum->wait_capacity, offered), share(sum->wait_processor, offered), rate(sum->dispatches), rate(sum->preemptions),
-                    rate(sum->vcsw), rate(sum->phint)})
+  for (Cell cell :
+       {units(sum->consumed), share(sum->consumed, sum->entitled), share(sum->user, whole), share(sum->sys, whole), share(sum->wait, whole),
+        share(sum->idle + whole - sum->consumed, whole), share(sum->logical_busy, sum->logical_available),
+        dedicated ? Cell{} : units(sum->pool_idle), share(sum->wait_capacity, offered), share(sum->wait_processor, offered),
+        rate(sum->dispatches), rate(sum->preemptions), rate(sum->vcsw), rate(sum->phint)})
     row.cells.push_back(std::move(cell));
   return row;
 }

@@ -28,9 +28,9 @@ struct Row {
   QString key;  ///< what tells it from the others when the table is read anew
   std::vector<Cell> cells;
   Tone tone = Tone::plain;
-  Selection selection;                      ///< what it is about; the views select it with the row
-  std::optional<SimTime> at = {};           ///< where the playhead goes on Return and double click
-  std::optional<TimeRange> span = {};       ///< what of the time it is about
+  Selection selection;                 ///< what it is about; the views select it with the row
+  std::optional<SimTime> at = {};      ///< where the playhead goes on Return and double click
+  std::optional<TimeRange> span = {};  ///< what of the time it is about
 };
 
 struct Table {

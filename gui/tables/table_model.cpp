@@ -56,10 +56,14 @@ QVariant TableModel::data(const QModelIndex& index, int role) const {
   const Row& row = this->row(index.row());
   const Cell& cell = row.cells[static_cast<std::size_t>(index.column())];
   switch (role) {
-    case Qt::DisplayRole: return shownText(column, cell);
-    case Qt::ToolTipRole: return tipOf(column, cell);
-    case Qt::TextAlignmentRole: return QVariant::fromValue(Qt::AlignVCenter | (column.isText ? Qt::AlignLeft : Qt::AlignRight));
-    case Qt::AccessibleTextRole: return QStringLiteral("%1: %2 %3").arg(column.name, shownText(column, cell), column.unit).trimmed();
+    case Qt::DisplayRole:
+      return shownText(column, cell);
+    case Qt::ToolTipRole:
+      return tipOf(column, cell);
+    case Qt::TextAlignmentRole:
+      return QVariant::fromValue(Qt::AlignVCenter | (column.isText ? Qt::AlignLeft : Qt::AlignRight));
+    case Qt::AccessibleTextRole:
+      return QStringLiteral("%1: %2 %3").arg(column.name, shownText(column, cell), column.unit).trimmed();
     case Qt::ForegroundRole:
       if (row.tone == Tone::bad) return theme_->error;
       if (row.tone == Tone::faint) return theme_->faintText;
@@ -71,7 +75,8 @@ QVariant TableModel::data(const QModelIndex& index, int role) const {
         font.setBold(true);
         return font;
       }
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -79,10 +84,14 @@ QVariant TableModel::headerData(int section, Qt::Orientation orientation, int ro
   if (orientation != Qt::Horizontal || section < 0 || section >= columnCount()) return {};
   const Column& column = columns_[static_cast<std::size_t>(section)];
   switch (role) {
-    case Qt::DisplayRole: return headerText(column);
-    case Qt::ToolTipRole: return column.meaning;
-    case Qt::TextAlignmentRole: return QVariant::fromValue(Qt::AlignVCenter | (column.isText ? Qt::AlignLeft : Qt::AlignRight));
-    default: return {};
+    case Qt::DisplayRole:
+      return headerText(column);
+    case Qt::ToolTipRole:
+      return column.meaning;
+    case Qt::TextAlignmentRole:
+      return QVariant::fromValue(Qt::AlignVCenter | (column.isText ? Qt::AlignLeft : Qt::AlignRight));
+    default:
+      return {};
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 #include <QAbstractTableModel>
-#include <QSortFilterProxyModel>
 #include <QCollator>
+#include <QSortFilterProxyModel>
 
 #include "gui/paint/theme.hpp"
 #include "gui/tables/table.hpp"

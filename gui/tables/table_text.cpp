@@ -34,7 +34,8 @@ QString exactTime(SimTime time, const QString& unit) {
 QString shownNumber(double value, int decimals) {
   // A figure that is there but too small for the column is not nothing.
   const double least = std::pow(10.0, -decimals);
-  if (value != 0 && std::abs(value) < least / 2) return (value < 0 ? QStringLiteral("> −") : QStringLiteral("< ")) + QLocale::c().toString(least, 'f', decimals);
+  if (value != 0 && std::abs(value) < least / 2)
+    return (value < 0 ? QStringLiteral("> −") : QStringLiteral("< ")) + QLocale::c().toString(least, 'f', decimals);
   static const QLocale locale{QLocale::English, QLocale::UnitedStates};
   return locale.toString(value, 'f', decimals);
 }

@@ -26,8 +26,12 @@ TableView::TableView(Session& session, Focus& focus, TableKind kind, QWidget* pa
 }
 
 void TableView::follow() {
-  const auto replace = [this] { askSoon(true); };
-  const auto afterwards = [this] { askSoon(false); };
+  const auto replace = [this] {
+    askSoon(true);
+  };
+  const auto afterwards = [this] {
+    askSoon(false);
+  };
   connect(&session_, &Session::opened, this, [this] {
     showRows({});
     askSoon(true);

@@ -82,8 +82,7 @@ Result<Table> read(Sources& sources, const TableQuestion& question, const std::f
     end = std::max(end, sum.end);
   }
   for (const trace::IoIntervalSample& sum : *sums) table.rows.push_back(rowOf(facts, sum, end - begin));
-  table.remark =
-      Words::tr("From %1 s to %2 s: what was recorded is sums over such intervals.").arg(begin.seconds()).arg(end.seconds());
+  table.remark = Words::tr("From %1 s to %2 s: what was recorded is sums over such intervals.").arg(begin.seconds()).arg(end.seconds());
   return table;
 }
 
@@ -94,7 +93,8 @@ TableKind targetsTable() {
   kind.name = QStringLiteral("targets");
   kind.title = Words::tr("I/O targets");
   kind.purpose = Words::tr("what requests of virtual I/O go to, how many there are and how long they take");
-  kind.hint = Words::tr("No requests of virtual I/O ended in this time. Runs with disks or networks behind a Virtual I/O Server have them.");
+  kind.hint =
+      Words::tr("No requests of virtual I/O ended in this time. Runs with disks or networks behind a Virtual I/O Server have them.");
   kind.columns = columns();
   kind.choices = {Words::tr("In the range or window"), Words::tr("Whole run after warmup")};
   kind.follows = {.window = true, .range = true};

@@ -91,7 +91,8 @@ Result<std::vector<IoIntervalSample>> Reader::io_interval_sums(SimTime begin, Si
         }
         sum.end = from + time(q.getColumn(3));
         int column = 4;
-        for (std::uint64_t* of : {&sum.requests, &sum.failed, &sum.bytes}) *of += static_cast<std::uint64_t>(integer(q.getColumn(column++)));
+        for (std::uint64_t* of : {&sum.requests, &sum.failed, &sum.bytes})
+          *of += static_cast<std::uint64_t>(integer(q.getColumn(column++)));
         for (SimTime* of : {&sum.latency, &sum.in_flight}) *of += time(q.getColumn(column++));
       }
     }
