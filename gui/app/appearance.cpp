@@ -9,9 +9,12 @@ namespace lparsim::gui {
 
 QString wordFor(Appearance appearance) {
   switch (appearance) {
-    case Appearance::system: return "system";
-    case Appearance::light: return "light";
-    case Appearance::dark: return "dark";
+    case Appearance::system:
+      return "system";
+    case Appearance::light:
+      return "light";
+    case Appearance::dark:
+      return "dark";
   }
   return {};
 }
@@ -24,9 +27,15 @@ std::optional<Appearance> appearanceOf(const QString& word) {
 
 void apply(Appearance appearance) {
   switch (appearance) {
-    case Appearance::system: QApplication::setPalette(QPalette{}); break;
-    case Appearance::light: QApplication::setPalette(Theme::light().palette()); break;
-    case Appearance::dark: QApplication::setPalette(Theme::darkOne().palette()); break;
+    case Appearance::system:
+      QApplication::setPalette(QPalette{});
+      break;
+    case Appearance::light:
+      QApplication::setPalette(Theme::light().palette());
+      break;
+    case Appearance::dark:
+      QApplication::setPalette(Theme::darkOne().palette());
+      break;
   }
 }
 

@@ -37,7 +37,9 @@ Parsed<QSize> size(const QString& text) {
   static const QRegularExpression form{"^(\\d{1,5})x(\\d{1,5})$"};
   const auto match = form.match(text);
   const QSize found{match.captured(1).toInt(), match.captured(2).toInt()};
-  const auto fits = [](int side) { return side >= kLeastSide && side <= kMostSide; };
+  const auto fits = [](int side) {
+    return side >= kLeastSide && side <= kMostSide;
+  };
   if (!match.hasMatch() || !fits(found.width()) || !fits(found.height()))
     return unexpected(QString{"--size: `%1` is no size; allowed: WIDTHxHEIGHT in pixels, 100 to 10000 each, such as 1280x800"}.arg(text));
   return found;
@@ -46,7 +48,8 @@ Parsed<QSize> size(const QString& text) {
 Parsed<Shot> shot(const QString& text, const QStringList& views) {
   const Shot found{text.section('=', 0, 0), text.section('=', 1)};
   if (!views.contains(found.view) || found.path.isEmpty())
-    return unexpected(QString{"--screenshot: `%1` names no view and picture; allowed: VIEW=out.png, where VIEW is %2"}.arg(text, views.join(", ")));
+    return unexpected(
+        QString{"--screenshot: `%1` names no view and picture; allowed: VIEW=out.png, where VIEW is %2"}.arg(text, views.join(", ")));
   if (!found.path.endsWith(".png") && (found.view == "window" || !found.path.endsWith(".svg")))
     return unexpected(QString{"--screenshot: `%1` is no picture; allowed: a name that ends in .png%2"}.arg(
         found.path, found.view == "window" ? QString{} : QString{" or .svg"}));
@@ -99,8 +102,9 @@ Result<std::variant<CommandLine, Printed>, QString> parseCommandLine(const QStri
     if (const auto found = appearanceOf(text)) return *found;
     return unexpected(QString{"--theme: `%1` is no theme; allowed: system, light, dark"}.arg(text));
   };
-  for (const QString& error : {take(sizeOption, line.size, size), take(theme, line.appearance, look),
-                               take(at, line.at, [](const QString& text) { return time("at", text); }), take(windowOption, line.window, window)})
+  for (const QString& error :
+       {take(sizeOption, line.size, size), take(theme, line.appearance, look),
+        take(at, line.at, [](const QString& text) { return time("at", text); }), take(windowOption, line.window, window)})
     if (!error.isEmpty()) return unexpected(error);
   line.selected = parser.value(select);
   return line;

@@ -5,7 +5,9 @@
 namespace lparsim::gui {
 
 std::vector<SteppedKind> steppedKinds() {
-  const auto tr = [](const char* text) { return QCoreApplication::translate("EventKinds", text); };
+  const auto tr = [](const char* text) {
+    return QCoreApplication::translate("EventKinds", text);
+  };
   using trace::EventKind;
   return {
       {EventKind::dispatch, tr("dispatch"), "dispatch"},

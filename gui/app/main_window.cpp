@@ -166,8 +166,7 @@ void MainWindow::showTitle() {
   if (page() == Page::scenario)
     setWindowTitle(tr("%1[*] – lparsim").arg(editor_->title()));
   else if (page() == Page::views && facts)
-    setWindowTitle(tr("%1 (%2) – lparsim")
-                       .arg(QString::fromStdString(facts->path.filename().string()), StatusLine::wordFor(facts->state)));
+    setWindowTitle(tr("%1 (%2) – lparsim").arg(QString::fromStdString(facts->path.filename().string()), StatusLine::wordFor(facts->state)));
   else
     setWindowTitle("lparsim");
 }

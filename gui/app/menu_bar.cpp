@@ -49,7 +49,8 @@ void Menus::build() {
   file->addSeparator();
   file->addAction(action("quit"));
   bar->addMenu(file);
-  QMenu* view = menu(tr("&View"), {"page_start", "page_scenario", "page_run", "-", "fit", "zoom_in", "zoom_out", "undo_zoom", "redo_zoom", "-", "search", "-"});
+  QMenu* view = menu(tr("&View"), {"page_start", "page_scenario", "page_run", "-", "fit", "zoom_in", "zoom_out", "undo_zoom", "redo_zoom",
+                                   "-", "search", "-"});
   QMenu* docks = view->addMenu(tr("&Panels"));
   for (QDockWidget* dock : window_.workspace().docks()) docks->addAction(dock->toggleViewAction());
   view->addAction(action("reset_layout"));
@@ -105,7 +106,8 @@ void Menus::showState() {
   const bool scenario = window_.page() == MainWindow::Page::scenario;
   for (QAction* each : all_) {
     const QString name = each->objectName();
-    if (name.startsWith("next") || name.startsWith("previous") || QStringList{"play", "slower", "faster", "follow", "fit", "zoom_in", "zoom_out", "search"}.contains(name))
+    if (name.startsWith("next") || name.startsWith("previous") ||
+        QStringList{"play", "slower", "faster", "follow", "fit", "zoom_in", "zoom_out", "search"}.contains(name))
       each->setEnabled(views);
   }
   action("undo_zoom")->setEnabled(views && stage.focus.canUndoWindow());
@@ -164,7 +166,9 @@ void Menus::exportPicture(const QString& name) {
   const auto facts = window_.stage().session.facts();
   const QString stem = facts ? QString::fromStdString(facts->path.stem().string()) : QString{"lparsim"};
   View* view = window_.workspace().view(name);
-  const auto save = [this, view](const QString& path) { return view != nullptr ? savePicture(*view, path) : saveWidgetPicture(window_, path); };
+  const auto save = [this, view](const QString& path) {
+    return view != nullptr ? savePicture(*view, path) : saveWidgetPicture(window_, path);
+  };
   askWhereToSave(&window_, tr("Export a picture"), nameFor(stem, name, "png"),
                  view != nullptr ? tr("PNG picture (*.png);;SVG drawing (*.svg)") : tr("PNG picture (*.png)"), save,
                  [this](const QString& sentence) { window_.messages().say(Severity::error, sentence); });
@@ -174,9 +178,10 @@ void Menus::exportTable(const QString& name) {
   const auto facts = window_.stage().session.facts();
   const QString stem = facts ? QString::fromStdString(facts->path.stem().string()) : QString{"lparsim"};
   View* view = window_.workspace().view(name);
-  askWhereToSave(&window_, tr("Export a table"), nameFor(stem, name, "csv"), tr("Comma-separated values (*.csv)"),
-                 [view](const QString& path) { return saveText(view->asCsv(), path); },
-                 [this](const QString& sentence) { window_.messages().say(Severity::error, sentence); });
+  askWhereToSave(
+      &window_, tr("Export a table"), nameFor(stem, name, "csv"), tr("Comma-separated values (*.csv)"),
+      [view](const QString& path) { return saveText(view->asCsv(), path); },
+      [this](const QString& sentence) { window_.messages().say(Severity::error, sentence); });
 }
 
 }  // namespace lparsim::gui

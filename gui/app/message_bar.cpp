@@ -17,9 +17,12 @@ constexpr int kIcon = 18;
 
 Glyph glyphOf(Severity severity) {
   switch (severity) {
-    case Severity::information: return Glyph::information;
-    case Severity::warning: return Glyph::warning;
-    case Severity::error: return Glyph::error;
+    case Severity::information:
+      return Glyph::information;
+    case Severity::warning:
+      return Glyph::warning;
+    case Severity::error:
+      return Glyph::error;
   }
   return Glyph::information;
 }
@@ -76,7 +79,8 @@ void MessageBar::colour() {
   const QColor stripe = severity_ == Severity::error ? theme.error : severity_ == Severity::warning ? theme.warning : theme.accent;
   QColor tint = stripe;
   tint.setAlphaF(0.14F);
-  const QString sheet = QString{"#messages { background: %1; border: none; border-left: 4px solid %2; }"}.arg(tint.name(QColor::HexArgb), stripe.name());
+  const QString sheet =
+      QString{"#messages { background: %1; border: none; border-left: 4px solid %2; }"}.arg(tint.name(QColor::HexArgb), stripe.name());
   if (sheet != styleSheet()) setStyleSheet(sheet);
   icon_->setPixmap(glyph(glyphOf(severity_)).pixmap(kIcon, kIcon));
 }

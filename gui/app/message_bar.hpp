@@ -9,7 +9,8 @@ namespace lparsim::gui {
 
 enum class Severity { information, warning, error };
 
-/// What went wrong or is worth knowing, above the page: one message, which stays until it is closed, done with or replaced, and stops nobody.
+/// What went wrong or is worth knowing, above the page: one message, which stays until it is closed, done with or replaced, and stops
+/// nobody.
 class MessageBar : public QFrame {
   Q_OBJECT
  public:

@@ -35,7 +35,9 @@ void filter(const QTreeWidget& list, const QString& words) {
 }  // namespace
 
 std::vector<Shortcut> shortcutsOf(const std::vector<QAction*>& actions) {
-  const auto tr = [](const char* text) { return QCoreApplication::translate("Shortcuts", text); };
+  const auto tr = [](const char* text) {
+    return QCoreApplication::translate("Shortcuts", text);
+  };
   std::vector<Shortcut> all;
   for (const QAction* action : actions)
     if (!action->shortcuts().isEmpty()) all.push_back({keysOf(*action), plain(action->text())});
@@ -52,7 +54,9 @@ std::vector<Shortcut> shortcutsOf(const std::vector<QAction*>& actions) {
 }
 
 void showShortcuts(QWidget* parent, const std::vector<QAction*>& actions) {
-  const auto tr = [](const char* text) { return QCoreApplication::translate("Shortcuts", text); };
+  const auto tr = [](const char* text) {
+    return QCoreApplication::translate("Shortcuts", text);
+  };
   auto* dialog = new QDialog{parent};
   dialog->setObjectName("shortcut_list");
   dialog->setAttribute(Qt::WA_DeleteOnClose);

@@ -12,9 +12,12 @@ namespace {
 
 QString meaningOfState(trace::RunState state) {
   switch (state) {
-    case trace::RunState::running: return StatusLine::tr("The simulator still writes this file: what is new appears by itself");
-    case trace::RunState::interrupted: return StatusLine::tr("The simulator ended before its time: the file holds what it had written by then");
-    case trace::RunState::finished: return StatusLine::tr("The simulation came to its end");
+    case trace::RunState::running:
+      return StatusLine::tr("The simulator still writes this file: what is new appears by itself");
+    case trace::RunState::interrupted:
+      return StatusLine::tr("The simulator ended before its time: the file holds what it had written by then");
+    case trace::RunState::finished:
+      return StatusLine::tr("The simulation came to its end");
   }
   return {};
 }
@@ -39,9 +42,12 @@ StatusLine::StatusLine(Stage& run, QStatusBar& bar)
 
 QString StatusLine::wordFor(trace::RunState state) {
   switch (state) {
-    case trace::RunState::running: return tr("growing");
-    case trace::RunState::interrupted: return tr("interrupted");
-    case trace::RunState::finished: return tr("finished");
+    case trace::RunState::running:
+      return tr("growing");
+    case trace::RunState::interrupted:
+      return tr("interrupted");
+    case trace::RunState::finished:
+      return tr("finished");
   }
   return {};
 }

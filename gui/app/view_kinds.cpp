@@ -2,10 +2,19 @@
 
 #include <QStringList>
 
+#include "gui/tables/table_view.hpp"
+
 namespace lparsim::gui {
 
 const std::vector<ViewKind>& viewKinds() {
-  static const std::vector<ViewKind> kinds{};
+  static const std::vector<ViewKind> kinds = [] {
+    std::vector<ViewKind> all;
+    for (const TableKind& kind : allTables())
+      all.push_back({kind.name, Place::bottom, [kind](Stage& stage) {
+                       return new TableView{stage.session, stage.focus, kind};
+                     }});
+    return all;
+  }();
   return kinds;
 }
 

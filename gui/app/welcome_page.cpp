@@ -75,7 +75,9 @@ QListWidget* WelcomePage::list(const QString& name) {
   made->setUniformItemSizes(true);
   made->setMouseTracking(true);
   made->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  const auto choose = [this](const QListWidgetItem* item) { Q_EMIT chosen(item->data(kPath).toString()); };
+  const auto choose = [this](const QListWidgetItem* item) {
+    Q_EMIT chosen(item->data(kPath).toString());
+  };
   connect(made, &QListWidget::itemActivated, this, choose);
   // One click is enough, as in every such list, but where the desktop activates with one click itself.
   connect(made, &QListWidget::itemClicked, this, [made, choose](const QListWidgetItem* item) {

@@ -26,7 +26,8 @@ std::vector<LivePartition> partitionsIn(const QJsonObject& answer) {
     if (one.value("mode").toString() != "shared") continue;
     all.push_back({one.value("server").toString(), one.value("name").toString(), one.value("pool").toString(),
                    one.value("entitlement").toDouble(), one.value("entitlement_least").toDouble(), one.value("entitlement_most").toDouble(),
-                   one.value("weight").toInt(), one.value("capped").toBool(), one.value("virtual").toInt(), one.value("virtual_most").toInt()});
+                   one.value("weight").toInt(), one.value("capped").toBool(), one.value("virtual").toInt(),
+                   one.value("virtual_most").toInt()});
   }
   return all;
 }

@@ -55,8 +55,9 @@ ControlPanel::ControlPanel(LiveRun& live, QWidget* parent) : QWidget{parent}, li
 
 QWidget* ControlPanel::nothing() {
   auto* page = new QWidget;
-  over_ = new QLabel{tr("No run of this program is under way.\n\nStart one from the scenario page (Ctrl+R): while it simulates, its partitions can be "
-                        "changed here.")};
+  over_ = new QLabel{
+      tr("No run of this program is under way.\n\nStart one from the scenario page (Ctrl+R): while it simulates, its partitions can be "
+         "changed here.")};
   over_->setWordWrap(true);
   over_->setAlignment(Qt::AlignCenter);
   auto* column = new QVBoxLayout{page};
@@ -109,7 +110,8 @@ QWidget* ControlPanel::controls() {
   });
   connect(stop_, &QPushButton::clicked, &live_, &LiveRun::stop);
   connect(pace_, &QSlider::valueChanged, this, [this](int position) {
-    paceText_->setText(paceAt(position) <= 0 ? tr("as fast as it can") : tr("%1/s").arg(durationText(SimTime::from_seconds(paceAt(position)))));
+    paceText_->setText(paceAt(position) <= 0 ? tr("as fast as it can")
+                                             : tr("%1/s").arg(durationText(SimTime::from_seconds(paceAt(position)))));
     paceDue_.start();
   });
   return page;
@@ -136,7 +138,11 @@ void ControlPanel::showState() {
 void ControlPanel::showPartitions(const std::vector<LivePartition>& partitions) {
   QStringList names;
   for (const LivePartition& partition : partitions) names << partition.name;
-  if (partitions_.keys() != [&] { QStringList sorted = names; sorted.sort(); return sorted; }()) {
+  if (partitions_.keys() != [&] {
+        QStringList sorted = names;
+        sorted.sort();
+        return sorted;
+      }()) {
     qDeleteAll(partitions_);
     partitions_.clear();
     news_->clear();

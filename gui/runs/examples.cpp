@@ -43,7 +43,8 @@ QString topLevelValue(const QString& text, const QString& key) {
   QString value = line.match(text).captured(1);
   value.remove(QRegularExpression{"\\s#.*$"});
   value = value.trimmed();
-  if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front()) value = value.mid(1, value.size() - 2);
+  if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
+    value = value.mid(1, value.size() - 2);
   return value;
 }
 

@@ -10,8 +10,8 @@ struct Example {
   QString description;
 };
 
-/// Where the scenarios that come with the program are: LPARSIM_SCENARIOS in the environment, installed beside it, or in the source tree that
-/// it was built in. Empty: nowhere.
+/// Where the scenarios that come with the program are: LPARSIM_SCENARIOS in the environment, installed beside it, or in the source tree
+/// that it was built in. Empty: nowhere.
 QString exampleFolder();
 /// The scenarios of a folder, by name.
 std::vector<Example> examplesIn(const QString& folder);

@@ -16,10 +16,10 @@ class Scan {
  public:
   explicit Scan(const QString& text) : text_{text} {}
 
-  void run(int end) {
-    for (int at = 0; at < end;) {
-      const int newline = text_.indexOf('\n', at);
-      const int lineEnd = newline < 0 ? static_cast<int>(text_.size()) : newline;
+  void run(qsizetype end) {
+    for (qsizetype at = 0; at < end;) {
+      const qsizetype newline = text_.indexOf('\n', at);
+      const qsizetype lineEnd = newline < 0 ? text_.size() : newline;
       if (flow_.empty()) at = beginLine(at, std::min(lineEnd, end));
       at = readValue(at, std::min(lineEnd, end));
       if (at >= end) return;
@@ -28,7 +28,7 @@ class Scan {
     }
   }
   /// Columns of block keys left of `column` only.
-  QStringList parents(int column, bool isKey) const {
+  QStringList parents(qsizetype column, bool isKey) const {
     QStringList keys;
     for (const Block& block : block_)
       if (!flow_.empty() || !isKey || block.indent < column) keys << block.key;
@@ -41,7 +41,7 @@ class Scan {
 
  private:
   struct Block {
-    int indent;
+    qsizetype indent;
     QString key;
   };
   struct Flow {
@@ -49,13 +49,13 @@ class Scan {
     QString key;  ///< of the value that is being read
   };
 
-  void close(int indent) {
+  void close(qsizetype indent) {
     while (!block_.empty() && block_.back().indent >= indent) block_.pop_back();
   }
 
   // Indentation, dashes, and the key where there is one; returns where the value begins.
-  int beginLine(int at, int end) {
-    const int begin = at;
+  qsizetype beginLine(qsizetype at, qsizetype end) {
+    const qsizetype begin = at;
     atKey_ = true;
     while (at < end && text_[at] == ' ') ++at;
     while (at < end && text_[at] == '-' && (at + 1 >= end || text_[at + 1] == ' ')) {
@@ -63,10 +63,11 @@ class Scan {
       ++at;
       while (at < end && text_[at] == ' ') ++at;
     }
-    const int column = at - begin;
-    int wordEnd = at;
+    const qsizetype column = at - begin;
+    qsizetype wordEnd = at;
     while (wordEnd < end && isWordLetter(text_[wordEnd])) ++wordEnd;
-    const bool isKey = wordEnd > at && wordEnd < end && text_[wordEnd] == ':' && (wordEnd + 1 >= text_.size() || text_[wordEnd + 1].isSpace());
+    const bool isKey =
+        wordEnd > at && wordEnd < end && text_[wordEnd] == ':' && (wordEnd + 1 >= text_.size() || text_[wordEnd + 1].isSpace());
     if (!isKey) return at;
     close(column);
     block_.push_back({column, text_.mid(at, wordEnd - at)});
@@ -74,13 +75,13 @@ class Scan {
     return wordEnd + 1;
   }
 
-  int readValue(int at, int end) {
+  qsizetype readValue(qsizetype at, qsizetype end) {
     QString word;
     for (; at < end; ++at) {
       const QChar c = text_[at];
       if (c == '#' && (at == 0 || text_[at - 1].isSpace())) return end;
       if (c == '"' || c == '\'') {
-        const int close = text_.indexOf(c, at + 1);
+        const qsizetype close = text_.indexOf(c, at + 1);
         at = close < 0 || close >= end ? end - 1 : close;
       } else if (c == '{' || c == '[') {
         flow_.push_back({c == '{', {}});
@@ -114,10 +115,10 @@ QString KeyPlace::path() const {
   return keys.join('.');
 }
 
-KeyPlace keyPlaceAt(const QString& text, int position) {
-  const int size = static_cast<int>(text.size());
-  int begin = std::clamp(position, 0, size);
-  int end = begin;
+KeyPlace keyPlaceAt(const QString& text, qsizetype position) {
+  const qsizetype size = text.size();
+  qsizetype begin = std::clamp<qsizetype>(position, 0, size);
+  qsizetype end = begin;
   while (begin > 0 && isWordLetter(text[begin - 1])) --begin;
   while (end < size && isWordLetter(text[end])) ++end;
   // A dash that begins a list's element is no word.
@@ -125,10 +126,10 @@ KeyPlace keyPlaceAt(const QString& text, int position) {
   Scan scan{text};
   scan.run(begin);
   KeyPlace place;
-  place.word = text.mid(begin, std::max(0, end - begin));
-  place.begin = begin;
+  place.word = text.mid(begin, std::max<qsizetype>(0, end - begin));
+  place.begin = static_cast<int>(begin);
   place.isKey = scan.atKey();
-  const int line = begin == 0 ? 0 : static_cast<int>(text.lastIndexOf('\n', begin - 1)) + 1;
+  const qsizetype line = begin == 0 ? 0 : text.lastIndexOf('\n', begin - 1) + 1;
   place.parents = scan.parents(begin - line, place.isKey);
   return place;
 }

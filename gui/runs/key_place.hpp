@@ -16,6 +16,6 @@ struct KeyPlace {
 };
 
 /// Block and flow collections, quotes and comments are understood; anchors and multi-line texts, which scenarios have no use for, are not.
-KeyPlace keyPlaceAt(const QString& text, int position);
+KeyPlace keyPlaceAt(const QString& text, qsizetype position);
 
 }  // namespace lparsim::gui

@@ -31,10 +31,14 @@ void append(QString& all, const QString& more) {
 QString sentenceOf(int code, const QString& messages) {
   const QString first = messages.section('\n', 0, 0);
   switch (code) {
-    case 0: return LiveRun::tr("The run is done; all expectations hold.");
-    case 1: return LiveRun::tr("The run is done; an expectation failed: see the table of expectations.");
-    case 2: return LiveRun::tr("The simulator refused the input: %1").arg(first);
-    default: return LiveRun::tr("The simulator failed (exit code %1): %2").arg(code).arg(messages.trimmed().section('\n', -1));
+    case 0:
+      return LiveRun::tr("The run is done; all expectations hold.");
+    case 1:
+      return LiveRun::tr("The run is done; an expectation failed: see the table of expectations.");
+    case 2:
+      return LiveRun::tr("The simulator refused the input: %1").arg(first);
+    default:
+      return LiveRun::tr("The simulator failed (exit code %1): %2").arg(code).arg(messages.trimmed().section('\n', -1));
   }
 }
 
@@ -42,7 +46,8 @@ QString sentenceOf(int code, const QString& messages) {
 
 LiveRun::LiveRun(QObject* parent) : QObject{parent} {
   connect(&process_, &QProcess::readyReadStandardError, this, &LiveRun::listen);
-  connect(&process_, &QProcess::readyReadStandardOutput, this, [this] { append(report_, QString::fromUtf8(process_.readAllStandardOutput())); });
+  connect(&process_, &QProcess::readyReadStandardOutput, this,
+          [this] { append(report_, QString::fromUtf8(process_.readAllStandardOutput())); });
   connect(&process_, &QProcess::finished, this, &LiveRun::finish);
   connect(&process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
     if (error != QProcess::FailedToStart) return;

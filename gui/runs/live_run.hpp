@@ -24,8 +24,8 @@ struct RunEnd {
   QString sentence;
 };
 
-/// A simulation that this program started: the process `lparsim run` and the conversation with it. Whatever happens to the process, only the
-/// run is over.
+/// A simulation that this program started: the process `lparsim run` and the conversation with it. Whatever happens to the process, only
+/// the run is over.
 class LiveRun : public QObject {
   Q_OBJECT
  public:
@@ -47,9 +47,9 @@ class LiveRun : public QObject {
   QString messages() const { return messages_; }
 
  Q_SIGNALS:
-  void changed();                         ///< began, went on, ended
-  void fileReady(const QString& path);    ///< the run file may be opened
-  void said(const QString& line);         ///< a line of the process on standard error
+  void changed();                       ///< began, went on, ended
+  void fileReady(const QString& path);  ///< the run file may be opened
+  void said(const QString& line);       ///< a line of the process on standard error
   void ended(const RunEnd& end);
 
  private:

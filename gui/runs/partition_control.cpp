@@ -4,10 +4,10 @@
 #include <QDoubleSpinBox>
 #include <QGridLayout>
 #include <QLabel>
+#include <QPointer>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QSpinBox>
-#include <QPointer>
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -47,7 +47,9 @@ PartitionControl::PartitionControl(ControlClient& control, const LivePartition& 
   weight_->setToolTip(tr("Share of what others leave over; of no effect while capped"));
   virtual_->setToolTip(tr("Virtual processors: how many cores it can be on at once"));
   capped_->setToolTip(tr("Never more than its entitlement, even while cores are idle"));
-  const auto named = [&](QWidget* widget, const QString& what) { widget->setAccessibleName(tr("%1 of %2").arg(what, partition.name)); };
+  const auto named = [&](QWidget* widget, const QString& what) {
+    widget->setAccessibleName(tr("%1 of %2").arg(what, partition.name));
+  };
   named(entitlementSlider_, tr("Entitlement"));
   named(entitlement_, tr("Entitlement"));
   named(weightSlider_, tr("Weight"));
@@ -119,7 +121,8 @@ void PartitionControl::moved() {
 
 void PartitionControl::send() {
   QJsonObject change;
-  if (hundredths(entitlement_->value()) != hundredths(known_.entitlement)) change.insert("entitlement", hundredths(entitlement_->value()) / kHundredth);
+  if (hundredths(entitlement_->value()) != hundredths(known_.entitlement))
+    change.insert("entitlement", hundredths(entitlement_->value()) / kHundredth);
   if (weight_->value() != known_.weight && !capped_->isChecked()) change.insert("weight", weight_->value());
   if (capped_->isChecked() != known_.capped) change.insert("capped", capped_->isChecked());
   if (virtual_->value() != known_.virtualProcessors) change.insert("virtual", virtual_->value());

@@ -25,7 +25,8 @@ std::vector<Problem> problemsIn(const QString& output) {
 
 Stretch stretchOf(const QString& line, int column) {
   // From bytes to letters.
-  const int begin = std::min(static_cast<int>(QString::fromUtf8(line.toUtf8().left(std::max(0, column - 1))).size()), static_cast<int>(line.size()));
+  const int begin =
+      std::min(static_cast<int>(QString::fromUtf8(line.toUtf8().left(std::max(0, column - 1))).size()), static_cast<int>(line.size()));
   if (begin >= line.size()) return {std::max(0, static_cast<int>(line.size()) - 1), 1};
   const QChar first = line[begin];
   if (first == '"' || first == '\'') {
@@ -33,7 +34,9 @@ Stretch stretchOf(const QString& line, int column) {
     return {begin, static_cast<int>((close < 0 ? line.size() - 1 : close) - begin + 1)};
   }
   int end = begin;
-  while (end < line.size() && !QString{",[]{}#"}.contains(line[end]) && !(line[end] == ':' && (end + 1 == line.size() || line[end + 1].isSpace()))) ++end;
+  while (end < line.size() && !QString{",[]{}#"}.contains(line[end]) &&
+         !(line[end] == ':' && (end + 1 == line.size() || line[end + 1].isSpace())))
+    ++end;
   while (end > begin + 1 && line[end - 1].isSpace()) --end;
   return {begin, std::max(1, end - begin)};
 }

@@ -93,9 +93,13 @@ QWidget* ScenarioEditor::problemsBox() {
   auto* column = new QVBoxLayout{box};
   column->addWidget(verdict_);
   column->addWidget(list_, 1);
-  const auto problemAt = [this](int row) { return text_->problems().at(static_cast<std::size_t>(row)); };
-  connect(list_, &QListWidget::itemClicked, this, [this, problemAt](const QListWidgetItem* item) { text_->goTo(problemAt(list_->row(item))); });
-  connect(list_, &QListWidget::itemActivated, this, [this, problemAt](const QListWidgetItem* item) { text_->goTo(problemAt(list_->row(item))); });
+  const auto problemAt = [this](int row) {
+    return text_->problems().at(static_cast<std::size_t>(row));
+  };
+  connect(list_, &QListWidget::itemClicked, this,
+          [this, problemAt](const QListWidgetItem* item) { text_->goTo(problemAt(list_->row(item))); });
+  connect(list_, &QListWidget::itemActivated, this,
+          [this, problemAt](const QListWidgetItem* item) { text_->goTo(problemAt(list_->row(item))); });
   connect(list_, &QWidget::customContextMenuRequested, this, [this, problemAt](const QPoint& at) {
     const QListWidgetItem* item = list_->itemAt(at);
     if (item == nullptr) return;
@@ -196,7 +200,8 @@ void ScenarioEditor::showProblems(const std::vector<Problem>& problems) {
   else if (problems.empty())
     verdict_->setText(tr("The scenario is correct."));
   else
-    verdict_->setText(tr("%1 to correct, %2 to consider. Click one to go there; the right button offers what was meant.").arg(errors).arg(warnings));
+    verdict_->setText(
+        tr("%1 to correct, %2 to consider. Click one to go there; the right button offers what was meant.").arg(errors).arg(warnings));
   list_->setVisible(!problems.empty());
 }
 

@@ -59,7 +59,9 @@ std::vector<KeyHint> ScenarioKeys::keysUnder(const QStringList& parents) const {
 QStringList ScenarioKeys::wordsOf(const QStringList& path) const {
   QStringList words;
   for (const QJsonObject& node : nodesAt(path)) {
-    if (node.value("type").toString() == "boolean") words << "true" << "false";
+    if (node.value("type").toString() == "boolean")
+      words << "true"
+            << "false";
     for (const QJsonValue& one : node.value("enum").toArray())
       if (one.isString()) words << one.toString();
     if (node.value("const").isString()) words << node.value("const").toString();

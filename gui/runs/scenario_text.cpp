@@ -36,7 +36,11 @@ class ScenarioText::Gutter : public QWidget {
 };
 
 ScenarioText::ScenarioText(KeyHelp& help, QWidget* parent)
-    : QPlainTextEdit{parent}, help_{help}, gutter_{new Gutter{*this}}, highlighter_{new YamlHighlighter{document()}}, completer_{new QCompleter{this}} {
+    : QPlainTextEdit{parent},
+      help_{help},
+      gutter_{new Gutter{*this}},
+      highlighter_{new YamlHighlighter{document()}},
+      completer_{new QCompleter{this}} {
   setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
   setLineWrapMode(NoWrap);
   setTabChangesFocus(true);
@@ -106,7 +110,9 @@ void ScenarioText::paintGutter(QPaintEvent* event) {
     const int number = block.blockNumber() + 1;
     const auto problem = std::ranges::find(problems_, number, &Problem::line);
     const bool current = block == textCursor().block();
-    painter.setPen(problem != problems_.end() ? (problem->isWarning ? theme.warning : theme.error) : current ? theme.text : theme.faintText);
+    painter.setPen(problem != problems_.end() ? (problem->isWarning ? theme.warning : theme.error)
+                   : current                  ? theme.text
+                                              : theme.faintText);
     painter.drawText(QRectF(0, top, gutter_->width() - kGutterMargin, height), Qt::AlignRight, QString::number(number));
     if (problem != problems_.end()) {
       painter.setBrush(painter.pen().color());
@@ -177,7 +183,8 @@ bool ScenarioText::event(QEvent* event) {
   const QTextCursor cursor = cursorForPosition(viewport()->mapFromGlobal(help->globalPos()));
   hovered_ = help->globalPos();
   for (const QTextEdit::ExtraSelection& each : extraSelections())
-    if (!each.format.toolTip().isEmpty() && each.cursor.selectionStart() <= cursor.position() && cursor.position() <= each.cursor.selectionEnd()) {
+    if (!each.format.toolTip().isEmpty() && each.cursor.selectionStart() <= cursor.position() &&
+        cursor.position() <= each.cursor.selectionEnd()) {
       QToolTip::showText(hovered_, "<p>" + each.format.toolTip().toHtmlEscaped() + "</p>", this);
       return true;
     }

@@ -18,9 +18,10 @@ QString findSimulator() {
 }
 
 QString noSimulatorSentence() {
-  return QCoreApplication::translate("Simulator",
-                                     "The simulator lparsim was not found beside this program or in the PATH. Build it with `./dev run`, or name it in "
-                                     "the environment variable LPARSIM.");
+  return QCoreApplication::translate(
+      "Simulator",
+      "The simulator lparsim was not found beside this program or in the PATH. Build it with `./dev run`, or name it in "
+      "the environment variable LPARSIM.");
 }
 
 }  // namespace lparsim::gui

@@ -42,7 +42,8 @@ void YamlHighlighter::setDark(bool dark) {
 
 void YamlHighlighter::highlightBlock(const QString& text) {
   static const QRegularExpression key{R"((?<=^|[\s{,-])([A-Za-z_][\w-]*)(?=:(\s|$)))"};
-  static const QRegularExpression quantity{R"((?<=[\s:\[{,(=<>]|^)-?\d[\d.]*( ?(ns|us|ms|s|min|h|d|PU|%|[kMG]?Hz|[KMGT]iB|[kMGT]?B(/s)?|[kMGT]?b/s|[kMG]?cycles|/s|/ms))?(?=[\s,\]}):]|$))"};
+  static const QRegularExpression quantity{
+      R"((?<=[\s:\[{,(=<>]|^)-?\d[\d.]*( ?(ns|us|ms|s|min|h|d|PU|%|[kMG]?Hz|[KMGT]iB|[kMGT]?B(/s)?|[kMGT]?b/s|[kMG]?cycles|/s|/ms))?(?=[\s,\]}):]|$))"};
   static const QRegularExpression quoted{R"("[^"]*"|'[^']*')"};
   static const QRegularExpression mark{R"(^\s*-(?=\s)|[\[\]{}])"};
   static const QRegularExpression word{R"((?<=[\s:,])(true|false|null)(?=[\s,\]}]|$))"};
