@@ -30,7 +30,7 @@ Row rowOf(const RunFacts& facts, SimTime at, const QString& kind, const trace::P
   if (subject != nullptr) row.selection = SelectedPartition{subject->server, subject->partition};
   // The warnings of the whole run are written at its end: there is nothing to see there.
   if (at >= facts.end()) row.tone = Tone::faint;
-  row.cells = {at, kind, subject != nullptr ? Cell{QString::fromStdString(subject->name)} : Cell{}, QString::fromStdString(text)};
+  row.cells = {at, kind, subject != nullptr ? QString::fromStdString(subject->name) : QString{}, QString::fromStdString(text)};
   return row;
 }
 

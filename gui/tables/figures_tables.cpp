@@ -12,10 +12,6 @@ struct Words {
   Q_DECLARE_TR_FUNCTIONS(lparsim::gui::FiguresTables)
 };
 
-Cell figure(double value) {
-  return std::isfinite(value) ? Cell{value} : Cell{};
-}
-
 /// What a metric is about, as far as its name says: the partition that it begins with.
 Selection subjectOf(const RunFacts& facts, const std::string& metric) {
   const trace::PartitionFacts* partition = facts.partition(std::string_view{metric}.substr(0, metric.find('.')));
@@ -30,8 +26,7 @@ Result<Table> readMetrics(Sources& sources, const TableQuestion& /*question*/, c
     Row row;
     row.key = QString::fromStdString(metric.name);
     row.selection = subjectOf(facts, metric.name);
-    row.cells = {row.key, figure(metric.value), QString::fromStdString(metric.unit), figure(metric.ci95),
-                 QString::fromStdString(metric.description)};
+    row.cells = {row.key, metric.value, QString::fromStdString(metric.unit), metric.ci95, QString::fromStdString(metric.description)};
     if (!std::isfinite(metric.value)) row.tone = Tone::faint;
     table.rows.push_back(std::move(row));
   }
@@ -57,8 +52,8 @@ Result<Table> readExpectations(Sources& sources, const TableQuestion& /*question
     row.selection = subjectOf(facts, expectation.metric);
     row.cells = {verdictOf(expectation),
                  row.key,
-                 figure(expectation.actual),
-                 figure(interval),
+                 expectation.actual,
+                 interval,
                  QString::fromStdString(expectation.unit),
                  QString::fromStdString(expectation.reason)};
     if (expectation.passed) row.tone = *expectation.passed ? Tone::good : Tone::bad;

@@ -1,6 +1,7 @@
 // What each partition uses, as its lparstat would say, with the words and shares of view v_interval of the run file.
 #include <QCoreApplication>
 #include <algorithm>
+#include <cmath>
 
 #include "gui/tables/table_kind.hpp"
 
@@ -43,7 +44,7 @@ std::vector<Column> columns() {
 }
 
 Cell share(SimTime part, SimTime whole) {
-  return whole > SimTime{} ? Cell{100.0 * part.seconds() / whole.seconds()} : Cell{};
+  return quotient(100 * part.seconds(), whole.seconds());
 }
 
 QString modeOf(const trace::PartitionFacts& facts, bool capped) {
@@ -57,6 +58,7 @@ Row rowOf(const trace::PartitionFacts& facts, const trace::IntervalSample* sum) 
   const std::uint32_t vps = sum != nullptr ? sum->virtual_processors : facts.virtual_processors;
   const std::uint32_t weight = sum != nullptr ? sum->weight : facts.weight;
   Row row;
+  const double nothing = std::nan("");
   row.key = QStringLiteral("%1.%2").arg(index(facts.server)).arg(index(facts.partition));
   row.selection = SelectedPartition{facts.server, facts.partition};
   row.cells = {QString::fromStdString(facts.name),
@@ -64,7 +66,8 @@ Row rowOf(const trace::PartitionFacts& facts, const trace::IntervalSample* sum) 
                modeOf(facts, capped),
                facts.entitlement.value(),
                std::int64_t{vps},
-               dedicated || capped ? Cell{} : Cell{std::int64_t{weight}}};
+               Cell{}};
+  if (!dedicated && !capped) row.cells[5] = std::int64_t{weight};
   const std::size_t all = columns().size();
   if (sum == nullptr) {
     row.tone = Tone::faint;
@@ -74,17 +77,17 @@ Row rowOf(const trace::PartitionFacts& facts, const trace::IntervalSample* sum) 
   const SimTime length = sum->end - sum->begin;
   const SimTime whole = std::max(sum->entitled, sum->consumed);
   const SimTime offered = length * static_cast<std::int64_t>(vps);
-  const auto rate = [&](std::uint64_t count) -> Cell {
-    return length > SimTime{} ? Cell{static_cast<double>(count) / length.seconds()} : Cell{};
+  const auto rate = [&](std::uint64_t count) {
+    return quotient(static_cast<double>(count), length.seconds());
   };
-  const auto units = [&](SimTime time) -> Cell {
-    return length > SimTime{} ? Cell{time.seconds() / length.seconds()} : Cell{};
+  const auto units = [&](SimTime time) {
+    return quotient(time.seconds(), length.seconds());
   };
   row.cells[3] = units(sum->entitled);
   for (Cell cell :
        {units(sum->consumed), share(sum->consumed, sum->entitled), share(sum->user, whole), share(sum->sys, whole), share(sum->wait, whole),
         share(sum->idle + whole - sum->consumed, whole), share(sum->logical_busy, sum->logical_available),
-        dedicated ? Cell{} : units(sum->pool_idle), share(sum->wait_capacity, offered), share(sum->wait_processor, offered),
+        dedicated ? Cell{nothing} : units(sum->pool_idle), share(sum->wait_capacity, offered), share(sum->wait_processor, offered),
         rate(sum->dispatches), rate(sum->preemptions), rate(sum->vcsw), rate(sum->phint)})
     row.cells.push_back(std::move(cell));
   return row;

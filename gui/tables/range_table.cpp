@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gui/data/lane.hpp"
+#include "gui/data/statistics.hpp"
 #include "gui/tables/table_kind.hpp"
 
 namespace lparsim::gui {
@@ -61,50 +62,39 @@ Selection selectionOf(const LaneKey& lane, const TimeRange& range) {
   }
 }
 
-void addRow(Table& table, const Lane& lane, const TimeRange& range, const QString& what, const trace::LengthStatistics& figures) {
-  if (figures.count == 0) return;
-  Row row;
-  row.key = QString::fromStdString(lane.full) + QLatin1Char('/') + what;
-  row.selection = selectionOf(lane.key, range);
-  row.span = range;
-  row.cells = {QString::fromStdString(lane.full),
-               what,
-               static_cast<std::int64_t>(figures.count),
-               figures.sum,
-               figures.mean,
-               figures.min,
-               figures.max,
-               figures.p95};
-  table.rows.push_back(std::move(row));
-}
-
-Result<Table> read(Sources& sources, const TableQuestion& question, const std::function<void(Table)>& soFar) {
-  const TimeRange range = *question.range;
-  const std::vector<Lane> lanes = lanesFor(*sources.facts, question);
-  const auto part = [&](std::size_t lane, double share) {
-    return std::min(0.999, (static_cast<double>(lane) + share) / static_cast<double>(lanes.size()));
-  };
+Table tableOf(const std::vector<Lane>& lanes, const RangeFigures& figures) {
+  const TimeRange range{figures.begin, figures.end};
   Table table;
-  double told = 0;
-  for (std::size_t i = 0; i < lanes.size(); ++i) {
-    const Lane& lane = lanes[i];
-    const auto tell = [&](double share) {
-      table.done = part(i, share);
-      if (table.done < told + 0.01) return;
-      told = table.done;
-      soFar(table);
-    };
-    const auto figures = sources.windows.range(lane.key, range.begin, range.end, sources.cancelled, tell);
-    if (!figures) return unexpected(figures.error());
-    addRow(table, lane, range, Words::tr("stays"), figures->stays);
-    addRow(table, lane, range, Words::tr("waits"), figures->waits);
-    addRow(table, lane, range, lane.key.kind == LaneKey::Kind::vsp ? Words::tr("calls") : Words::tr("requests"), figures->latencies);
-    tell(1);
+  for (const TrackFigures& track : figures.tracks) {
+    const auto lane = std::find_if(lanes.begin(), lanes.end(), [&](const Lane& l) { return l.key == track.lane; });
+    const std::string name = lane == lanes.end() ? std::string{} : lane->full;
+    Row row;
+    row.key = QStringLiteral("%1/%2").arg(QString::fromStdString(name)).arg(static_cast<int>(track.counted));
+    row.selection = selectionOf(track.lane, range);
+    row.span = range;
+    row.cells = {QString::fromStdString(name),
+                 textCell(wordsFor(track.counted)),
+                 static_cast<std::int64_t>(track.lengths.count),
+                 track.lengths.sum,
+                 track.lengths.mean,
+                 track.lengths.min,
+                 track.lengths.max,
+                 track.lengths.p95};
+    table.rows.push_back(std::move(row));
   }
-  table.done = 1;
+  table.done = figures.done;
   table.remark =
       Words::tr("Of what ended between %1 s and %2 s.").arg(range.begin.seconds(), 0, 'f', 6).arg(range.end.seconds(), 0, 'f', 6);
   return table;
+}
+
+Result<Table> read(Sources& sources, const TableQuestion& question, const std::function<void(Table)>& soFar) {
+  const std::vector<Lane> lanes = lanesFor(*sources.facts, question);
+  std::vector<LaneKey> keys;
+  for (const Lane& lane : lanes) keys.push_back(lane.key);
+  const auto figures = statisticsOf(sources, keys, *question.range, [&](const RangeFigures& part) { soFar(tableOf(lanes, part)); });
+  if (!figures) return unexpected(figures.error());
+  return tableOf(lanes, *figures);
 }
 
 QString obstacle(const RunFacts& facts, const TableQuestion& question) {

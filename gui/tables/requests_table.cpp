@@ -43,7 +43,7 @@ Row rowOf(const RunFacts& facts, const trace::IoRequest& request) {
   const auto longest = std::max_element(request.stages.begin(), request.stages.end());
   Row row;
   row.key = QString::number(request.number);
-  row.selection = SelectedRequest{request.number};
+  row.selection = SelectedRequest{request.number, request.begin};
   row.at = request.begin;
   row.span = TimeRange{request.begin, request.end};
   row.tone = request.outcome == trace::IoOutcome::done ? Tone::plain : Tone::bad;

@@ -45,7 +45,7 @@ Result<Table> readLedger(Sources& sources, const TableQuestion& /*question*/, co
                  textOf(trace::name_in(trace::kVspRoles, entry.role)), calls};
     for (const std::uint64_t end : entry.ends) row.cells.push_back(static_cast<std::int64_t>(end));
     for (const SimTime sum : {entry.latency, entry.undispatched, entry.client_paid, entry.vsp_paid})
-      row.cells.push_back(calls > 0 ? Cell{sum.microseconds() / static_cast<double>(calls)} : Cell{});
+      row.cells.push_back(quotient(sum.microseconds(), static_cast<double>(calls)));
     for (const std::uint64_t count : {entry.messages, entry.doorbells, entry.bytes}) row.cells.push_back(static_cast<std::int64_t>(count));
     table.rows.push_back(std::move(row));
   }
@@ -55,7 +55,7 @@ Result<Table> readLedger(Sources& sources, const TableQuestion& /*question*/, co
 Row rowOf(const RunFacts& facts, const trace::VspCall& call) {
   Row row;
   row.key = QStringLiteral("%1.%2").arg(index(call.server)).arg(call.number);
-  row.selection = SelectedCall{call.server, call.number};
+  row.selection = SelectedCall{call.server, call.number, call.begin};
   row.at = call.begin;
   row.span = TimeRange{call.begin, call.end_time};
   const std::string_view end = trace::name_in(trace::kVspCallEnds, call.end);
@@ -104,18 +104,16 @@ Result<Table> readChannel(Sources& sources, const TableQuestion& /*question*/, c
     Row row;
     row.key = QString::number(table.rows.size());
     row.at = event.at;
-    row.selection =
-        event.call != 0 ? Selection{SelectedCall{event.server, event.call}} : Selection{SelectedPartition{event.server, event.vsp}};
+    row.selection = event.call != 0 ? Selection{SelectedCall{event.server, event.call, event.at}}
+                                    : Selection{SelectedPartition{event.server, event.vsp}};
     for (const std::string_view bad : {"violation", "timed_out", "ejected", "quarantined", "deadlock"})
       if (kind == bad) row.tone = Tone::bad;
-    row.cells = {event.at,
-                 nameOf(*sources.facts, event.server, event.vsp),
-                 textOf(kind),
-                 textOf(trace::name_in(trace::kVspStates, event.state)),
-                 event.hook != 0 ? Cell{hookOf(event.hook)} : Cell{},
-                 event.client ? Cell{nameOf(*sources.facts, event.server, *event.client)} : Cell{},
-                 event.call != 0 ? Cell{static_cast<std::int64_t>(event.call)} : Cell{},
-                 QString::fromStdString(event.text)};
+    row.cells = {event.at, nameOf(*sources.facts, event.server, event.vsp), textCell(kind),
+                 textCell(trace::name_in(trace::kVspStates, event.state)), hookOf(event.hook)};
+    row.cells.emplace_back(event.client ? nameOf(*sources.facts, event.server, *event.client) : QString{});
+    row.cells.emplace_back();
+    if (event.call != 0) row.cells.back() = static_cast<std::int64_t>(event.call);
+    row.cells.emplace_back(QString::fromStdString(event.text));
     table.rows.push_back(std::move(row));
   }
   return table;

@@ -2,6 +2,7 @@
 #include <QString>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -38,6 +39,10 @@ struct Table {
   QString remark;   ///< what a reader should know: `The first 10,000 of 1,234,567 calls.`
   double done = 1;  ///< less: as far as it has been read, which part of the work is done
 };
+
+/// A part of a whole, or a sum by what it is counted in; nothing where there is nothing to divide by.
+Cell quotient(double part, double whole);
+Cell textCell(std::string_view text);
 
 // Cells as texts.
 

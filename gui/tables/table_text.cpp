@@ -70,6 +70,16 @@ QString linesOf(const std::vector<Column>& columns, const std::vector<const Row*
 
 }  // namespace
 
+Cell quotient(double part, double whole) {
+  Cell cell;
+  if (whole > 0) cell = part / whole;
+  return cell;
+}
+
+Cell textCell(std::string_view text) {
+  return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
 QString shownText(const Column& column, const Cell& cell) {
   if (const auto* text = std::get_if<QString>(&cell)) return *text;
   if (const auto* count = std::get_if<std::int64_t>(&cell)) return shownNumber(static_cast<double>(*count), 0);

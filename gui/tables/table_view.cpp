@@ -132,8 +132,9 @@ void TableView::fitColumns() {
   if (model_.rowCount() == 0) return;
   const int most = 46 * fontMetrics().averageCharWidth();
   for (int i = 0; i < model_.columnCount(); ++i) {
-    const int wanted = std::max(grid_->sizeHintForColumn(i) + 12, grid_->horizontalHeader()->sectionSizeHint(i));
-    grid_->setColumnWidth(i, std::max(grid_->columnWidth(i), std::min(wanted, most)));
+    const int before = grid_->columnWidth(i);
+    grid_->resizeColumnToContents(i);
+    grid_->setColumnWidth(i, std::max(before, std::min(grid_->columnWidth(i), most)));
   }
 }
 

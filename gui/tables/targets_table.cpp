@@ -61,10 +61,10 @@ Row rowOf(const RunFacts& facts, const trace::IoIntervalSample& sum, SimTime len
                ways,
                static_cast<std::int64_t>(sum.requests),
                static_cast<std::int64_t>(sum.failed),
-               seconds > 0 ? Cell{requests / seconds} : Cell{},
-               seconds > 0 ? Cell{static_cast<double>(sum.bytes) / 1e6 / seconds} : Cell{},
-               sum.requests > 0 ? Cell{sum.latency.milliseconds() / requests} : Cell{},
-               seconds > 0 ? Cell{sum.in_flight.seconds() / seconds} : Cell{}};
+               quotient(requests, seconds),
+               quotient(static_cast<double>(sum.bytes) / 1e6, seconds),
+               quotient(sum.latency.milliseconds(), requests),
+               quotient(sum.in_flight.seconds(), seconds)};
   if (sum.failed > 0) row.tone = Tone::bad;
   return row;
 }

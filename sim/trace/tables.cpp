@@ -305,6 +305,8 @@ const std::vector<Table>& tables() {
     all.insert(all.end() - 2, std::make_move_iterator(io.begin()), std::make_move_iterator(io.end()));
     std::vector<Table> vsp = vsp_tables();
     all.insert(all.end() - 2, std::make_move_iterator(vsp.begin()), std::make_move_iterator(vsp.end()));
+    std::vector<Table> detail = detail_tables();
+    all.insert(all.end() - 2, std::make_move_iterator(detail.begin()), std::make_move_iterator(detail.end()));
     return all;
   }();
   return declared;
