@@ -74,7 +74,8 @@ Result<std::variant<CommandLine, Printed>, QString> parseCommandLine(const QStri
   const QCommandLineOption select{"select", "What is selected: a partition, a core, a virtual processor, a disk.", "NAME"};
   const QCommandLineOption help{{"h", "help"}, "Prints this help."};
   const QCommandLineOption version{"version", "Prints the version."};
-  parser.addOptions({screenshot, sizeOption, theme, at, windowOption, select, help, version});
+  const QCommandLineOption list{"list-views", "Prints the names of the views, one a line."};
+  parser.addOptions({screenshot, sizeOption, theme, at, windowOption, select, help, version, list});
   if (!parser.parse(words)) {
     QString error = parser.errorText();
     while (error.endsWith('.')) error.chop(1);
@@ -82,6 +83,7 @@ Result<std::variant<CommandLine, Printed>, QString> parseCommandLine(const QStri
   }
   if (parser.isSet(help)) return Printed{parser.helpText()};
   if (parser.isSet(version)) return Printed{"lparsim-gui " + QCoreApplication::applicationVersion() + "\n"};
+  if (parser.isSet(list)) return Printed{all.join('\n') + "\n"};
   CommandLine line;
   const QStringList files = parser.positionalArguments();
   if (files.size() > 1) return unexpected(QString{"`%1` is one file too many; allowed: one"}.arg(files[1]));

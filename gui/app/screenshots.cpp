@@ -103,6 +103,8 @@ Result<void, ShotFailure> takeShots(Stage& stage, const CommandLine& line) {
   if (!line.file.isEmpty() && !scenario) {
     const QString failure = openAndWait(stage.session, line.file);
     if (!failure.isEmpty()) return unexpected(ShotFailure{2, failure});
+    // The beginning of a run shows little.
+    if (!line.at) stage.focus.setPlayhead(stage.session.facts()->simulated / 2);
     const QString unknown = focusAsSaid(stage, line);
     if (!unknown.isEmpty()) return unexpected(ShotFailure{2, unknown});
   }
