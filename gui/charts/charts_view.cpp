@@ -1,6 +1,7 @@
 #include "gui/charts/charts_view.hpp"
 
 #include <QAction>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
@@ -72,7 +73,7 @@ void ChartsView::connectPanel(ChartPanel& panel) {
   TimeChart& chart = panel.chart();
   connect(&chart, &TimeChart::playheadWanted, &focus_, &Focus::setPlayhead);
   connect(&chart, &TimeChart::rangeWanted, &focus_, &Focus::setRange);
-  connect(&chart, &TimeChart::windowWanted, this, &ChartsView::setWindow);
+  connect(&chart, &TimeChart::windowWanted, &focus_, &Focus::setWindow);
   connect(&chart, &TimeChart::fitWanted, &focus_, &Focus::fit);
   connect(&chart, &TimeChart::hovered, this, [this](std::optional<SimTime> at) { forAll([&](ChartPanel& p) { p.setHover(at); }); });
 }
@@ -110,17 +111,6 @@ void ChartsView::follow() {
 
 void ChartsView::forAll(const std::function<void(ChartPanel&)>& action) {
   for (ChartPanel* panel : panels_) action(*panel);
-}
-
-// At an end of the run a window that is moved keeps its length.
-void ChartsView::setWindow(TimeRange window, bool continues) {
-  const TimeRange limits = focus_.limits();
-  const SimTime length = window.end - window.begin;
-  if (length < limits.end - limits.begin) {
-    if (window.begin < limits.begin) window = {limits.begin, limits.begin + length};
-    if (window.end > limits.end) window = {limits.end - length, limits.end};
-  }
-  focus_.setWindow(window, continues);
 }
 
 // Growth waits for the answer: a question that is replaced all the time would never get one.

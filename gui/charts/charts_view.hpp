@@ -48,7 +48,6 @@ class ChartsView : public View {
   void askPools();
   void showAnswer();
   void showPanels();
-  void setWindow(TimeRange window, bool continues);
   void forAll(const std::function<void(ChartPanel&)>& action);
 
   Session& session_;

@@ -63,10 +63,6 @@ TimeChart::TimeChart(QWidget* parent) : Plot{parent}, x_{new QValueAxis{this}} {
   x_->setTickType(QValueAxis::TicksDynamic);
 }
 
-void TimeChart::setTheme(const Theme& theme) {
-  Plot::setTheme(theme);
-}
-
 void TimeChart::setLines(std::vector<ChartLine> lines) {
   lines_ = std::move(lines);
   double top = 0;

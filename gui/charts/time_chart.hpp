@@ -15,7 +15,6 @@ class TimeChart : public Plot {
  public:
   explicit TimeChart(QWidget* parent = nullptr);
 
-  void setTheme(const Theme& theme) override;
   void setLines(std::vector<ChartLine> lines);
   const std::vector<ChartLine>& lines() const { return lines_; }
   void setWindow(TimeRange window);

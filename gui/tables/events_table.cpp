@@ -53,9 +53,9 @@ Result<Table> read(Sources& sources, const TableQuestion& /*question*/, const st
     table.rows.push_back(rowOf(facts, event.at, Words::tr("service"), service, event.text));
   }
   std::stable_sort(table.rows.begin(), table.rows.end(), [](const Row& a, const Row& b) { return *a.at < *b.at; });
-  if (table.rows.size() > kMostRows) {
+  if (table.rows.size() > kMostTableRows) {
     table.remark = Words::tr("The first 10,000 of %1.").arg(table.rows.size());
-    table.rows.resize(kMostRows);
+    table.rows.resize(kMostTableRows);
   }
   return table;
 }

@@ -1,6 +1,7 @@
 #include "gui/tables/inspector_view.hpp"
 
 #include <QAction>
+#include <QEvent>
 #include <QScrollBar>
 #include <QTextBrowser>
 #include <QVBoxLayout>

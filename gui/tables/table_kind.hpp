@@ -57,6 +57,6 @@ TableKind eventsTable();
 std::vector<TableKind> allTables();
 
 /// 10,000: more rows than that nobody reads; a remark says that there are more.
-inline constexpr std::size_t kMostRows = 10'000;
+inline constexpr std::size_t kMostTableRows = 10'000;
 
 }  // namespace lparsim::gui

@@ -108,7 +108,8 @@ void TableView::build() {
   all->addWidget(progress_);
   all->addWidget(pages_, 1);
   all->addWidget(remark_);
-  setTabOrder({choice_, filter_, grid_});
+  setTabOrder(choice_, filter_);
+  setTabOrder(filter_, grid_);
   setFocusProxy(grid_);
   addActions();
   showHint();
