@@ -42,10 +42,13 @@ std::vector<Shortcut> shortcutsOf(const std::vector<QAction*>& actions) {
   for (const QAction* action : actions)
     if (!action->shortcuts().isEmpty()) all.push_back({keysOf(*action), plain(action->text())});
   const std::vector<Shortcut> views = {
-      {tr("W, S, A, D"), tr("Timeline: zoom in, zoom out, to the left, to the right")},
-      {tr("F"), tr("Timeline: fit the whole run")},
+      {tr("W, S, A, D"), tr("Timeline: zoom in and out, move to the left and to the right")},
+      {tr("F, Shift+F"), tr("Timeline: fit the selection, the whole run")},
       {tr(". and ,"), tr("Timeline: to the next and to the previous slice")},
-      {tr("Ctrl+wheel, wheel, Shift+wheel"), tr("Timeline: zoom, scroll lanes, move in time")},
+      {tr("Up, Down, P"), tr("Timeline: to another lane; pin it")},
+      {tr("1, 2, 3"), tr("Timeline: lanes by core, by partition, by virtual processor")},
+      {tr("Wheel, Shift+wheel, drag"), tr("Timeline: zoom at the pointer, move in time, move")},
+      {tr("Shift+drag"), tr("Timeline: select a range of time")},
       {tr("F1 in the editor"), tr("Explains the key at the cursor")},
       {tr("Ctrl+Space in the editor"), tr("Completes the key at the cursor")},
   };

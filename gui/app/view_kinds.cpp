@@ -2,13 +2,29 @@
 
 #include <QStringList>
 
+#include "gui/charts/charts_view.hpp"
+#include "gui/charts/histograms_view.hpp"
+#include "gui/tables/inspector_view.hpp"
 #include "gui/tables/table_view.hpp"
 
 namespace lparsim::gui {
 
+namespace {
+
+template <class Kind>
+View* make(Stage& stage) {
+  return new Kind{stage.session, stage.focus};
+}
+
+}  // namespace
+
 const std::vector<ViewKind>& viewKinds() {
   static const std::vector<ViewKind> kinds = [] {
-    std::vector<ViewKind> all;
+    std::vector<ViewKind> all = {
+        {"inspector", Place::right, make<InspectorView>},
+        {"charts", Place::bottom, make<ChartsView>},
+        {"histograms", Place::bottom, make<HistogramsView>},
+    };
     for (const TableKind& kind : allTables())
       all.push_back({kind.name, Place::bottom, [kind](Stage& stage) {
                        return new TableView{stage.session, stage.focus, kind};

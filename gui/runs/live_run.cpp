@@ -3,7 +3,6 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
-#include <QStandardPaths>
 
 #include "gui/runs/simulator.hpp"
 
@@ -19,7 +18,7 @@ constexpr qsizetype kMostText = 1'000'000;
 /// Short, since names of sockets have at most 107 bytes.
 QString socketName() {
   static int count = 0;
-  QString folder = QStandardPaths::writableLocation(QStandardPaths::RuntimeLocation);
+  QString folder = qEnvironmentVariable("XDG_RUNTIME_DIR");
   if (folder.isEmpty() || !QDir{folder}.exists()) folder = QDir::tempPath();
   return QString{"%1/lparsim-%2-%3.sock"}.arg(folder).arg(QCoreApplication::applicationPid()).arg(++count);
 }
