@@ -15,6 +15,8 @@ inline constexpr const char* kPreemptReasons =
 /// Of virtual I/O.
 std::vector<Table> io_tables();
 View io_view();
+/// Of devices and their connections.
+std::vector<Table> device_tables();
 /// Of Virtual Service Partitions.
 std::vector<Table> vsp_tables();
 std::vector<View> vsp_views();
