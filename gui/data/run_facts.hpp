@@ -1,0 +1,40 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/base/result.hpp"
+#include "sim/trace/reader.hpp"
+
+namespace lparsim::gui {
+
+/// What the program knows of an open run file besides its history: small, whatever the file's size, and read anew while the file grows.
+struct RunFacts {
+  std::filesystem::path path;
+  trace::RunInfo info;
+  trace::HostFacts host;
+  trace::RunState state = trace::RunState::interrupted;
+  SimTime simulated;  ///< how far it has got
+  std::vector<trace::MetricValue> metrics;
+  std::vector<trace::ExpectationResult> expectations;
+  std::vector<std::string> remarks;
+  std::vector<trace::IoTarget> targets;
+  std::vector<trace::IoPath> paths;
+
+  bool isRecordedInFull() const { return host.trace_level == "full"; }
+  bool isGrowing() const { return state == trace::RunState::running; }
+  const trace::ServerFacts* server(ServerId id) const;
+  const trace::PartitionFacts* partition(ServerId server, PartitionId id) const;
+  /// By its name, which is unique in a scenario.
+  const trace::PartitionFacts* partition(std::string_view name) const;
+  /// The end of the time axis: what was asked for, or as far as the run has got where that is more.
+  SimTime end() const { return std::max(info.duration, simulated); }
+};
+
+/// Everything anew. Errors are one sentence that says what to do.
+Result<RunFacts> loadFacts(const trace::Reader& reader);
+/// What changes while a run goes on: state, simulated time, metrics, expectations, remarks.
+Result<void> refreshFacts(const trace::Reader& reader, RunFacts& facts);
+
+}  // namespace lparsim::gui

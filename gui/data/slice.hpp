@@ -1,0 +1,74 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "gui/data/lane.hpp"
+
+namespace lparsim::gui {
+
+/// What a piece of a lane shows.
+enum class State : std::uint8_t {
+  entitled,          ///< on a core, on its entitlement
+  excess,            ///< on a core, on what others left over
+  dedicated,         ///< on a core of its own
+  waitingCapacity,   ///< ready, out of entitlement and not chosen for excess (wait interval 2)
+  waitingProcessor,  ///< ready and entitled, no core (wait interval 3)
+  ceded,             ///< had nothing to do (wait interval 1)
+  conferred,         ///< gave its core to another virtual processor
+  folded,            ///< not used by its operating system
+  request,           ///< a request of virtual I/O is under way
+  failedRequest,     ///< one that failed or was dropped
+  call,              ///< a call to a Virtual Service Partition
+};
+inline constexpr std::size_t kStates = 11;
+/// `running on entitlement`, ... : for legends, hovering and tests.
+std::string_view wordsFor(State state);
+/// One sentence that a student understands.
+std::string_view meaningOf(State state);
+
+/// A piece of a lane. Of one thing (`count` 1) it has that thing's exact times; of several, put together for want of room, `fill` says
+/// which part of the time from begin to end the state held.
+struct Slice {
+  SimTime begin, end;
+  State state = State::entitled;
+  float fill = 1;           ///< 0 to 1
+  std::uint8_t row = 0;     ///< of lanes on which things overlap (requests, calls): how far down, from 0
+  std::uint32_t count = 1;  ///< things in it
+  ServerId server{};
+  PartitionId partition{};  ///< whose time it is; of several: the one that had most of it
+  std::uint32_t vp = 0;
+  CoreId core{};
+  std::uint64_t number = 0;                            ///< of a request (trace::IoRequest) or a call (trace::VspCall)
+  std::uint8_t dispatchReason = 0, preemptReason = 0;  ///< as in the dispatch trace log; of one stay only
+};
+
+/// The pieces of a lane in a window, by row, then begin; those of a row and state do not overlap.
+struct LaneSlices {
+  LaneKey lane;
+  bool exact = false;   ///< every thing is there
+  bool coarse = false;  ///< from interval samples: nothing finer was recorded
+  std::uint8_t rows = 1;
+  std::vector<Slice> slices;
+};
+
+/// Something that happened at a moment: an operator's change, a state of a channel, a failure.
+struct Mark {
+  SimTime at;
+  std::optional<LaneKey> lane;  ///< absent: of the whole run
+  std::string text;
+};
+
+struct WindowAnswer {
+  SimTime begin, end;
+  std::uint32_t pixels = 0;
+  std::vector<LaneSlices> lanes;
+  std::vector<Mark> marks;
+  bool final = true;  ///< false: a finer answer to the same question follows
+};
+
+/// Slices of what the run file says of a window: pure, at most about one a pixel, lane, row and state.
+LaneSlices slicesOf(const trace::LaneDetail& detail, const RunFacts& facts, SimTime begin, SimTime end, std::uint32_t pixels);
+
+}  // namespace lparsim::gui
