@@ -128,7 +128,7 @@ TEST(DeviceMap, RoutesHaveTheNumbersOfTheTargetsAndPathsOfTheRun) {
     const trace::DeviceFacts& first = run.devices.at(route->devices.front());
     EXPECT_EQ(first.name, path.name);
     EXPECT_EQ(first.partition, targets.at(path.target).partition);
-    if (path.vios) EXPECT_EQ(run.devices.at(route->devices.at(1)).partition, path.vios);
+    EXPECT_EQ(run.devices.at(route->devices.at(1)).partition, path.vios ? path.vios : std::nullopt);
   }
   // Who was in use shows in what the devices did: of both SEAs' adapters the first, of both paths the first.
   std::map<std::string, std::uint64_t> transfers;
