@@ -1,7 +1,9 @@
 #pragma once
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/base/result.hpp"
@@ -21,6 +23,7 @@ struct RunFacts {
   std::vector<std::string> remarks;
   std::vector<trace::IoTarget> targets;
   std::vector<trace::IoPath> paths;
+  std::vector<trace::TrackEvent> changes;  ///< of entitlement, weight, cap and virtual processors, by the moment
 
   bool isRecordedInFull() const { return host.trace_level == "full"; }
   bool isGrowing() const { return state == trace::RunState::running; }
@@ -34,7 +37,7 @@ struct RunFacts {
 
 /// Everything anew. Errors are one sentence that says what to do.
 Result<RunFacts> loadFacts(const trace::Reader& reader);
-/// What changes while a run goes on: state, simulated time, metrics, expectations, remarks.
+/// What changes while a run goes on: state, simulated time, metrics, expectations, remarks, operators' changes.
 Result<void> refreshFacts(const trace::Reader& reader, RunFacts& facts);
 
 }  // namespace lparsim::gui

@@ -55,9 +55,12 @@ struct LaneSlices {
 
 /// Something that happened at a moment: an operator's change, a state of a channel, a failure.
 struct Mark {
+  enum class Kind : std::uint8_t { operatorChange, log, warning, service, control };
   SimTime at;
   std::optional<LaneKey> lane;  ///< absent: of the whole run
-  std::string text;
+  std::string text;             ///< of several, put together for want of room: the first one's, and how many more
+  Kind kind = Kind::log;
+  std::uint32_t count = 1;
 };
 
 struct WindowAnswer {
