@@ -87,7 +87,7 @@ TEST(DeviceMap, PassesTheVolumeBeforeTheDiskOnWhichItLies) {
 
 TEST(DeviceMap, NeighboursOnARouteAreConnectedInEitherDirection) {
   for (const char* name :
-       {"four-clients-one-vios", "dual-vios-failover", "npiv", "vnic-failover", "virtual-switch-or-wire", "vsp-packet-filter"}) {
+       {"four-clients-one-vios", "dual-vios-failover", "npiv", "vnic-failover", "virtual-switch-or-wire", "sea-load-sharing"}) {
     const trace::RunInfo run = run_info(example(name));
     for (std::size_t i = 0; i < run.devices.size(); ++i) ASSERT_EQ(run.devices[i].id, i);
     EXPECT_FALSE(run.routes.empty()) << name;
