@@ -6,6 +6,7 @@
 #include "gui/charts/histograms_view.hpp"
 #include "gui/tables/inspector_view.hpp"
 #include "gui/tables/table_view.hpp"
+#include "gui/timeline/timeline_view.hpp"
 
 namespace lparsim::gui {
 
@@ -21,6 +22,7 @@ View* make(Stage& stage) {
 const std::vector<ViewKind>& viewKinds() {
   static const std::vector<ViewKind> kinds = [] {
     std::vector<ViewKind> all = {
+        {"timeline", Place::centre, make<TimelineView>},
         {"inspector", Place::right, make<InspectorView>},
         {"charts", Place::bottom, make<ChartsView>},
         {"histograms", Place::bottom, make<HistogramsView>},
