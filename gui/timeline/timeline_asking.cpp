@@ -151,8 +151,8 @@ void TimelineView::askJourney() {
   const auto* request = std::get_if<SelectedRequest>(&focus_.selection());
   if (request == nullptr || (journey_ != nullptr && journey_->request.number == request->number)) {
     if (request == nullptr) {
-      journey_.reset();
       session_.forget(this, kJourney);
+      if (std::exchange(journey_, nullptr) != nullptr) rebuild();
     }
     return;
   }
@@ -172,8 +172,8 @@ void TimelineView::askJourney() {
           return;
         }
         journey_ = std::move(*journey);
-        if (layout_.find(journey_->target)) showLane(journey_->target);
-        update();
+        rebuild();
+        showLane(journey_->target);
       },
       Pace::patient);
 }

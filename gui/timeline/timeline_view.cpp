@@ -116,7 +116,9 @@ void TimelineView::rebuild() {
         pinned.push_back(*found);
         break;
       }
-    layout_ = LaneLayout{lanesOf(*facts, arrangement_), pinned, line()};
+    std::optional<LaneKey> expanded;
+    if (journey_ != nullptr) expanded = journey_->target;
+    layout_ = LaneLayout{lanesOf(*facts, arrangement_), pinned, line(), areasOf(size(), headerWidth_, line(), 0).tracks.height(), expanded};
     if (current_ && !layout_.find(*current_)) current_.reset();
   }
   place();
@@ -280,9 +282,7 @@ QString TimelineView::asCsv() const {
 
 void TimelineView::resizeEvent(QResizeEvent* event) {
   View::resizeEvent(event);
-  place();
-  ask();
-  askCurve();
+  rebuild();
 }
 
 void TimelineView::changeEvent(QEvent* event) {
