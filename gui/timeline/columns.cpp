@@ -33,32 +33,40 @@ void Columns::begin(const TimeScale& scale) {
   owners_.assign(size, {});
 }
 
-void Columns::put(const Slice& slice, double from, double to) {
+void Columns::put(const Slice& slice, double from, double to, float weight) {
   const int first = std::clamp(static_cast<int>(std::floor(from)), 0, width_ - 1);
   const int last = std::clamp(static_cast<int>(std::ceil(to)) - 1, first, width_ - 1);
   std::vector<float>& shares = shares_[static_cast<std::size_t>(slice.state)];
   used_[static_cast<std::size_t>(slice.state)] = true;
   for (int x = first; x <= last; ++x) {
     const double held = std::min(to, x + 1.0) - std::max(from, static_cast<double>(x));
-    const float share = static_cast<float>(std::clamp(held, 0.0, 1.0)) * slice.fill;
+    const float share = static_cast<float>(std::clamp(held, 0.0, 1.0)) * slice.fill * weight;
     const auto column = static_cast<std::size_t>(x);
     shares[column] = std::min(1.0F, shares[column] + share);
     if (share > owners_[column].share) owners_[column] = {&slice, share};
   }
 }
 
-void Columns::add(const std::vector<Slice>& slices, TimeRange part, std::uint8_t row) {
+void Columns::add(const std::vector<Slice>& slices, TimeRange part, int row) {
+  addSome(slices, part, row, 1);
+}
+
+void Columns::addRows(const std::vector<Slice>& slices, TimeRange part, int rows) {
+  addSome(slices, part, std::nullopt, 1.0F / static_cast<float>(std::max(rows, 1)));
+}
+
+void Columns::addSome(const std::vector<Slice>& slices, TimeRange part, std::optional<int> row, float weight) {
   constexpr double kSharp = 2;
   const TimeRange& window = scale_.window();
   const SimTime begin = std::max(part.begin, window.begin), end = std::min(part.end, window.end);
   for (const Slice& slice : slices) {
-    if (slice.row != row || slice.end <= begin || slice.begin >= end) continue;
+    if ((row && slice.row != *row) || slice.end <= begin || slice.begin >= end) continue;
     double from = scale_.xOf(std::max(slice.begin, begin)) - scale_.left(), to = scale_.xOf(std::min(slice.end, end)) - scale_.left();
     if (to - from >= kSharp) {
       from = std::round(from);
       to = std::round(to);
     }
-    put(slice, from, to);
+    put(slice, from, to, weight);
   }
 }
 

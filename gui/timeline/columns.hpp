@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "gui/data/slice.hpp"
@@ -14,8 +15,9 @@ class Columns {
   /// The pixels of `scale`; a lane after the other may be put into the same object, which keeps its memory.
   void begin(const TimeScale& scale);
   /// Only what lies in `part`, a range of time whose slices these are. What is two pixels wide or more has sharp edges, where others share
-  /// theirs in parts.
-  void add(const std::vector<Slice>& slices, TimeRange part, std::uint8_t row = 0);
+  /// theirs in parts. Of one row, or of all `rows` together, each of which then counts for so much less.
+  void add(const std::vector<Slice>& slices, TimeRange part, int row = 0);
+  void addRows(const std::vector<Slice>& slices, TimeRange part, int rows);
 
   int size() const { return width_; }
   /// 0 to 1.
@@ -38,7 +40,8 @@ class Columns {
     const Slice* slice = nullptr;
     float share = 0;
   };
-  void put(const Slice& slice, double from, double to);
+  void put(const Slice& slice, double from, double to, float weight);
+  void addSome(const std::vector<Slice>& slices, TimeRange part, std::optional<int> row, float weight);
 
   TimeScale scale_;
   int width_ = 0;

@@ -11,6 +11,7 @@ namespace lparsim::gui {
 struct PlacedLane {
   const Lane* lane = nullptr;
   double top = 0, height = 0;
+  double extra = 0;  ///< part of its height beneath its track, for the stages of a request
   bool pinned = false;
   double bottom() const { return top + height; }
 };
@@ -20,8 +21,9 @@ struct PlacedLane {
 class LaneLayout {
  public:
   LaneLayout() = default;
-  /// `pinned` are drawn at the top, under their full names, and not again beneath; `line` is the height of a line of text.
-  LaneLayout(std::vector<Lane> lanes, const std::vector<Lane>& pinned, double line);
+  /// `pinned` are drawn at the top, under their full names, and not again beneath; `line` is the height of a line of text. Where all of
+  /// them would leave room in `height`, they are up to twice as high. `expanded` has room for the stages of a request.
+  LaneLayout(std::vector<Lane> lanes, const std::vector<Lane>& pinned, double line, double height, std::optional<LaneKey> expanded = {});
 
   std::size_t size() const { return pinned_.size() + lanes_.size(); }
   bool empty() const { return size() == 0; }
@@ -37,9 +39,13 @@ class LaneLayout {
   static double heightOf(const Lane& lane, double line);
 
  private:
+  double extraOf(const Lane& lane) const { return expanded_ == lane.key ? extra_ : 0; }
+
   std::vector<Lane> pinned_, lanes_;
   std::vector<double> pinnedTops_, tops_;  ///< one more than lanes: where the last one ends
   std::vector<std::pair<LaneKey, std::size_t>> places_;
+  std::optional<LaneKey> expanded_;
+  double extra_ = 0;
 };
 
 }  // namespace lparsim::gui

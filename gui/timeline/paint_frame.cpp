@@ -43,6 +43,14 @@ QColor colourOf(const Theme& theme, Mark::Kind kind) {
   return theme.accent;
 }
 
+/// What the height of the overview stands for: a busy part of the server that just holds the most of the run.
+double wholeOf(const std::vector<float>& load) {
+  const double most = load.empty() ? 0 : static_cast<double>(*std::ranges::max_element(load));
+  for (const double whole : {0.05, 0.1, 0.2, 0.5})
+    if (most <= whole) return whole;
+  return 1;
+}
+
 }  // namespace
 
 void paintGrid(Canvas& canvas, const Scene& scene) {
@@ -110,11 +118,12 @@ void paintMinimap(Canvas& canvas, const Scene& scene) {
     const auto parts = static_cast<double>(scene.curve->load.size());
     const double left = scale.xOf(scene.curve->range.begin), width = scale.xOf(scene.curve->range.end) - left;
     double from = left;
+    const double most = wholeOf(scene.curve->load);
     for (std::size_t i = 0; i < scene.curve->load.size(); ++i) {
       const double to = std::round(left + width * static_cast<double>(i + 1) / parts);
       const double load = static_cast<double>(scene.curve->load[i]);
-      const double height = std::round(std::min(load, 1.0) * curve.height());
-      if (height > 0 && to > from) canvas.rectangle({from, curve.bottom() - height, to - from, height}, theme.ofLoad(0.15 + 0.7 * load));
+      const double height = load > 0 ? std::max(1.0, std::round(std::min(load / most, 1.0) * curve.height())) : 0;
+      if (height > 0 && to > from) canvas.rectangle({from, curve.bottom() - height, to - from, height}, theme.of(State::entitled));
       from = to;
     }
     for (const Mark& mark : scene.curve->marks) {
@@ -130,7 +139,7 @@ void paintMinimap(Canvas& canvas, const Scene& scene) {
   // What is outside of the window recedes.
   const double left = scale.xOf(window.begin), right = std::max(scale.xOf(window.end), left + 2);
   QColor veil = theme.background;
-  veil.setAlphaF(0.6F);
+  veil.setAlphaF(0.55F);
   if (left > map.left()) canvas.rectangle({map.left(), map.top(), left - map.left(), map.height()}, veil);
   if (right < map.right()) canvas.rectangle({right, map.top(), map.right() - right, map.height()}, veil);
   const QRectF frame = QRectF{left, map.top() + 1, right - left, map.height() - 2}.intersected(map.adjusted(1, 1, -1, -1));

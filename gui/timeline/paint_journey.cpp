@@ -54,8 +54,9 @@ void paintJourney(Canvas& canvas, const Scene& scene) {
     double from = tracks.top();
     if (own != nullptr) {
       const QRectF track = trackOf(scene, *own);
-      // The stages lie over the lower half of the lane of what was asked.
-      const QRectF segment{left, std::round(track.center().y()), width, std::round(track.height() / 2)};
+      // In the room beneath its lane; without that over the lower half of it.
+      const QRectF segment = own->extra > 0 ? QRectF{left, track.bottom() + 2, width, own->extra}
+                                            : QRectF{left, std::round(track.center().y()), width, std::round(track.height() / 2)};
       const Clip clip{canvas, clipOf(scene, *own, tracks)};
       canvas.rectangle(segment, theme.background);
       canvas.rectangle(segment, colour, fillOfStage(step));

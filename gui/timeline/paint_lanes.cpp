@@ -22,13 +22,42 @@ QRectF pieceOf(const QRectF& track, int from, int to, double low, double high) {
   return {track.left() + from, track.bottom() - high, static_cast<double>(to - from), high - low};
 }
 
-void paintStack(Canvas& canvas, const Theme& theme, const QRectF& track, const Columns& columns, double whole) {
+bool isIdle(State state) {
+  return state == State::ceded || state == State::folded;
+}
+bool isWait(State state) {
+  return state == State::waitingCapacity || state == State::waitingProcessor || state == State::conferred;
+}
+
+/// Shares of time, one on the other. With `shapes`, what has all of a pixel is told apart by its height as well: what runs is high, what
+/// waits is lower, what has nothing to do is a line.
+void paintStack(Canvas& canvas, const Theme& theme, const QRectF& track, const Columns& columns, double whole, bool shapes) {
+  constexpr double kWaitHeight = 0.72;
+  constexpr int kIdleHeight = 3;
+  const auto full = static_cast<int>(track.height());
   columns.stack(
-      static_cast<int>(track.height()),
+      full,
       [&](int from, int to, State state, int low, int high) {
+        if (shapes && isIdle(state)) {
+          if (low > 0) return;
+          high = std::min(high, kIdleHeight);
+        }
+        if (shapes && isWait(state) && low == 0 && high == full) high = static_cast<int>(std::lround(full * kWaitHeight));
         canvas.rectangle(pieceOf(track, from, to, low, high), theme.of(state), Theme::fillOf(state));
       },
       whole);
+}
+
+/// Things that are too short to be told apart: then their number says more than their rows.
+bool isDense(const std::vector<Answers::Part>& parts, const TimeScale& scale) {
+  constexpr double kNarrow = 2.5;
+  std::size_t narrow = 0, all = 0;
+  for (const Answers::Part& part : parts)
+    for (const Slice& slice : part.slices->slices) {
+      ++all;
+      narrow += slice.count > 1 || scale.widthOf(slice.end - slice.begin) < kNarrow;
+    }
+  return all > 50 && narrow * 2 > all;
 }
 
 /// Whose time a core's is: the partition's colour, with a strip beneath that says on what terms.
@@ -73,7 +102,7 @@ void paintEdgesAndLabels(Canvas& canvas, const Scene& scene, LaneKey::Kind kind,
     const Slice* open = nullptr;
     SimTime until;
     const auto flush = [&] {
-      if (open == nullptr) return;
+      if (open == nullptr || isIdle(open->state)) return;
       const double left = std::max(scene.scale.xOf(open->begin), area.track.left());
       const double right = std::min(scene.scale.xOf(until), area.track.right());
       if (right - left < kLeastEdge) return;
@@ -83,7 +112,12 @@ void paintEdgesAndLabels(Canvas& canvas, const Scene& scene, LaneKey::Kind kind,
       const QColor ground =
           core ? scene.theme->ofPartition(ordinalOf(open->server, open->partition, *scene.facts)) : scene.theme->of(open->state);
       const QRectF room{left + 5, area.track.top(), right - left - 8, area.track.height() - (core ? kStrip : 0)};
-      canvas.text(room, Qt::AlignVCenter | Qt::AlignLeft, labelOf(*open, kind, *scene.facts), Theme::textOn(ground), TextStyle::small);
+      for (const QString& label : labelsOf(*open, kind, *scene.facts)) {
+        if (canvas.textWidth(label, TextStyle::small) > room.width()) continue;
+        const QRectF place = isWait(open->state) ? room.adjusted(0, room.height() * 0.28, 0, 0) : room;
+        canvas.text(place, Qt::AlignVCenter | Qt::AlignLeft, label, Theme::textOn(ground), TextStyle::small);
+        break;
+      }
     };
     for (const Slice& slice : part.slices->slices) {
       if (slice.row != row || slice.count != 1 || slice.fill < 1 || slice.end <= part.range.begin || slice.begin >= part.range.end)
@@ -196,6 +230,13 @@ void paintLane(Canvas& canvas, const Scene& scene, const PlacedLane& placed, Col
   for (const Answers::Part& part : parts) rows = std::max<int>(rows, part.slices->rows);
   paintUnknown(canvas, scene, area);
   PartitionScale scale;
+  const bool packed = key.kind == LaneKey::Kind::io_target || key.kind == LaneKey::Kind::vsp;
+  if (packed && rows > 1 && isDense(parts, scene.scale)) {
+    columns.begin(scene.scale);
+    for (const Answers::Part& part : parts) columns.addRows(part.slices->slices, part.range, rows);
+    paintStack(canvas, *scene.theme, track, columns, 1, false);
+    rows = 0;
+  }
   for (int row = 0; row < rows; ++row) {
     columns.begin(scene.scale);
     for (const Answers::Part& part : parts) columns.add(part.slices->slices, part.range, static_cast<std::uint8_t>(row));
@@ -204,9 +245,9 @@ void paintLane(Canvas& canvas, const Scene& scene, const PlacedLane& placed, Col
       paintCore(canvas, scene, place, columns);
     } else if (key.kind == LaneKey::Kind::partition) {
       scale = scaleOf(scene, placed, columns);
-      paintStack(canvas, *scene.theme, place, columns, scale.top / scale.most);
+      paintStack(canvas, *scene.theme, place, columns, scale.top / scale.most, false);
     } else {
-      paintStack(canvas, *scene.theme, place, columns, 1);
+      paintStack(canvas, *scene.theme, place, columns, 1, !packed);
     }
     if (key.kind != LaneKey::Kind::partition || scale.most == 1) paintEdgesAndLabels(canvas, scene, key.kind, {place, parts}, row);
   }

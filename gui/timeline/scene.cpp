@@ -127,7 +127,7 @@ void paintLanes(Canvas& canvas, const Scene& scene, bool pinned, Columns& column
 
 QRectF trackOf(const Scene& scene, const PlacedLane& placed) {
   const QRectF& tracks = scene.areas.tracks;
-  return {tracks.left(), std::round(tracks.top() + placed.top) + 2, tracks.width(), std::max(placed.height - 4, 1.0)};
+  return {tracks.left(), std::round(tracks.top() + placed.top) + 2, tracks.width(), std::max(placed.height - placed.extra - 4, 1.0)};
 }
 
 QRectF headerOf(const Scene& scene, const PlacedLane& placed) {
@@ -171,6 +171,9 @@ void paintScene(Canvas& canvas, const Scene& scene) {
     return;
   }
   canvas.rectangle(areas.headers.united(areas.corner), theme.raised);
+  // Above the scroll bar.
+  canvas.rectangle({areas.corner.left(), areas.corner.top(), areas.legend.width(), areas.minimap.height() + areas.axis.height()},
+                   theme.raised);
   paintGrid(canvas, scene);
   Columns columns;
   paintLanes(canvas, scene, false, columns);
@@ -190,6 +193,9 @@ void paintScene(Canvas& canvas, const Scene& scene) {
               QPen{theme.border, 1});
   canvas.line({areas.corner.left(), areas.corner.bottom() - 0.5}, {areas.corner.right(), areas.corner.bottom() - 0.5},
               QPen{theme.border, 1});
+  canvas.text(areas.corner.adjusted(12, areas.corner.height() - canvas.lineHeight(TextStyle::small) - 5, -8, -4),
+              Qt::AlignVCenter | Qt::AlignLeft, tr("%1 shown").arg(durationText(scene.scale.window().end - scene.scale.window().begin)),
+              theme.faintText, TextStyle::small);
   paintLegend(canvas, scene);
   if (!scene.remark.isEmpty()) {
     const double width = canvas.textWidth(scene.remark, TextStyle::small) + 12;

@@ -20,6 +20,11 @@ QString stateText(State state) {
   return tr(wordsFor(state).data());
 }
 
+QString callerOf(const Slice& slice, const RunFacts& facts) {
+  const trace::PartitionFacts* partition = facts.partition(slice.server, slice.partition);
+  return partition == nullptr ? tr("somebody") : of(partition->name);
+}
+
 bool isRunning(State state) {
   return state == State::entitled || state == State::excess || state == State::dedicated;
 }
@@ -53,20 +58,27 @@ QString ownerText(const Slice& slice, const RunFacts& facts) {
   return tr("%1 vp %2").arg(of(partition->name)).arg(slice.vp);
 }
 
-QString labelOf(const Slice& slice, LaneKey::Kind kind, const RunFacts& facts) {
+QStringList labelsOf(const Slice& slice, LaneKey::Kind kind, const RunFacts& facts) {
+  const trace::PartitionFacts* partition = facts.partition(slice.server, slice.partition);
+  const QString name = partition == nullptr ? QString{} : of(partition->name);
   switch (kind) {
     case LaneKey::Kind::core:
-      return ownerText(slice, facts);
+      return {ownerText(slice, facts), name};
     case LaneKey::Kind::io_target:
+      return {QString::number(slice.number)};
     case LaneKey::Kind::vsp:
-      return slice.count == 1 ? QString::number(slice.number) : countText(slice.count);
+      return {tr("%1 for %2").arg(slice.number).arg(name), QString::number(slice.number)};
     case LaneKey::Kind::virtual_processor:
-      if (isRunning(slice.state)) return tr("core %1").arg(static_cast<std::uint32_t>(slice.core));
-      break;
     case LaneKey::Kind::partition:
       break;
   }
-  return stateText(slice.state);
+  if (isRunning(slice.state)) {
+    const QString core = QString::number(static_cast<std::uint32_t>(slice.core));
+    return {tr("core %1").arg(core), core};
+  }
+  if (slice.state == State::waitingCapacity) return {stateText(slice.state), tr("capacity")};
+  if (slice.state == State::waitingProcessor) return {stateText(slice.state), tr("processor")};
+  return {stateText(slice.state)};
 }
 
 QString dispatchReasonText(std::uint8_t reason) {
@@ -107,7 +119,7 @@ QString descriptionOf(const Slice& slice, const Lane& lane, const RunFacts& fact
     case State::failedRequest:
     case State::call: {
       const bool call = lane.key.kind == LaneKey::Kind::vsp;
-      const QString what = call ? tr("call %1 of %2").arg(slice.number).arg(owner.section(' ', 0, -3))
+      const QString what = call ? tr("call %1 of %2").arg(slice.number).arg(callerOf(slice, facts))
                                 : tr("request %1 to %2").arg(slice.number).arg(of(lane.full));
       lines << firstUpper(slice.state == State::failedRequest ? tr("%1, failed").arg(what) : what);
       lines << spanText(slice.begin, slice.end);

@@ -1,5 +1,5 @@
 #pragma once
-#include <QString>
+#include <QStringList>
 
 #include "gui/data/slice.hpp"
 #include "gui/timeline/columns.hpp"
@@ -10,8 +10,8 @@ namespace lparsim::gui {
 
 /// `web vp 1`; empty where the slice is nobody's.
 QString ownerText(const Slice& slice, const RunFacts& facts);
-/// What fits on the slice itself: whose it is on a core's lane, else its state.
-QString labelOf(const Slice& slice, LaneKey::Kind kind, const RunFacts& facts);
+/// What is written on the slice itself, the longest first: whose it is on a core's lane, else its state.
+QStringList labelsOf(const Slice& slice, LaneKey::Kind kind, const RunFacts& facts);
 /// Why a virtual processor came to a core and why it left it, by the codes of the dispatch trace log (LoPAR, "Dispatch Trace Log Buffer
 /// Entry"): clauses that follow "because".
 QString dispatchReasonText(std::uint8_t reason);
