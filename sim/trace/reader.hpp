@@ -105,6 +105,8 @@ class Reader {
   Result<std::vector<IoIntervalSample>> io_intervals() const;
   /// Of each target and kind, by these, the sum of the samples that overlap [begin, end), without stages. Reads those only.
   Result<std::vector<IoIntervalSample>> io_interval_sums(SimTime begin, SimTime end) const;
+  /// By begin and device; nothing in files of before they were written.
+  Result<std::vector<DeviceIntervalSample>> device_intervals() const;
   /// Tells every finished request to `tell`, in the order of their ends. About 2 M rows a second.
   Result<void> io_requests(const std::function<void(const IoRequest&)>& tell) const;
   /// The request of that number, if it has ended. Reads the whole table.
