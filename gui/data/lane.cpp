@@ -10,21 +10,6 @@ namespace lparsim::gui {
 
 namespace {
 
-/// Of virtual processors that there ever are: an operator may have added some.
-std::uint32_t virtualProcessorsOf(const RunFacts& facts, const trace::PartitionFacts& partition) {
-  std::uint32_t most = partition.virtual_processors;
-  for (const trace::TrackEvent& change : facts.changes)
-    if (change.server == partition.server && change.partition == partition.partition && change.name == trace::kOnline)
-      most = std::max(most, static_cast<std::uint32_t>(change.value));
-  return most;
-}
-
-bool isService(const RunFacts& facts, const trace::PartitionFacts& partition) {
-  return partition.type == "vsp" || std::ranges::any_of(facts.info.vsp_hooks, [&](const trace::VspHookFacts& hook) {
-           return hook.server == partition.server && hook.vsp == partition.partition;
-         });
-}
-
 /// Disks, peers and services of a partition; beneath it they need not repeat its name.
 void addIo(const RunFacts& facts, const trace::PartitionFacts& partition, bool beneath, std::vector<Lane>& lanes) {
   const auto add = [&](LaneKey key, const std::string& name) {

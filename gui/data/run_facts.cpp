@@ -1,6 +1,9 @@
 #include "gui/data/run_facts.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include "sim/trace/span_names.hpp"
 
 namespace lparsim::gui {
 
@@ -34,6 +37,29 @@ const trace::PartitionFacts* RunFacts::partition(std::string_view name) const {
   return found == info.partitions.end() ? nullptr : &*found;
 }
 
+std::uint32_t virtualProcessorsOf(const RunFacts& facts, const trace::PartitionFacts& partition) {
+  std::uint32_t most = partition.virtual_processors;
+  for (const trace::TrackEvent& change : facts.changes)
+    if (change.server == partition.server && change.partition == partition.partition && change.name == trace::kOnline)
+      most = std::max(most, static_cast<std::uint32_t>(change.value));
+  return most;
+}
+
+ProcessingUnits entitlementAt(const RunFacts& facts, const trace::PartitionFacts& partition, SimTime at) {
+  ProcessingUnits entitlement = partition.entitlement;
+  for (const trace::TrackEvent& change : facts.changes)
+    if (change.server == partition.server && change.partition == partition.partition && !change.vp && change.begin <= at &&
+        change.name == trace::kEntitlement)
+      entitlement = ProcessingUnits::from_hundredths(std::llround(change.value * 100));
+  return entitlement;
+}
+
+bool isService(const RunFacts& facts, const trace::PartitionFacts& partition) {
+  return partition.type == "vsp" || std::ranges::any_of(facts.info.vsp_hooks, [&](const trace::VspHookFacts& hook) {
+           return hook.server == partition.server && hook.vsp == partition.partition;
+         });
+}
+
 Result<RunFacts> loadFacts(const trace::Reader& reader) {
   RunFacts facts;
   facts.path = reader.path();
@@ -55,7 +81,8 @@ Result<void> refreshFacts(const trace::Reader& reader, RunFacts& facts) {
   const auto snapshot = reader.snapshot();
   const bool all = take(reader.host(), facts.host, error) && take(reader.simulated(), facts.simulated, error) &&
                    take(reader.metrics(), facts.metrics, error) && take(reader.expectations(), facts.expectations, error) &&
-                   take(reader.remarks(), facts.remarks, error) && take(reader.counters(), facts.changes, error);
+                   take(reader.remarks(), facts.remarks, error) && take(reader.counters(), facts.changes, error) &&
+                   take(reader.log(), facts.log, error) && take(reader.vsp_events(), facts.service_events, error);
   if (!all) return unexpected(error);
   facts.state = state;
   return {};

@@ -39,10 +39,10 @@ struct LaneBucket {
   SimTime running;
   SimTime excess;  ///< part of running that was not charged to the entitlement: each stay's at its end
   // virtual_processor, partition
-  SimTime queued;    ///< entitled, but on no core (wait interval 3)
-  SimTime withheld;  ///< ready, but out of entitlement (wait interval 2)
-  SimTime ceded;     ///< nothing to do (wait interval 1)
-  std::uint64_t preemptions = 0;
+  SimTime queued;                 ///< entitled, but on no core (wait interval 3)
+  SimTime withheld;               ///< ready, but out of entitlement (wait interval 2)
+  SimTime ceded;                  ///< nothing to do (wait interval 1)
+  std::uint64_t preemptions = 0;  ///< core too: of the stays that ended, those that lost the core to somebody else or at the slice's end
   // The longest stay that overlaps the bucket, by its whole length to a 64th of the shortest bucket of its lane's kind. Of equal ones the
   // one with the lowest numbers.
   std::uint32_t partition = 0;  ///< core

@@ -11,7 +11,9 @@
 #include <utility>
 
 #include "sim/trace/bulk_insert.hpp"
+#include "sim/trace/detail_tables.hpp"
 #include "sim/trace/device_rows.hpp"
+#include "sim/trace/history_rows.hpp"
 #include "sim/trace/inserter.hpp"
 #include "sim/trace/io_rows.hpp"
 #include "sim/trace/process.hpp"
@@ -65,50 +67,6 @@ std::int64_t number(Id id) {
 template <class Row, auto kColumn>
 void result(sqlite3_context* to, const void* rows, std::size_t row, int column) {
   kColumn(to, static_cast<const Row*>(rows)[row], column);
-}
-
-void dispatch_column(sqlite3_context* to, const DispatchSpan& d, int column) {
-  const auto value = [&]() -> std::int64_t {
-    switch (column) {
-      case 0:
-        return number(d.server);
-      case 1:
-        return number(d.core);
-      case 2:
-        return number(d.partition);
-      case 3:
-        return d.vp;
-      case 4:
-        return d.begin.ps();
-      case 5:
-        return (d.end - d.begin).ps();
-      case 6:
-        return (d.begin - d.enqueue).ps();
-      case 7:
-        return (d.enqueue - d.ready).ps();
-      case 8:
-        return (d.ready - d.waiting).ps();
-      case 9:
-        return (d.end - d.begin - d.entitled).ps();
-      case 10:
-        return d.dispatch_reason;
-      default:
-        return d.preempt_reason;
-    }
-  };
-  sqlite3_result_int64(to, value());
-}
-
-void span_column(sqlite3_context* to, const SpanRow& s, int column) {
-  if (column == 4) return sqlite3_result_double(to, s.value);
-  const std::int64_t values[] = {number(s.track), number(s.name), s.begin.ps(), (s.end - s.begin).ps()};
-  sqlite3_result_int64(to, values[column]);
-}
-
-void counter_column(sqlite3_context* to, const CounterRow& c, int column) {
-  if (column == 3) return sqlite3_result_double(to, c.value);
-  const std::int64_t values[] = {number(c.track), number(c.name), c.at.ps()};
-  sqlite3_result_int64(to, values[column]);
 }
 
 }  // namespace
@@ -188,6 +146,7 @@ void RunFile::create(Level level, const RunInfo& run) {
   for (const Table& t : tables()) add_notes(t);
   for (const View& v : views()) add_notes(v);
   statements_ = std::make_unique<Statements>(*database_);
+  if (level == Level::full) detail_ = std::make_unique<DetailTables>(*database_, run.duration);
   insert_facts(run);
   const ProcessIdentity process = this_process();
   Inserter& host = statements_->host;
@@ -242,6 +201,7 @@ void RunFile::insert(Batch& batch) {
         s.track(number(r.id), number(r.parent), number(r.kind), number(r.name));
     }
     s.dispatch(batch.dispatches.data(), batch.dispatches.size());
+    if (detail_) detail_->feed(batch);
     s.span(batch.spans.data(), batch.spans.size());
     s.counter(batch.counters.data(), batch.counters.size());
     for (IoRequestRow& r : batch.io_requests) r.all_steps = batch.io_steps.data();
@@ -331,6 +291,11 @@ void RunFile::commit() {
 }
 
 void RunFile::seal() {
+  if (detail_) {
+    begin();
+    guarded([&] { detail_->finish(); });
+    detail_.reset();
+  }
   commit();
   guarded([&] {
     // A reader in the file makes both steps give up (SQLITE_BUSY, or the mode stays "wal"): then the WAL goes with the last connection.

@@ -308,6 +308,8 @@ const std::vector<Table>& tables() {
     all.insert(all.end() - 2, std::make_move_iterator(devices.begin()), std::make_move_iterator(devices.end()));
     std::vector<Table> vsp = vsp_tables();
     all.insert(all.end() - 2, std::make_move_iterator(vsp.begin()), std::make_move_iterator(vsp.end()));
+    std::vector<Table> detail = detail_tables();
+    all.insert(all.end() - 2, std::make_move_iterator(detail.begin()), std::make_move_iterator(detail.end()));
     return all;
   }();
   return declared;

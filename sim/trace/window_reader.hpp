@@ -99,7 +99,7 @@ class WindowReader {
 
   /// A LaneDetail for each of the lanes, in their order; a lane that the file does not know is empty.
   Result<std::vector<LaneDetail>> read(const WindowQuestion& question, const Cancelled& cancelled);
-  /// Rows of table dispatch that end in [begin, end).
+  /// Rows of table dispatch that end in (begin, end].
   Result<std::uint64_t> rows_in(SimTime begin, SimTime end);
   /// Latest end of a stay, request or call; 0: there is none.
   Result<SimTime> last_end();
@@ -114,7 +114,7 @@ class WindowReader {
   /// Spans, instants and counters that overlap [begin, end), in the order in which they were recorded; the first `most_rows` of each.
   Result<std::vector<TrackRecord>> records(SimTime begin, SimTime end, std::size_t most_rows, const Cancelled& cancelled);
 
-  /// From every row that ends in [begin, end), however many there are.
+  /// From every row that ends in (begin, end], however many there are; so a stay counts in a range that is just its own.
   Result<RangeStatistics> range(const LaneKey& lane, SimTime begin, SimTime end, const Cancelled& cancelled, const Progress& progress = {});
 
  private:
