@@ -92,6 +92,7 @@ void MainWindow::followSession() {
     messages_->hide();
     statusBar()->clearMessage();
     recent_.add(QString::fromStdString(stage_.session.facts()->path.string()));
+    workspace_->suit(*stage_.session.facts());
     showPage(Page::views);
     showTitle();
   });
@@ -174,7 +175,7 @@ void MainWindow::showTitle() {
 void MainWindow::restoreLayout() {
   const QSettings settings;
   restoreGeometry(settings.value(kGeometry).toByteArray());
-  if (!workspace_->restoreLayout(settings.value(kDocks).toByteArray())) workspace_->resetLayout();
+  if (!workspace_->restoreLayout(settings.value(kDocks).toByteArray())) resetLayout();
 }
 
 void MainWindow::saveLayout() const {
@@ -188,6 +189,7 @@ void MainWindow::resetLayout() {
   settings.remove(kGeometry);
   settings.remove(kDocks);
   workspace_->resetLayout();
+  if (const auto facts = stage_.session.facts()) workspace_->suit(*facts);
 }
 
 bool MainWindow::mayClose() {

@@ -15,7 +15,9 @@ enum class Place { centre, right, bottom };
 struct ViewKind {
   QString name;  ///< View::viewName
   Place place;
-  std::function<View*(Stage&)> make;
+  std::function<View*(Stage& stage)> make;
+  /// Whether a run has anything for it; absent: every run has.
+  std::function<bool(const RunFacts& facts)> fits = {};
 };
 const std::vector<ViewKind>& viewKinds();
 QStringList viewNames();

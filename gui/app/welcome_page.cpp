@@ -127,9 +127,12 @@ QWidget* WelcomePage::examplesColumn() {
   }
   column->addWidget(examples_, 1);
   if (examples_->count() == 0) {
+    examples_->hide();
+    filter_->hide();
     auto* none = new QLabel{tr("The folder of examples is not where this program was installed. Open any scenario (.yaml) instead.")};
     none->setWordWrap(true);
-    column->addWidget(none);
+    none->setAlignment(Qt::AlignTop);
+    column->addWidget(none, 1);
   }
   connect(filter_, &QLineEdit::textChanged, this, &WelcomePage::filter);
   return box;

@@ -13,6 +13,7 @@ namespace {
 constexpr int kLayoutVersion = 1;
 /// Below this height the views of the centre stand behind each other, since none would have room otherwise.
 constexpr int kLowWindow = 620;
+constexpr QSize kLeastView{200, 90};
 constexpr auto kPlace = "place";
 
 Place placeOf(const QDockWidget& dock) {
@@ -28,8 +29,13 @@ Workspace::Workspace(Stage& run, QWidget* parent) : QMainWindow{parent} {
   setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
   setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
   setCorner(Qt::TopRightCorner, Qt::RightDockWidgetArea);
+  slimming_.setSingleShot(true);
+  slimming_.setInterval(0);
+  connect(&slimming_, &QTimer::timeout, this, &Workspace::slim);
   for (const ViewKind& kind : viewKinds()) {
     View* view = kind.make(run);
+    // Many panels have to share a small screen: the least is what one can still see something in.
+    view->setMinimumSize(kLeastView);
     views_.push_back(view);
     addDock(view, kind.name, view->title(), kind.place);
   }
@@ -52,7 +58,36 @@ QDockWidget* Workspace::addDock(QWidget* content, const QString& name, const QSt
   dock->setWidget(content);
   if (content->focusPolicy() == Qt::NoFocus && qobject_cast<View*>(content) != nullptr) content->setFocusPolicy(Qt::StrongFocus);
   docks_.push_back(dock);
+  connect(dock, &QDockWidget::dockLocationChanged, &slimming_, qOverload<>(&QTimer::start));
+  connect(dock, &QDockWidget::topLevelChanged, &slimming_, qOverload<>(&QTimer::start));
+  connect(dock, &QDockWidget::visibilityChanged, &slimming_, qOverload<>(&QTimer::start));
   return dock;
+}
+
+// A panel behind others has its title on its tab; twice would be a line of the screen lost.
+void Workspace::slim() {
+  for (QDockWidget* dock : docks_) {
+    const bool behind = !dock->isFloating() && !tabifiedDockWidgets(dock).isEmpty();
+    if (behind == (dock->titleBarWidget() != nullptr)) continue;
+    QWidget* old = dock->titleBarWidget();
+    dock->setTitleBarWidget(behind ? new QWidget{dock} : nullptr);
+    delete old;
+  }
+  for (QTabBar* tabs : findChildren<QTabBar*>({}, Qt::FindDirectChildrenOnly)) {
+    tabs->setElideMode(Qt::ElideNone);
+    tabs->setExpanding(false);
+    tabs->setUsesScrollButtons(true);
+  }
+}
+
+void Workspace::suit(const RunFacts& facts) {
+  for (const ViewKind& kind : viewKinds())
+    if (kind.fits) dock(kind.name)->setVisible(kind.fits(facts));
+}
+
+bool Workspace::event(QEvent* event) {
+  if (event->type() == QEvent::LayoutRequest || event->type() == QEvent::ChildAdded) slimming_.start();
+  return QMainWindow::event(event);
 }
 
 QDockWidget* Workspace::addPanel(QWidget* panel, const QString& name, const QString& title, Place place) {

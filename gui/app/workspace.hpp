@@ -1,5 +1,6 @@
 #pragma once
 #include <QMainWindow>
+#include <QTimer>
 #include <vector>
 
 #include "gui/app/view_kinds.hpp"
@@ -32,17 +33,24 @@ class Workspace : public QMainWindow {
   bool restoreLayout(const QByteArray& layout);
   QByteArray layout() const;
   void resetLayout();
+  /// Puts away the views of which this run has nothing, and brings back the others.
+  void suit(const RunFacts& facts);
+
+ protected:
+  bool event(QEvent* event) override;
 
  Q_SIGNALS:
   void currentChanged();
 
  private:
   QDockWidget* addDock(QWidget* content, const QString& name, const QString& title, Place place);
+  void slim();
   void place(Place where, Qt::DockWidgetArea area, Qt::Orientation orientation, bool behindEachOther);
 
   std::vector<View*> views_;
   std::vector<QDockWidget*> docks_;
   View* current_ = nullptr;
+  QTimer slimming_;
 };
 
 }  // namespace lparsim::gui

@@ -47,6 +47,11 @@ ControlClient::ControlClient(QObject* parent) : QObject{parent} {
   });
 }
 
+// The socket tells of its end while it is destroyed, when what it would be told to is gone.
+ControlClient::~ControlClient() {
+  socket_.QObject::disconnect(this);
+}
+
 void ControlClient::connectTo(const QString& socket) {
   disconnect();
   name_ = socket;

@@ -36,6 +36,7 @@ class ControlClient : public QObject {
   using Answer = std::function<void(const QJsonObject& answer)>;
 
   explicit ControlClient(QObject* parent = nullptr);
+  ~ControlClient() override;
 
   /// Tries until the run listens, or disconnect() is called.
   void connectTo(const QString& socket);

@@ -21,7 +21,8 @@ QString exampleFolder() {
   const QDir installed{folder.filePath("../share/lparsim/scenarios")};
   if (installed.exists()) return QDir::cleanPath(installed.absolutePath());
   for (int up = 0; up < kAncestors && folder.cdUp(); ++up)
-    if (folder.exists("scenarios")) return folder.absoluteFilePath("scenarios");
+    if (const QDir scenarios{folder.filePath("scenarios")}; !scenarios.entryList({"*.yaml"}, QDir::Files).isEmpty())
+      return scenarios.absolutePath();
   return {};
 }
 
