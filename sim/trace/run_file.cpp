@@ -12,6 +12,7 @@
 
 #include "sim/trace/bulk_insert.hpp"
 #include "sim/trace/detail_tables.hpp"
+#include "sim/trace/device_rows.hpp"
 #include "sim/trace/history_rows.hpp"
 #include "sim/trace/inserter.hpp"
 #include "sim/trace/io_rows.hpp"
@@ -86,6 +87,7 @@ struct RunFile::Statements {
         vp_interval{d, "vp_interval"},
         logical_interval{d, "logical_interval"},
         pool_interval{d, "pool_interval"},
+        device_interval{d, "device_interval"},
         io_target{d, "io_target"},
         io_path{d, "io_path"},
         vsp_event{d, "vsp_event"},
@@ -98,8 +100,8 @@ struct RunFile::Statements {
         host{d, "host"} {}
   Inserter name, track;
   BulkInsert dispatch, span, counter, io_request, io_interval, vsp_call, vsp_ledger;
-  Inserter instant, interval, vp_interval, logical_interval, pool_interval, io_target, io_path, vsp_event, hcall_interval, control, log,
-      metric, expectation, remark, host;
+  Inserter instant, interval, vp_interval, logical_interval, pool_interval, device_interval, io_target, io_path, vsp_event, hcall_interval,
+      control, log, metric, expectation, remark, host;
 };
 
 /// Runs the action and gives every SQLite error path and reason.
@@ -170,7 +172,7 @@ void RunFile::insert_facts(const RunInfo& run) {
   Inserter server{*database_, "server"};
   for (const ServerFacts& s : run.servers)
     server(number(s.server), s.name, s.model, s.generation, s.cores, s.smt, s.frequency.value, s.memory.count, s.dispatch_window.ps(),
-           s.excess_slice.ps(), s.excess_sharers);
+           s.excess_slice.ps(), s.excess_sharers, s.cores_per_chip);
   Inserter pool{*database_, "pool"};
   for (const PoolFacts& p : run.pools) pool(number(p.server), number(p.pool), p.name, p.maximum.value(), p.reserved.value());
   Inserter partition{*database_, "partition"};
@@ -185,6 +187,7 @@ void RunFile::insert_facts(const RunInfo& run) {
     hook(number(h.server), number(h.vsp), std::uint32_t{h.hook}, h.role, h.function_first, h.function_last, h.clients, h.deadline,
          h.wall_limit, h.when_absent, h.when_slow, h.in_flight, h.pays);
   for (const WorkloadFacts& w : run.workloads) workload(number(w.server), number(w.partition), w.name, w.type);
+  insert_devices(*database_, run);
 }
 
 void RunFile::begin() {
@@ -233,6 +236,8 @@ void RunFile::insert(Batch& batch) {
       s.pool_interval(number(i.server), number(i.pool), i.begin, i.end - i.begin, i.used, i.idle);
     for (const HcallIntervalSample& i : batch.hcall_intervals)
       s.hcall_interval(number(i.server), number(i.partition), i.token, i.begin, i.end - i.begin, i.calls, i.refused);
+    for (const DeviceIntervalSample& i : batch.device_intervals)
+      s.device_interval(i.device, i.begin, i.end - i.begin, i.transfers, i.bytes, i.busy);
     for (const VspEvent& e : batch.vsp_events)
       s.vsp_event(e.at, number(e.server), number(e.vsp), name_in(kVspEventKinds, e.kind), name_in(kVspStates, e.state),
                   e.hook == 0 ? std::nullopt : std::optional{name_in(kVspHooks, e.hook)}, e.call,

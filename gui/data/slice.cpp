@@ -1,0 +1,36 @@
+#include "gui/data/slice.hpp"
+
+#include <array>
+
+namespace lparsim::gui {
+
+namespace {
+
+struct Words {
+  std::string_view name, meaning;
+};
+constexpr std::array<Words, kStates> kWords{
+    {{"running on entitlement", "On a core, on processor time that the partition is guaranteed in every dispatch window."},
+     {"running on excess", "On a core, on processor time that others left over; it may be taken away at any moment."},
+     {"running on its own core", "On a core that belongs to its partition alone."},
+     {"waiting for capacity",
+      "Ready to run, but the partition's entitlement of this dispatch window is used and it gets no excess (wait interval 2)."},
+     {"waiting for a processor", "Ready to run and entitled to, but no core is free (wait interval 3)."},
+     {"ceded", "It had nothing to do and gave its core back to the hypervisor (wait interval 1)."},
+     {"conferred", "It gave its core to another virtual processor, such as the one that holds a lock it spins on."},
+     {"folded", "Its operating system does not use it, since fewer virtual processors suffice."},
+     {"request", "A request to a disk or a peer is under way."},
+     {"failed request", "A request that failed or was dropped, or a call whose service failed."},
+     {"call", "A call is with a Virtual Service Partition."}}};
+
+}  // namespace
+
+std::string_view wordsFor(State state) {
+  return kWords[static_cast<std::size_t>(state)].name;
+}
+
+std::string_view meaningOf(State state) {
+  return kWords[static_cast<std::size_t>(state)].meaning;
+}
+
+}  // namespace lparsim::gui
