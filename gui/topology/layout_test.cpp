@@ -201,6 +201,8 @@ TEST(Navigation, ArrowsGoToTheNearestInTheirDirection) {
   const int db = layout.find(PartId::ofPartition(ServerId{0}, PartitionId{2}));
   EXPECT_EQ(neighbour(layout, web, Qt::Key_Right), db);
   EXPECT_EQ(neighbour(layout, db, Qt::Key_Left), web);
+  EXPECT_EQ(at(layout, neighbour(layout, layout.find(PartId::ofDevice(10)), Qt::Key_Right)).id, PartId::ofDevice(11))
+      << "adapters of a card";
   const int lower = neighbour(layout, web, Qt::Key_Down);
   EXPECT_GT(at(layout, lower).area.center().y(), at(layout, web).area.center().y());
 }
