@@ -154,6 +154,11 @@ QRectF rowOf(const QRectF& track, int row, int rows) {
   return {track.left(), top, track.width(), std::max(std::round(track.top() + height * (row + 1)) - top - (height >= 4 ? 1 : 0), 1.0)};
 }
 
+PartitionBands bandsOf(const QRectF& track) {
+  const double high = std::round(track.height() * 0.26);
+  return {.waiting = {track.left(), track.top(), track.width(), high}, .running = track.adjusted(0, high + 2, 0, 0)};
+}
+
 double topOf(double peak, double entitlement) {
   constexpr std::array kLadder{0.1,  0.2,  0.5,  1.0,  1.5,  2.0,  3.0,  4.0,   6.0,   8.0,
                                12.0, 16.0, 24.0, 32.0, 48.0, 64.0, 96.0, 128.0, 192.0, 256.0};
