@@ -36,9 +36,9 @@ void paintRange(Canvas& canvas, const Scene& scene) {
   canvas.rectangle({from, tracks.top(), to - from, tracks.height()}, theme.range);
   for (const double x : {left, right})
     if (x >= tracks.left() && x <= tracks.right())
-      canvas.line({std::floor(x) + 0.5, scene.areas.axis.top()}, {std::floor(x) + 0.5, tracks.bottom()}, QPen{theme.accent, 1});
+      canvas.line({std::floor(x) + 0.5, scene.areas.flags.top()}, {std::floor(x) + 0.5, tracks.bottom()}, QPen{theme.accent, 1});
   const QString text = tr("selected: %1").arg(durationText(scene.range->end - scene.range->begin));
-  paintBubble(canvas, text, (from + to) / 2, scene.areas.axis.adjusted(2, 2, -2, -2), theme.accent);
+  paintBubble(canvas, text, (from + to) / 2, scene.areas.flags.adjusted(2, 1, -2, -2), theme.accent);
 }
 
 void paintPlayhead(Canvas& canvas, const Scene& scene) {
