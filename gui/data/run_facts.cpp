@@ -1,6 +1,7 @@
 #include "gui/data/run_facts.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/trace/span_names.hpp"
 
@@ -42,6 +43,15 @@ std::uint32_t virtualProcessorsOf(const RunFacts& facts, const trace::PartitionF
     if (change.server == partition.server && change.partition == partition.partition && change.name == trace::kOnline)
       most = std::max(most, static_cast<std::uint32_t>(change.value));
   return most;
+}
+
+ProcessingUnits entitlementAt(const RunFacts& facts, const trace::PartitionFacts& partition, SimTime at) {
+  ProcessingUnits entitlement = partition.entitlement;
+  for (const trace::TrackEvent& change : facts.changes)
+    if (change.server == partition.server && change.partition == partition.partition && !change.vp && change.begin <= at &&
+        change.name == trace::kEntitlement)
+      entitlement = ProcessingUnits::from_hundredths(std::llround(change.value * 100));
+  return entitlement;
 }
 
 bool isService(const RunFacts& facts, const trace::PartitionFacts& partition) {

@@ -39,6 +39,8 @@ struct RunFacts {
 
 /// The most virtual processors that the partition ever had: an operator may have added some.
 std::uint32_t virtualProcessorsOf(const RunFacts& facts, const trace::PartitionFacts& partition);
+/// What an operator made of the entitlement until then.
+ProcessingUnits entitlementAt(const RunFacts& facts, const trace::PartitionFacts& partition, SimTime at);
 /// Calls go to it: a Virtual Service Partition, or another that hooks something.
 bool isService(const RunFacts& facts, const trace::PartitionFacts& partition);
 

@@ -35,7 +35,8 @@ class SearchIndex {
   std::vector<Hit> find(std::string_view typed, std::size_t most = 50) const;
 
  private:
-  std::vector<Hit> hits_;  ///< what has a name, in the order of their importance
+  std::vector<Hit> hits_;             ///< what has a name, in the order of their importance
+  std::vector<std::string> letters_;  ///< their texts in small letters
   SimTime end_;
 };
 

@@ -58,6 +58,7 @@ struct SeriesQuestion {
     Quantity quantity{};
   };
   std::vector<Line> lines;
+  std::size_t most_rows = 100'000;  ///< that may be read for exact answers and percentiles: about 200 ns each
 };
 
 /// On a quick worker.
@@ -74,7 +75,8 @@ struct Distribution {
   std::vector<Bin> bins;  ///< without gaps; none: nothing ended
   std::uint64_t count = 0;
   SimTime p50, p95, p99;
-  double done = 1;  ///< 0 to 1
+  double done = 1;     ///< 0 to 1
+  std::string remark;  ///< why there is nothing, a sentence; usually empty
 };
 
 /// Of what ended in the range; about 20 bins. On a patient worker; `soFar` gets what has been counted, about ten times a second.

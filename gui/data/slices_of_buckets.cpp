@@ -53,11 +53,6 @@ SimTime& in(Held& held, State state) {
   return held[static_cast<std::size_t>(state)];
 }
 
-bool isDedicated(const RunFacts& facts, ServerId server, std::uint32_t partition) {
-  const trace::PartitionFacts* found = facts.partition(server, PartitionId{partition});
-  return found != nullptr && found->mode == "dedicated";
-}
-
 SimTime overlapOf(std::span<const TimeRange> ranges, const trace::LaneBucket& bucket) {
   SimTime sum;
   auto at = std::ranges::partition_point(ranges, [&](const TimeRange& r) { return r.end <= bucket.begin; });
@@ -65,37 +60,46 @@ SimTime overlapOf(std::span<const TimeRange> ranges, const trace::LaneBucket& bu
   return sum;
 }
 
-/// The time that a bucket holds of each state.
-Held heldIn(const trace::LaneBucket& bucket, LaneKey lane, bool dedicated, std::span<const TimeRange> folded) {
-  Held held{};
-  switch (lane.kind) {
-    case LaneKey::Kind::virtual_processor:
-      in(held, State::folded) = std::min(bucket.ceded, overlapOf(folded, bucket));
-      in(held, State::ceded) = bucket.ceded - in(held, State::folded);
-      [[fallthrough]];
-    case LaneKey::Kind::partition:
-      in(held, State::waitingCapacity) = bucket.withheld;
-      in(held, State::waitingProcessor) = bucket.queued;
-      [[fallthrough]];
-    case LaneKey::Kind::core:
-      in(held, State::excess) = dedicated ? SimTime{} : std::min(bucket.excess, bucket.running);
-      in(held, dedicated ? State::dedicated : State::entitled) = bucket.running - in(held, State::excess);
-      break;
-    case LaneKey::Kind::io_target:
-      in(held, State::request) = bucket.in_flight;
-      break;
-    case LaneKey::Kind::vsp:
-      in(held, State::call) = bucket.in_flight;
-      break;
-  }
-  return held;
-}
-
 std::uint32_t small(std::uint64_t count) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(count, UINT32_MAX));
 }
 
 }  // namespace
+
+std::array<SimTime, kStates> heldIn(const trace::LaneBucket& bucket, const trace::LaneDetail& detail, const RunFacts& facts,
+                                    std::span<const TimeRange> folded) {
+  const LaneKey& lane = detail.lane;
+  const trace::PartitionFacts* partition =
+      facts.partition(lane.server, PartitionId{lane.kind == LaneKey::Kind::core ? bucket.partition : lane.first});
+  const bool dedicated = partition != nullptr && partition->mode == "dedicated";
+  Held held{};
+  SimTime excess = std::min(bucket.excess, bucket.running);
+  switch (lane.kind) {
+    case LaneKey::Kind::virtual_processor:
+      in(held, State::folded) = std::min(bucket.ceded, overlapOf(folded, bucket));
+      in(held, State::ceded) = bucket.ceded - in(held, State::folded);
+      in(held, State::waitingCapacity) = bucket.withheld;
+      in(held, State::waitingProcessor) = bucket.queued;
+      break;
+    case LaneKey::Kind::partition:
+      in(held, State::waitingCapacity) = bucket.withheld;
+      in(held, State::waitingProcessor) = bucket.queued;
+      if (detail.coarse && partition != nullptr)
+        excess = std::max(excess, bucket.running - entitlementAt(facts, *partition, bucket.begin).time_in(bucket.end - bucket.begin));
+      break;
+    case LaneKey::Kind::io_target:
+      in(held, State::request) = bucket.in_flight;
+      return held;
+    case LaneKey::Kind::vsp:
+      in(held, State::call) = bucket.in_flight;
+      return held;
+    case LaneKey::Kind::core:
+      break;
+  }
+  in(held, State::excess) = dedicated ? SimTime{} : excess;
+  in(held, dedicated ? State::dedicated : State::entitled) = bucket.running - in(held, State::excess);
+  return held;
+}
 
 std::uint32_t shownProcessors(const trace::LaneDetail& detail, const RunFacts& facts) {
   const LaneKey& lane = detail.lane;
@@ -123,7 +127,6 @@ std::vector<Slice> slicesOfBuckets(const trace::LaneDetail& detail, const RunFac
     like.partition = PartitionId{lane.first};
     like.vp = lane.second;
   }
-  const bool dedicated = !of_core && isDedicated(facts, lane.server, lane.first);
   for (const trace::LaneBucket& bucket : detail.buckets) {
     const SimTime length = bucket.end - bucket.begin;
     if (length <= SimTime{}) continue;
@@ -137,7 +140,7 @@ std::vector<Slice> slicesOfBuckets(const trace::LaneDetail& detail, const RunFac
       piece.vp = bucket.vp;
     }
     piece.core = CoreId{of_core ? lane.first : bucket.core};
-    const Held held = heldIn(bucket, lane, of_core ? isDedicated(facts, lane.server, bucket.partition) : dedicated, folded);
+    const Held held = heldIn(bucket, detail, facts, folded);
     const double failed =
         bucket.failed > 0 ? static_cast<double>(bucket.failed) / static_cast<double>(std::max(bucket.count, bucket.failed)) : 0;
     double room = 1;

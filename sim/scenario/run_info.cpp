@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "sim/scenario/device_map.hpp"
 #include "sim/scenario/platform.hpp"
 
 namespace lparsim::scenario {
@@ -105,7 +106,7 @@ void add_server(trace::RunInfo& run, const ServerConfig& config, ServerId id) {
   const ProcessorConfig& processor = config.processor;
   run.servers.push_back({id, config.name, config.model, std::string{core::generation_facts(processor.generation).name}, processor.cores,
                          processor.smt, processor.frequency, config.memory, config.hypervisor.dispatch_window,
-                         config.hypervisor.excess_slice, std::string{word(config.hypervisor.share_excess_by)}});
+                         config.hypervisor.excess_slice, std::string{word(config.hypervisor.share_excess_by)}, processor.cores_per_chip});
   std::uint32_t shared = processor.cores;
   for (const PartitionConfig& partition : config.partitions) {
     if (partition.processors.mode == ProcessorMode::dedicated) shared -= partition.processors.cores;
@@ -142,6 +143,11 @@ trace::RunInfo run_info(const ScenarioConfig& scenario) {
   run.warmup = scenario.warmup;
   run.assumptions = scenario.assumptions;
   for (std::size_t i = 0; i < scenario.servers.size(); ++i) add_server(run, scenario.servers[i], id_of<ServerId>(i));
+  const IoIndex index{scenario};
+  const DeviceMap map{index};
+  run.devices = map.devices();
+  run.connections = map.connections();
+  run.routes = map.routes();
   return run;
 }
 

@@ -101,6 +101,8 @@ class Reader {
   Result<std::vector<IoPath>> io_paths() const;
   /// By begin, target and kind.
   Result<std::vector<IoIntervalSample>> io_intervals() const;
+  /// By begin and device; nothing in files of before they were written.
+  Result<std::vector<DeviceIntervalSample>> device_intervals() const;
   /// Tells every finished request to `tell`, in the order of their ends. About 2 M rows a second.
   Result<void> io_requests(const std::function<void(const IoRequest&)>& tell) const;
   /// The request of that number, if it has ended. Reads the whole table.
