@@ -158,7 +158,7 @@ void HistogramsView::showDistribution(std::size_t panel, Result<Distribution> di
   if (!distribution) {
     showNothing(panel, QString::fromStdString(distribution.error()));
   } else if (distribution->count == 0 && !of.asking) {
-    showNothing(panel, tr("None ended in this time."));
+    showNothing(panel, distribution->remark.empty() ? tr("None ended in this time.") : QString::fromStdString(distribution->remark));
   } else {
     of.chart->setHint({});
     of.chart->setDistribution(std::move(*distribution), theme().ofPartition(panel));
