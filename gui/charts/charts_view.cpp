@@ -85,6 +85,7 @@ void ChartsView::follow() {
     answer_.clear();
     pools_.clear();
     stalePools_ = true;
+    asking_ = askingPools_ = false;
     showAnswer();
     askSoon(true);
   };

@@ -151,7 +151,7 @@ void HistogramsView::askPanel(std::size_t panel, LaneKey lane, const QString& na
 
 void HistogramsView::showDistribution(std::size_t panel, Result<Distribution> distribution) {
   Panel& of = panels_[panel];
-  if (!distribution || distribution->done >= 1) {
+  if (of.asking && (!distribution || distribution->done >= 1)) {
     of.asking = false;
     --asking_;
   }

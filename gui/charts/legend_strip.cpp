@@ -5,6 +5,7 @@
 #include <QPainterPath>
 #include <QToolTip>
 #include <algorithm>
+#include <cmath>
 
 namespace lparsim::gui {
 
@@ -52,19 +53,26 @@ void LegendStrip::setTheme(const Theme& theme) {
   update();
 }
 
-void LegendStrip::show(const std::vector<ChartLine>& lines, SimTime at) {
+void LegendStrip::setLines(const std::vector<ChartLine>& lines) {
   std::vector<Entry> entries;
   for (const ChartLine& line : lines) {
-    const auto value = valueAt(line, at);
-    QString widest;
-    for (const Point& point : line.points)
-      if (const QString text = valueText(point.value, line.unit); text.size() > widest.size()) widest = text;
-    entries.push_back({line.name, value ? valueText(*value, line.unit) : QStringLiteral("–"), line.meaning, line.colour, line.style,
-                       line.hasGaps, line.marker, fontMetrics().horizontalAdvance(widest) * 1.1});
+    double most = 0;
+    for (const Point& point : line.points) most = std::max(most, std::abs(point.value));
+    int wide = 0;
+    for (const double value : {0.888, most, most / 10}) wide = std::max(wide, fontMetrics().horizontalAdvance(valueText(value, line.unit)));
+    entries.push_back({line.name, {}, line.meaning, line.colour, line.style, line.hasGaps, line.marker, wide});
   }
   entries_ = std::move(entries);
-  setAccessibleName(texts().join(QStringLiteral(", ")));
   updateGeometry();
+  update();
+}
+
+void LegendStrip::showAt(const std::vector<ChartLine>& lines, SimTime at) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const auto value = valueAt(lines[i], at);
+    entries_[i].value = value ? valueText(*value, lines[i].unit) : QStringLiteral("–");
+  }
+  setAccessibleName(texts().join(QStringLiteral(", ")));
   update();
 }
 
@@ -79,7 +87,7 @@ std::vector<QRect> LegendStrip::places(int width) const {
   const int line = fontMetrics().height() + 2;
   int x = 0, y = 0;
   for (const Entry& entry : entries_) {
-    const int needed = kSample + kGap + fontMetrics().horizontalAdvance(entry.name) + kGap + static_cast<int>(entry.valueWidth);
+    const int needed = kSample + kGap + fontMetrics().horizontalAdvance(entry.name) + kGap + entry.valueWidth;
     if (x > 0 && x + needed > width) {
       x = 0;
       y += line;

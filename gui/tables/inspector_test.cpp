@@ -97,8 +97,12 @@ TEST_F(InspectorTest, FollowsItsLinksWithTheKeyboard) {
   view.text().setFocus();
   QTest::keyClick(&view.text(), Qt::Key_Tab);
   QTest::keyClick(&view.text(), Qt::Key_Return);
-  if (!std::holds_alternative<std::monostate>(leads.selection)) EXPECT_EQ(focus_.selection(), leads.selection);
-  if (leads.at) EXPECT_EQ(focus_.playhead(), *leads.at);
+  if (!std::holds_alternative<std::monostate>(leads.selection)) {
+    EXPECT_EQ(focus_.selection(), leads.selection);
+  }
+  if (leads.at) {
+    EXPECT_EQ(focus_.playhead(), *leads.at);
+  }
 }
 
 TEST_F(InspectorTest, KeepsItsPlaceWhileThePlayheadMoves) {

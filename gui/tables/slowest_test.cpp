@@ -19,8 +19,9 @@ TEST(Slowest, AreThoseThatReadingEverythingFinds) {
     for (std::uint64_t number = 0; number < 150'000; ++number) {
       trace::IoRequest request;
       request.number = number;
-      request.begin = 20_us * static_cast<std::int64_t>(number);
-      request.end = request.begin + SimTime::from_ns(static_cast<std::int64_t>(1000 + (number * 7919) % 100'003));
+      // Rows are in the order of their ends.
+      request.end = 1_ms + 20_us * static_cast<std::int64_t>(number);
+      request.begin = request.end - SimTime::from_ns(static_cast<std::int64_t>(1000 + (number * 7919) % 100'003));
       const trace::IoStep step{8, request.end - request.begin};
       request.stages[8] = step.length;
       recorder.io_request(request, {&step, 1});
