@@ -34,12 +34,21 @@ DetailLevels::DetailLevels(LaneKey::Kind kind, int shortest, int longest, Detail
 
 void DetailLevels::begin_row(std::uint32_t lane) {
   lane_ = lane;
+  latest_bucket_ = -1;
   Level& level = levels_[0];
   if (lane >= level.lanes.size()) level.lanes.resize(lane + 1);
 }
 
 /// Null: of no interest any more.
 DetailEntry* DetailLevels::entry(std::int64_t bucket) {
+  if (bucket != latest_bucket_) {
+    latest_ = find_entry(bucket);
+    latest_bucket_ = bucket;
+  }
+  return latest_;
+}
+
+DetailEntry* DetailLevels::find_entry(std::int64_t bucket) {
   Level& level = levels_[0];
   if (bucket < level.written) return sink_ == nullptr ? nullptr : &entry_at(late_, bucket);
   level.least = std::min(level.least, bucket);

@@ -78,6 +78,7 @@ class DetailLevels {
     std::vector<DetailEntries> lanes;
   };
   DetailEntry* entry(std::int64_t bucket);
+  DetailEntry* find_entry(std::int64_t bucket);
   void write_chunk(std::size_t level);
   void write_late(std::size_t level, const DetailEntries& entries);
   void tell(std::size_t level, std::uint32_t lane, std::span<const DetailEntry> entries, bool first_part);
@@ -88,6 +89,8 @@ class DetailLevels {
   std::vector<Level> levels_;
   std::uint32_t lane_ = 0;
   DetailEntries late_;
+  std::int64_t latest_bucket_ = -1;  ///< of latest_, which was found last in this row
+  DetailEntry* latest_ = nullptr;
   std::int64_t last_bucket_ = 0;
   std::int64_t next_flush_ = 0;  ///< the bucket that has to be reached
   std::uint64_t parts_ = 0;
