@@ -53,25 +53,50 @@ void LegendStrip::setTheme(const Theme& theme) {
   update();
 }
 
-void LegendStrip::setLines(const std::vector<ChartLine>& lines) {
-  std::vector<Entry> entries;
-  for (const ChartLine& line : lines) {
-    double most = 0;
-    for (const Point& point : line.points) most = std::max(most, std::abs(point.value));
-    int wide = 0;
-    for (const double value : {0.888, most, most / 10}) wide = std::max(wide, fontMetrics().horizontalAdvance(valueText(value, line.unit)));
-    entries.push_back({line.name, {}, line.meaning, line.colour, line.style, line.hasGaps, line.marker, wide});
+namespace {
+
+/// `0.139 of 0.200 PU`: of lines that have an entry together.
+template <class ValueOf>
+QString textOf(const std::vector<ChartLine>& lines, std::size_t first, std::size_t count, const ValueOf& valueOf) {
+  QString text;
+  for (std::size_t i = first; i < first + count; ++i) {
+    const std::optional<double> value = valueOf(lines[i]);
+    const QString unit = i + 1 == first + count ? lines[i].unit : QString{};
+    if (i > first) text += QStringLiteral(" %1 ").arg(lines[i].joins);
+    text += value ? valueText(*value, unit) : QStringLiteral("–");
   }
-  entries_ = std::move(entries);
+  return text;
+}
+
+}  // namespace
+
+void LegendStrip::setLines(const std::vector<ChartLine>& lines) {
+  entries_.clear();
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const ChartLine& line = lines[i];
+    if (!line.joins.isEmpty() && !entries_.empty()) {
+      ++entries_.back().count;
+      continue;
+    }
+    entries_.push_back({line.name, {}, line.meaning, line.colour, line.style, line.drawsMarkers(), line.marker, 0, i, 1});
+  }
+  // Room for any value, so that nothing jumps while they change.
+  for (Entry& entry : entries_)
+    for (const double part : {1.0, 0.1, 0.0}) {
+      const QString text = textOf(lines, entry.first, entry.count, [&](const ChartLine& line) -> std::optional<double> {
+        double most = 0;
+        for (const Point& point : line.points) most = std::max(most, std::abs(point.value));
+        return part == 0 ? 0.888 : most * part;
+      });
+      entry.valueWidth = std::max(entry.valueWidth, fontMetrics().horizontalAdvance(text));
+    }
   updateGeometry();
   update();
 }
 
 void LegendStrip::showAt(const std::vector<ChartLine>& lines, SimTime at) {
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const auto value = valueAt(lines[i], at);
-    entries_[i].value = value ? valueText(*value, lines[i].unit) : QStringLiteral("–");
-  }
+  for (Entry& entry : entries_)
+    entry.value = textOf(lines, entry.first, entry.count, [&](const ChartLine& line) { return valueAt(line, at); });
   setAccessibleName(texts().join(QStringLiteral(", ")));
   update();
 }

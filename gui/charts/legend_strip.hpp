@@ -34,7 +34,8 @@ class LegendStrip : public QWidget {
     Qt::PenStyle style;
     bool hasMarker;
     int marker;
-    int valueWidth;  ///< room for any value, so that nothing jumps while they change
+    int valueWidth;
+    std::size_t first, count;  ///< of the lines
   };
   std::vector<QRect> places(int width) const;
 

@@ -59,11 +59,11 @@ class InspectorTest : public testing::ViewBench {};
 TEST_F(InspectorTest, SaysWhatToDoWhileNothingIsOpenOrSelected) {
   InspectorView view{session_, focus_};
   show(view, {320, 400});
-  EXPECT_TRUE(view.text().toPlainText().contains("Open a run file"));
+  EXPECT_TRUE(view.hint().contains("Open a run file"));
   EXPECT_EQ(view.asCsv(), "");
   openSample();
   settle(view);
-  EXPECT_TRUE(view.text().toPlainText().contains("Click a partition"));
+  EXPECT_TRUE(view.hint().contains("Click a partition"));
 }
 
 TEST_F(InspectorTest, ShowsWhatIsSelectedAndGoesBackToItsHint) {
@@ -73,11 +73,12 @@ TEST_F(InspectorTest, ShowsWhatIsSelectedAndGoesBackToItsHint) {
   focus_.select(SelectedPartition{ServerId{0}, PartitionId{0}});
   settle(view);
   EXPECT_EQ(view.inspection().title, "web");
+  EXPECT_EQ(view.hint(), "");
   EXPECT_TRUE(view.text().toPlainText().startsWith("web\n"));
   EXPECT_TRUE(view.asCsv().startsWith("Section,Label,Value,Meaning\r\n"));
   focus_.select({});
   settle(view);
-  EXPECT_TRUE(view.text().toPlainText().contains("Click a partition"));
+  EXPECT_TRUE(view.hint().contains("Click a partition"));
 }
 
 TEST_F(InspectorTest, FollowsItsLinksWithTheKeyboard) {
