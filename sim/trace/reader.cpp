@@ -19,8 +19,6 @@ namespace {
 
 using namespace query;
 
-constexpr int kBusyMilliseconds = 2000;
-
 /// Columns that later versions added are missing in older files.
 bool has_column(const SQLite::Database& database, const char* table, const char* column) {
   SQLite::Statement q{database, "SELECT count(*) FROM pragma_table_info(?) WHERE name = ?"};

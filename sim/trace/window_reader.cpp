@@ -4,7 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "sim/trace/reader.hpp"
+#include "sim/trace/reader_query.hpp"
 #include "sim/trace/window_state.hpp"
 
 namespace lparsim::trace {
@@ -13,7 +13,6 @@ namespace {
 
 using Kind = LaneKey::Kind;
 
-constexpr int kBusyMilliseconds = 2000;
 /// Of how many times the rows that may be read is it worth looking which are of the lanes.
 constexpr std::int64_t kSparse = 64;
 /// A row that is looked up takes as long as so many that are read on.
