@@ -48,10 +48,13 @@ std::span<const unsigned char> RowQuery::blob(int column) const {
   return {bytes, bytes == nullptr ? 0 : static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
-RowTable::RowTable(const SQLite::Database& database, const std::string& table, const std::string& end, const std::string& columns)
+RowTable::RowTable(const SQLite::Database& database, const std::string& table, const std::string& end, const std::string& columns,
+                   const std::string& filter)
     : last_{database, fmt::format("SELECT max(rowid) FROM {}", table)},
       end_{database, fmt::format("SELECT {} FROM {} WHERE rowid = ?", end, table)},
-      rows_{database, fmt::format("SELECT {} FROM {} WHERE rowid BETWEEN ? AND ? ORDER BY rowid", columns, table)} {}
+      rows_{database, fmt::format("SELECT {} FROM {} WHERE rowid BETWEEN ? AND ? ORDER BY rowid", columns, table)},
+      rows_of_{database, fmt::format("SELECT {} FROM {} WHERE rowid BETWEEN ?1 AND ?2 AND ({}) ORDER BY rowid", columns, table, filter)},
+      row_{database, fmt::format("SELECT {} FROM {} WHERE rowid = ?", columns, table)} {}
 
 std::int64_t RowTable::last_row() {
   last_.ask();
@@ -85,10 +88,21 @@ RowQuery& RowTable::rows(std::int64_t first, std::int64_t last) {
   return rows_;
 }
 
+RowQuery& RowTable::rows_of(std::int64_t first, std::int64_t last, const NumberRanges& n) {
+  rows_of_.ask(first, last, n.first, n.last, n.first_partition, n.last_partition);
+  return rows_of_;
+}
+
+RowQuery& RowTable::row(std::int64_t number) {
+  row_.ask(number);
+  return row_;
+}
+
 RowTable dispatch_table(const SQLite::Database& database) {
   return {database, "dispatch", kEnd,
           "rowid, server, core, \"partition\", vp, begin_ps, length_ps, queued_ps, withheld_ps, ceded_ps, excess_ps, dispatch_reason, "
-          "preempt_reason"};
+          "preempt_reason",
+          "core BETWEEN ?3 AND ?4 OR \"partition\" BETWEEN ?5 AND ?6"};
 }
 
 RowTable request_table(const SQLite::Database& database) {
@@ -97,13 +111,14 @@ RowTable request_table(const SQLite::Database& database) {
   const bool with_services = service.executeStep() && service.getColumn(0).getInt() > 0;
   for (std::size_t i = 0; i < kIoStageCount; ++i)
     columns += i < kIoStagesBeforeServices || with_services ? fmt::format(", {}_ps", kIoStages[i].name) : ", 0";
-  return {database, "io_request", kEnd, columns};
+  return {database, "io_request", kEnd, columns, "target BETWEEN ?3 AND ?4"};
 }
 
 RowTable call_table(const SQLite::Database& database) {
   return {database, "vsp_call", kEnd,
           "rowid, server, vsp, number, hook, role, function, client, \"end\", status, epoch, sent, begin_ps, length_ps, queued_ps, "
-          "undispatched_ps, client_cost_ps, vsp_cost_ps, bytes"};
+          "undispatched_ps, client_cost_ps, vsp_cost_ps, bytes",
+          "vsp BETWEEN ?3 AND ?4"};
 }
 
 DispatchSpan stay_of(const RowQuery& r) {

@@ -2,6 +2,7 @@
 // A prepared statement that is asked again and again, and tables whose rows are in the order of time; private to sim/trace.
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -53,11 +54,26 @@ class RowQuery {
   sqlite3_stmt* statement_ = nullptr;
 };
 
+/// Numbers of cores, I/O targets or VSPs, and of partitions.
+struct NumberRanges {
+  std::int64_t first = INT64_MAX, last = -1;
+  std::int64_t first_partition = INT64_MAX, last_partition = -1;
+  void include(std::int64_t number) {
+    first = std::min(first, number);
+    last = std::max(last, number);
+  }
+  void include_partition(std::int64_t number) {
+    first_partition = std::min(first_partition, number);
+    last_partition = std::max(last_partition, number);
+  }
+};
+
 /// A table whose rows count from 1 in the order of the ends (begin_ps + length_ps) of what they are about.
 class RowTable {
  public:
-  /// `columns`: what rows() gives; `end`: the end as a term of SQL.
-  RowTable(const SQLite::Database& database, const std::string& table, const std::string& end, const std::string& columns);
+  /// `columns`: what rows() gives; `end`: the end as a term of SQL; `filter`: of rows_of(), with parameters 3 and on.
+  RowTable(const SQLite::Database& database, const std::string& table, const std::string& end, const std::string& columns,
+           const std::string& filter = "1");
 
   /// As of now.
   std::int64_t last_row();
@@ -66,9 +82,13 @@ class RowTable {
   SimTime end_of(std::int64_t row);
   /// Asks for the rows first to last, in this order.
   RowQuery& rows(std::int64_t first, std::int64_t last);
+  /// Of these only such as may belong to lanes with these numbers, which SQLite sorts out three times as fast as its caller can.
+  RowQuery& rows_of(std::int64_t first, std::int64_t last, const NumberRanges& numbers);
+  /// Asks for one, with the same columns.
+  RowQuery& row(std::int64_t number);
 
  private:
-  RowQuery last_, end_, rows_;
+  RowQuery last_, end_, rows_, rows_of_, row_;
 };
 
 RowTable dispatch_table(const SQLite::Database& database);

@@ -193,6 +193,7 @@ void RunFile::insert(Batch& batch) {
   guarded([&] {
     begin();
     Statements& s = *statements_;
+    DetailTables::AddingUp detail{detail_.get(), batch};
     for (const NameRow& r : batch.names) s.name(number(r.id), r.text);
     for (const TrackRow& r : batch.tracks) {
       if (r.parent == TrackId::none)
@@ -201,7 +202,6 @@ void RunFile::insert(Batch& batch) {
         s.track(number(r.id), number(r.parent), number(r.kind), number(r.name));
     }
     s.dispatch(batch.dispatches.data(), batch.dispatches.size());
-    if (detail_) detail_->feed(batch);
     s.span(batch.spans.data(), batch.spans.size());
     s.counter(batch.counters.data(), batch.counters.size());
     for (IoRequestRow& r : batch.io_requests) r.all_steps = batch.io_steps.data();
@@ -236,6 +236,7 @@ void RunFile::insert(Batch& batch) {
                   e.hook == 0 ? std::nullopt : std::optional{name_in(kVspHooks, e.hook)}, e.call,
                   e.client ? std::optional{number(*e.client)} : std::nullopt, e.text);
     for (const LogRow& r : batch.log) s.log(r.at, name_of(r.severity), r.text);
+    detail.write();
   });
   if (batch.vsp_ledger) vsp_ledger_ = std::move(batch.vsp_ledger);
   if (batch.metrics) metrics_ = std::move(batch.metrics);

@@ -17,7 +17,7 @@ constexpr int kBusyMilliseconds = 2000;
 /// Of how many times the rows that may be read is it worth looking which are of the lanes.
 constexpr std::int64_t kSparse = 64;
 /// A row that is looked up takes as long as so many that are read on.
-constexpr std::size_t kLookUp = 12;
+constexpr std::size_t kLookUp = 16;
 
 std::optional<RowTable> table_if_there(const SQLite::Database& database, const char* name, RowTable (*table)(const SQLite::Database&)) {
   if (!database.tableExists(name)) return std::nullopt;
@@ -69,6 +69,7 @@ Result<std::vector<LaneDetail>> WindowReader::read(const WindowQuestion& questio
     if (question.end <= question.begin) return answers;
     // Lanes of processors share their rows: one pass for all.
     State::Places processors;
+    std::size_t look_ups = question.most_rows / kLookUp;
     const std::int64_t first = state_->dispatches.first_after(question.begin);
     const std::int64_t last = state_->dispatches.first_after(question.end) - 1;
     const bool few = state_->traced && last - first < static_cast<std::int64_t>(question.most_rows);
@@ -76,7 +77,7 @@ Result<std::vector<LaneDetail>> WindowReader::read(const WindowQuestion& questio
       if (few && is_processor_lane(kind))
         processors.insert(processors.end(), places.begin(), places.end());
       else
-        state_->read_kind(question, kind, places, answers, cancelled);
+        state_->read_kind(question, kind, places, answers, cancelled, look_ups);
     }
     if (!processors.empty()) state_->read_rows(question, state_->dispatches, first, last, processors, answers, cancelled);
     return answers;
@@ -84,7 +85,7 @@ Result<std::vector<LaneDetail>> WindowReader::read(const WindowQuestion& questio
 }
 
 void WindowReader::State::read_kind(const WindowQuestion& question, Kind kind, const Places& places, std::vector<LaneDetail>& answers,
-                                    const Cancelled& cancelled) {
+                                    const Cancelled& cancelled, std::size_t& look_ups) {
   RowTable* table = table_of(kind);
   if (!traced || table == nullptr) return read_samples(question, kind, places, answers, cancelled);
   const std::int64_t first = table->first_after(question.begin);
@@ -96,7 +97,7 @@ void WindowReader::State::read_kind(const WindowQuestion& question, Kind kind, c
   const bool fine = bucket_length(levels.front().level) * question.pixels <= (question.end - question.begin) * 2;
   if (fine || (last - first) / kSparse > static_cast<std::int64_t>(question.most_rows))
     return read_buckets(question, kind, places, answers, cancelled);
-  read_buckets(question, kind, read_sparse(question, *table, first, last, places, answers, cancelled), answers, cancelled);
+  read_buckets(question, kind, read_sparse(question, *table, first, last, places, answers, cancelled, look_ups), answers, cancelled);
 }
 
 void WindowReader::State::read_rows(const WindowQuestion& question, RowTable& table, std::int64_t first, std::int64_t last,
@@ -125,7 +126,9 @@ void WindowReader::State::read_rows(const WindowQuestion& question, RowTable& ta
     const auto found = known.find(number);
     return found == known.end() ? nullptr : found->second;
   };
-  each_row_of_all(table, first, last, cancelled, [&](const RowQuery& row) {
+  NumberRanges numbers;
+  for (const auto& [lane, at] : wanted) include(numbers, lane);
+  const auto sort_out = [&](const RowQuery& row) {
     if (&table == &dispatches) {
       const std::uint32_t server = row.count(1);
       const std::uint64_t partition = key(server, row.count(3));
@@ -146,7 +149,8 @@ void WindowReader::State::read_rows(const WindowQuestion& question, RowTable& ta
       for (const std::size_t i : *to) answers[i].calls.push_back(call_of(row));
     }
     return true;
-  });
+  };
+  each_row_of_all(table, first, last, cancelled, sort_out, &numbers);
   read_later_rows(question, table, last, places, answers, cancelled);
 }
 
@@ -172,24 +176,23 @@ void WindowReader::State::read_buckets(const WindowQuestion& question, Kind kind
 
 WindowReader::State::Places WindowReader::State::read_sparse(const WindowQuestion& question, RowTable& table, std::int64_t first,
                                                              std::int64_t last, const Places& places, std::vector<LaneDetail>& answers,
-                                                             const Cancelled& cancelled) {
+                                                             const Cancelled& cancelled, std::size_t& look_ups) {
   Places others;
-  std::size_t left = question.most_rows / kLookUp;
   Places exact;
   for (std::size_t done = 0; done < places.size(); ++done) {
     LaneDetail& answer = answers[places[done]];
     // Those in view share what may be read; the last may have what the first left over.
-    const std::size_t most = left / (places.size() - done);
+    const std::size_t most = look_ups / (places.size() - done);
     const auto rows = known_rows(answer.lane, first, last, most, cancelled);
     if (!rows) {
       others.push_back(places[done]);
       continue;
     }
-    left -= rows->size();
+    look_ups -= rows->size();
     answer.exact = true;
     exact.push_back(places[done]);
     for (const std::int64_t number : *rows) {
-      RowQuery& row = table.rows(number, number);
+      RowQuery& row = table.row(number);
       if (!row.next()) continue;
       if (answer.lane.kind == Kind::io_target)
         answer.requests.push_back(request_of(row));
@@ -215,8 +218,10 @@ void WindowReader::State::read_later_rows(const WindowQuestion& question, RowTab
     const LaneKey& lane = answers[i].lane;
     if (lane.kind == Kind::partition) {
       const auto& vps = detail.lanes(Kind::virtual_processor);
-      for (const std::uint32_t vp : detail.virtual_processors_of(lane)) waiting[vps[vp]].push_back(i);
-      open_end = open_end || indexed_until(lane) == 0;
+      if (indexed_until(lane) == 0)
+        open_end = true;
+      else
+        for (const std::uint32_t vp : detail.virtual_processors_of(lane)) waiting[vps[vp]].push_back(i);
     } else if (is_processor_lane(lane.kind)) {
       waiting[lane].push_back(i);
     } else {
@@ -236,7 +241,12 @@ void WindowReader::State::read_later_rows(const WindowQuestion& question, RowTab
     });
     lane = found ? waiting.erase(lane) : std::next(lane);
   }
-  if (waiting.empty() && !open_end) return;
+  // Lane by lane these are not in the order of their ends.
+  const auto sort = [&] {
+    for (const std::size_t i : places)
+      if (answers[i].lane.kind == Kind::partition) std::ranges::stable_sort(answers[i].stays, {}, &DispatchSpan::end);
+  };
+  if (waiting.empty() && !open_end) return sort();
   const Kind kind = answers[places[0]].lane.kind;
   const bool processors = is_processor_lane(kind);
   // The longest that ended later, where that is known.
@@ -253,7 +263,9 @@ void WindowReader::State::read_later_rows(const WindowQuestion& question, RowTab
   const std::int64_t from = processors && !open_end ? std::max(last, detail.indexed_until(Kind::core)) + 1 : last + 1;
   const std::int64_t most = std::min(until, from - 1 + static_cast<std::int64_t>(question.most_rows));
   std::set<LaneKey> seen;
-  each_row_of_all(table, from, most, cancelled, [&](const RowQuery& row) {
+  NumberRanges numbers;
+  for (const std::size_t i : places) include(numbers, answers[i].lane);
+  const auto sort_out = [&](const RowQuery& row) {
     if (processors) {
       const DispatchSpan stay = stay_of(row);
       for (const LaneKey& lane : {LaneKey::core(stay.server, stay.core), LaneKey::virtual_processor(stay.server, stay.partition, stay.vp)})
@@ -276,7 +288,9 @@ void WindowReader::State::read_later_rows(const WindowQuestion& question, RowTab
     }
     const SimTime end = kind == Kind::io_target ? row.time(8) + row.time(9) : row.time(12) + row.time(13);
     return !bounded || end <= question.end + longest;
-  });
+  };
+  each_row_of_all(table, from, most, cancelled, sort_out, &numbers);
+  sort();
 }
 
 Result<std::uint64_t> WindowReader::rows_in(SimTime begin, SimTime end) {

@@ -23,7 +23,7 @@ struct WindowQuestion {
   SimTime end;
   std::uint32_t pixels = 2000;
   std::vector<LaneKey> lanes;
-  std::size_t most_rows = 300'000;  ///< rows of each table that may be read for exact answers: about 200 ns each
+  std::size_t most_rows = 200'000;  ///< rows of each table that may be read for exact answers: 70 to 200 ns each
 };
 
 /// What a lane shows in a window. `exact`: every row that overlaps it, in the order of their ends; `buckets` is empty. For virtual

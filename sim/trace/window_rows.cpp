@@ -24,6 +24,13 @@ bool is_processor_lane(Kind kind) {
   return kind == Kind::core || kind == Kind::virtual_processor || kind == Kind::partition;
 }
 
+void include(NumberRanges& numbers, const LaneKey& lane) {
+  if (lane.kind == Kind::virtual_processor || lane.kind == Kind::partition)
+    numbers.include_partition(lane.first);
+  else
+    numbers.include(lane.first);
+}
+
 bool belongs(const RowQuery& row, const LaneKey& lane) {
   if (lane.kind == Kind::io_target) return row.count(1) == lane.first;
   if (row.count(1) != static_cast<std::uint32_t>(lane.server)) return false;
@@ -117,7 +124,7 @@ bool WindowReader::State::each_indexed_row(const LaneKey& lane, std::int64_t fir
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (rows[i] < first || rows[i] > last) continue;
       if (i % kRowsBetweenChecks == 0) stop_if(cancelled);
-      RowQuery& row = table.rows(rows[i], rows[i]);
+      RowQuery& row = table.row(rows[i]);
       const bool more = !row.next() || tell(row);
       row.done();
       if (!more) return std::nullopt;
@@ -128,10 +135,11 @@ bool WindowReader::State::each_indexed_row(const LaneKey& lane, std::int64_t fir
 }
 
 bool WindowReader::State::each_row_of_all(RowTable& table, std::int64_t first, std::int64_t last, const Cancelled& cancelled,
-                                          const TellRow& tell) {
+                                          const TellRow& tell, const NumberRanges* numbers) {
   for (; first <= last; first += kRowsBetweenChecks) {
     stop_if(cancelled);
-    RowQuery& rows = table.rows(first, std::min(last, first + kRowsBetweenChecks - 1));
+    const std::int64_t until = std::min(last, first + kRowsBetweenChecks - 1);
+    RowQuery& rows = numbers == nullptr ? table.rows(first, until) : table.rows_of(first, until, *numbers);
     while (rows.next()) {
       if (tell(rows)) continue;
       rows.done();
@@ -148,18 +156,21 @@ bool WindowReader::State::each_row(const LaneKey& lane, std::int64_t first, std:
   first = std::max<std::int64_t>(first, 1);
   last = std::min(last, table->last_row());
   const std::int64_t unknown = std::max(first, indexed_until(lane) + 1);
+  NumberRanges numbers;
+  include(numbers, lane);
   if (!backward) {
     return each_indexed_row(lane, first, last, false, cancelled, tell) ||
-           each_row_of_all(*table, unknown, last, cancelled, [&](const RowQuery& row) { return !belongs(row, lane) || tell(row); });
+           each_row_of_all(
+               *table, unknown, last, cancelled, [&](const RowQuery& row) { return !belongs(row, lane) || tell(row); }, &numbers);
   }
   for (; last >= unknown; last -= kRowsBetweenChecks) {
     stop_if(cancelled);
     std::vector<std::int64_t> mine;
-    RowQuery& rows = table->rows(std::max(unknown, last - kRowsBetweenChecks + 1), last);
+    RowQuery& rows = table->rows_of(std::max(unknown, last - kRowsBetweenChecks + 1), last, numbers);
     while (rows.next())
       if (belongs(rows, lane)) mine.push_back(rows.number(0));
     for (auto row = mine.rbegin(); row != mine.rend(); ++row) {
-      RowQuery& found = table->rows(*row, *row);
+      RowQuery& found = table->row(*row);
       const bool more = !found.next() || tell(found);
       found.done();
       if (!more) return true;

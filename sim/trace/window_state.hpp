@@ -17,6 +17,8 @@
 
 namespace lparsim::trace {
 
+/// What rows may be of the lane.
+void include(NumberRanges& numbers, const LaneKey& lane);
 /// Whether a row of the table of the lane's kind belongs to the lane.
 bool belongs(const RowQuery& row, const LaneKey& lane);
 bool is_processor_lane(LaneKey::Kind kind);
@@ -48,8 +50,9 @@ struct WindowReader::State {
   /// The same for rows of which the file knows whose they are.
   bool each_indexed_row(const LaneKey& lane, std::int64_t first, std::int64_t last, bool backward, const Cancelled& cancelled,
                         const TellRow& tell);
-  /// Whichever lane.
-  bool each_row_of_all(RowTable& table, std::int64_t first, std::int64_t last, const Cancelled& cancelled, const TellRow& tell);
+  /// Whichever lane; with `numbers` those that may be of such lanes, and perhaps others.
+  bool each_row_of_all(RowTable& table, std::int64_t first, std::int64_t last, const Cancelled& cancelled, const TellRow& tell,
+                       const NumberRanges* numbers = nullptr);
   /// Last row of the lane's table of which the file knows whose it is.
   std::int64_t indexed_until(const LaneKey& lane) const;
   /// Rows of a lane in [first, last], all of which are known; none: more than `most`.
@@ -58,8 +61,9 @@ struct WindowReader::State {
 
   // Parts of read(). They fill in the answers at these places.
   using Places = std::vector<std::size_t>;
+  /// `look_ups` is what may still be looked up of the question's rows.
   void read_kind(const WindowQuestion& question, LaneKey::Kind kind, const Places& places, std::vector<LaneDetail>& answers,
-                 const Cancelled& cancelled);
+                 const Cancelled& cancelled, std::size_t& look_ups);
   void read_rows(const WindowQuestion& question, RowTable& table, std::int64_t first, std::int64_t last, const Places& places,
                  std::vector<LaneDetail>& answers, const Cancelled& cancelled);
   void read_later_rows(const WindowQuestion& question, RowTable& table, std::int64_t last, const Places& places,
@@ -68,7 +72,7 @@ struct WindowReader::State {
                     const Cancelled& cancelled);
   /// Those with few rows; returns the others.
   Places read_sparse(const WindowQuestion& question, RowTable& table, std::int64_t first, std::int64_t last, const Places& places,
-                     std::vector<LaneDetail>& answers, const Cancelled& cancelled);
+                     std::vector<LaneDetail>& answers, const Cancelled& cancelled, std::size_t& look_ups);
   void read_samples(const WindowQuestion& question, LaneKey::Kind kind, const Places& places, std::vector<LaneDetail>& answers,
                     const Cancelled& cancelled);
 
