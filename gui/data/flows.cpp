@@ -6,9 +6,7 @@
 #include <map>
 
 #include "gui/data/flow_words.hpp"
-#include "gui/data/pieces.hpp"
 #include "gui/data/time_grid.hpp"
-#include "sim/explain/occupancy.hpp"
 
 namespace lparsim::gui {
 
@@ -44,19 +42,36 @@ double running(const GridSums& sums) {
   return held(sums, {State::entitled, State::excess, State::dedicated});
 }
 
-trace::WindowQuestion questionOf(const RunFacts& facts, SimTime begin, SimTime end) {
+trace::WindowQuestion questionOf(const RunFacts& facts, SimTime begin, SimTime end, std::optional<trace::PartitionKey> only) {
   trace::WindowQuestion question;
   question.begin = begin;
   question.end = end;
   question.pixels = 8;
   question.most_rows = kMostRows;
-  for (const trace::PartitionFacts& p : facts.info.partitions) question.lanes.push_back(LaneKey::partition(p.server, p.partition));
+  const auto wanted = [&](ServerId server, PartitionId partition) {
+    return !only || (only->server == server && only->partition == partition);
+  };
+  for (const trace::PartitionFacts& p : facts.info.partitions) {
+    if (!wanted(p.server, p.partition)) continue;
+    question.lanes.push_back(LaneKey::partition(p.server, p.partition));
+    if (isService(facts, p)) question.lanes.push_back(LaneKey::vsp(p.server, p.partition));
+  }
+  for (const trace::IoTarget& t : facts.targets)
+    if (wanted(t.server, t.partition)) question.lanes.push_back(LaneKey::io_target(t.id));
+  if (only) return question;
   for (const trace::ServerFacts& s : facts.info.servers)
     for (std::uint32_t core = 0; core < s.cores; ++core) question.lanes.push_back(LaneKey::core(s.server, CoreId{core}));
-  for (const trace::IoTarget& t : facts.targets) question.lanes.push_back(LaneKey::io_target(t.id));
-  for (const trace::PartitionFacts& p : facts.info.partitions)
-    if (isService(facts, p)) question.lanes.push_back(LaneKey::vsp(p.server, p.partition));
   return question;
+}
+
+/// The cores' lanes at the one moment.
+trace::WindowQuestion momentOf(const trace::WindowQuestion& question, SimTime at) {
+  trace::WindowQuestion moment;
+  moment.begin = at;
+  moment.end = at + SimTime::from_ps(1);
+  for (const LaneKey& lane : question.lanes)
+    if (lane.kind == LaneKey::Kind::core) moment.lanes.push_back(lane);
+  return moment;
 }
 
 PartitionFlow partitionFlow(const trace::PartitionFacts& p, const GridSums& sums, const RunFacts& facts, SimTime at, double seconds) {
@@ -126,25 +141,27 @@ std::vector<HookFlow> hookFlows(const trace::LaneDetail& detail, const GridSums&
   return flows;
 }
 
-/// Who was there at the moment, of the exact stays of the core.
-void seat(const trace::LaneDetail& detail, const RunFacts& facts, SimTime at, CoreFlow& flow) {
-  flow.known = detail.exact;
-  for (const trace::DispatchSpan& stay : detail.stays) {
+/// `moment`: the exact stays of the core, of which one may be going on at `at`.
+CoreFlow coreFlow(LaneKey lane, const trace::LaneDetail& moment, const RunFacts& facts, SimTime at, double load) {
+  CoreFlow flow;
+  flow.server = lane.server;
+  flow.core = CoreId{lane.first};
+  flow.known = moment.exact;
+  load = std::min(1.0, load) * 100;
+  flow.load = {load, "%", fmt::format("load: somebody was on it for {:.3g} % of the time", load)};
+  for (const trace::DispatchSpan& stay : moment.stays) {
     if (at < stay.begin || at >= stay.end) continue;
-    const trace::PartitionFacts* partition = facts.partition(stay.server, stay.partition);
-    const trace::ServerFacts* server = facts.server(stay.server);
     flow.busy = true;
     flow.partition = stay.partition;
     flow.vp = stay.vp;
-    const bool dedicated = partition != nullptr && partition->mode == "dedicated";
-    const SimTime window = server != nullptr && server->dispatch_window > SimTime{} ? server->dispatch_window : stay.end - stay.begin;
-    flow.state = dedicated ? State::dedicated : at < explain::portion_of(stay, window, at).changes_at ? State::entitled : State::excess;
+    flow.state = stateOf(stay, facts, at);
   }
+  return flow;
 }
 
 }  // namespace
 
-Result<Flows> flowsAt(Sources& sources, SimTime at, SimTime length) {
+Result<Flows> flowsAt(Sources& sources, SimTime at, SimTime length, std::optional<trace::PartitionKey> only) {
   const RunFacts& facts = *sources.facts;
   Flows flows;
   flows.at = at;
@@ -153,43 +170,33 @@ Result<Flows> flowsAt(Sources& sources, SimTime at, SimTime length) {
   flows.begin = std::clamp(at - length / 2, SimTime{}, std::max(SimTime{}, last - length));
   flows.end = std::min(last, flows.begin + length);
   const double seconds = (flows.end - flows.begin).seconds();
-  const trace::WindowQuestion question = questionOf(facts, flows.begin, flows.end);
-  auto details = sources.windows.read(question, sources.cancelled);
+  const trace::WindowQuestion question = questionOf(facts, flows.begin, flows.end, only);
+  const auto details = sources.windows.read(question, sources.cancelled);
   if (!details) return unexpected(details.error());
-  trace::WindowQuestion moment;
-  moment.begin = std::min(at, last - SimTime::from_ps(1));
-  moment.end = moment.begin + SimTime::from_ps(1);
-  for (const LaneKey& lane : question.lanes)
-    if (lane.kind == LaneKey::Kind::core) moment.lanes.push_back(lane);
+  const trace::WindowQuestion moment = momentOf(question, std::min(at, last - SimTime::from_ps(1)));
   const auto seats = sources.windows.read(moment, sources.cancelled);
   if (!seats) return unexpected(seats.error());
 
   std::map<std::pair<ServerId, std::string>, double> used_by_pool;
   std::map<ServerId, double> used_by_server;
-  std::size_t seat_at = 0, partition_at = 0, target_at = 0;
+  std::size_t seat_at = 0;
   for (const trace::LaneDetail& detail : *details) {
     const GridSums sums = sumsOf(detail, facts, flows.begin, flows.end);
-    flows.coarse = flows.coarse || (detail.coarse && detail.lane.kind == LaneKey::Kind::partition);
-    switch (detail.lane.kind) {
+    const LaneKey& lane = detail.lane;
+    switch (lane.kind) {
       case LaneKey::Kind::partition: {
-        const trace::PartitionFacts& p = facts.info.partitions[partition_at++];
+        const trace::PartitionFacts& p = *facts.partition(lane.server, PartitionId{lane.first});
+        flows.coarse = flows.coarse || detail.coarse;
         flows.partitions.push_back(partitionFlow(p, sums, facts, at, seconds));
         used_by_server[p.server] += running(sums) / seconds;
         if (p.mode != "dedicated") used_by_pool[{p.server, p.pool}] += running(sums) / seconds;
         break;
       }
-      case LaneKey::Kind::core: {
-        CoreFlow core;
-        core.server = detail.lane.server;
-        core.core = CoreId{detail.lane.first};
-        seat((*seats)[seat_at++], facts, moment.begin, core);
-        const double load = std::min(1.0, running(sums) / seconds) * 100;
-        core.load = {load, "%", fmt::format("load: somebody was on it for {:.3g} % of the time", load)};
-        flows.cores.push_back(core);
+      case LaneKey::Kind::core:
+        flows.cores.push_back(coreFlow(lane, (*seats)[seat_at++], facts, moment.begin, running(sums) / seconds));
         break;
-      }
       case LaneKey::Kind::io_target:
-        flows.targets.push_back(targetFlow(facts.targets[target_at++], sums, seconds));
+        flows.targets.push_back(targetFlow(*std::ranges::find(facts.targets, lane.first, &trace::IoTarget::id), sums, seconds));
         break;
       case LaneKey::Kind::vsp:
         for (HookFlow& flow : hookFlows(detail, sums, flows.begin, flows.end, seconds)) flows.hooks.push_back(std::move(flow));
@@ -198,6 +205,7 @@ Result<Flows> flowsAt(Sources& sources, SimTime at, SimTime length) {
         break;
     }
   }
+  if (only) return flows;
   for (const trace::ServerFacts& s : facts.info.servers) {
     const double used = used_by_server[s.server];
     flows.pools.push_back({s.server, std::nullopt, {used, "PU", serverSentence(used, s.cores)}, shareFigure(used, s.cores)});

@@ -86,7 +86,8 @@ struct Flows {
   std::vector<PoolFlow> pools;
 };
 
-/// Averages of a span of about `length` around `at`; who is on which core: at `at`. Some ms whatever the file's size.
-Result<Flows> flowsAt(Sources& sources, SimTime at, SimTime length);
+/// Averages of a span of about `length` around `at`; who is on which core: at `at`. Some ms whatever the file's size. `only`: of this
+/// partition, its targets and its services, nothing of cores and pools.
+Result<Flows> flowsAt(Sources& sources, SimTime at, SimTime length, std::optional<trace::PartitionKey> only = {});
 
 }  // namespace lparsim::gui

@@ -15,12 +15,14 @@ struct Fact {
   std::string value;    ///< with its unit
   std::string meaning;  ///< one sentence; empty where the label says it all
   std::optional<Link> link{};
+  bool operator==(const Fact&) const = default;
 };
 
 struct Section {
   std::string title;
   std::vector<Fact> facts;
   std::vector<std::string> sentences;  ///< above the facts: `web vp 1 waited 3.2 ms for a core: ...`
+  bool operator==(const Section&) const = default;
 };
 
 /// Everything about what is selected.

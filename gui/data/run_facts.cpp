@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/data/run_memo.hpp"
 #include "sim/trace/span_names.hpp"
 
 namespace lparsim::gui {
@@ -85,6 +86,7 @@ Result<void> refreshFacts(const trace::Reader& reader, RunFacts& facts) {
                    take(reader.log(), facts.log, error) && take(reader.vsp_events(), facts.service_events, error);
   if (!all) return unexpected(error);
   facts.state = state;
+  facts.memo = std::make_shared<RunMemo>();
   return {};
 }
 

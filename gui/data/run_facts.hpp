@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,9 @@
 #include "sim/trace/reader.hpp"
 
 namespace lparsim::gui {
+
+/// What was found out about a file and takes long: kept while nothing was added to the file (gui/data/run_memo.hpp).
+struct RunMemo;
 
 /// What the program knows of an open run file besides its history: small, whatever the file's size, and read anew while the file grows.
 struct RunFacts {
@@ -26,6 +30,8 @@ struct RunFacts {
   std::vector<trace::TrackEvent> changes;  ///< of entitlement, weight, cap and virtual processors, by the moment
   std::vector<trace::LogEntry> log;
   std::vector<trace::VspEvent> service_events;  ///< of Virtual Service Partitions' channels
+
+  std::shared_ptr<RunMemo> memo;
 
   bool isRecordedInFull() const { return host.trace_level == "full"; }
   bool isGrowing() const { return state == trace::RunState::running; }

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sim/explain/occupancy.hpp"
+
 namespace lparsim::gui {
 
 namespace {
@@ -24,6 +26,19 @@ constexpr std::array<Words, kStates> kWords{
      {"call", "A call is with a Virtual Service Partition."}}};
 
 }  // namespace
+
+State stateOf(const trace::DispatchSpan& stay, const RunFacts& facts, SimTime at) {
+  const trace::PartitionFacts* partition = facts.partition(stay.server, stay.partition);
+  if (partition != nullptr && partition->mode == "dedicated") return State::dedicated;
+  const trace::ServerFacts* server = facts.server(stay.server);
+  const SimTime window = server != nullptr && server->dispatch_window > SimTime{} ? server->dispatch_window : stay.end - stay.begin;
+  return at < explain::portion_of(stay, window, at).changes_at ? State::entitled : State::excess;
+}
+
+bool isFailed(const trace::VspCall& call) {
+  // open, failed, withdrawn, dropped: as LaneBucket::failed counts them.
+  return call.end >= 5 && call.end != 8;
+}
 
 std::string_view wordsFor(State state) {
   return kWords[static_cast<std::size_t>(state)].name;

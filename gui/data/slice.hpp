@@ -74,6 +74,8 @@ struct WindowAnswer {
   bool final = true;  ///< false: a finer answer to the same question follows
 };
 
+/// By what right a stay is on its core at a moment of it.
+State stateOf(const trace::DispatchSpan& stay, const RunFacts& facts, SimTime at);
 /// As LaneBucket::failed counts them: its service failed, or it was withdrawn or dropped.
 bool isFailed(const trace::VspCall& call);
 

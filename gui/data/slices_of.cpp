@@ -216,11 +216,6 @@ LaneSlices exactSlices(const Frame& frame, std::span<const TimeRange> folded) {
 
 }  // namespace
 
-bool isFailed(const trace::VspCall& call) {
-  // open, failed, withdrawn, dropped: as LaneBucket::failed counts them.
-  return call.end >= 5 && call.end != 8;
-}
-
 LaneSlices slicesOf(const trace::LaneDetail& detail, const RunFacts& facts, SimTime begin, SimTime end, std::uint32_t pixels,
                     std::span<const TimeRange> folded) {
   LaneSlices found;
