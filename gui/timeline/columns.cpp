@@ -70,18 +70,18 @@ void Columns::addSome(const std::vector<Slice>& slices, TimeRange part, std::opt
   }
 }
 
-float Columns::sum(int column) const {
+float Columns::sum(int column, std::span<const State> states) const {
   float sum = 0;
-  for (std::size_t state = 0; state < kStates; ++state)
-    if (used_[state]) sum += shares_[state][static_cast<std::size_t>(column)];
+  for (const State state : states)
+    if (has(state)) sum += share(column, state);
   return std::min(sum, 1.0F);
 }
 
-void Columns::stack(int height, const TellPiece& tell, double whole) const {
+void Columns::stack(int height, const TellPiece& tell, double whole, std::span<const State> states) const {
   const auto scale = static_cast<float>(height / whole);
   std::vector<int> base(static_cast<std::size_t>(width_), 0);
   std::vector<float> exact(static_cast<std::size_t>(width_), 0);
-  for (const State state : stackOrder()) {
+  for (const State state : states) {
     if (!has(state)) continue;
     const std::vector<float>& shares = shares_[static_cast<std::size_t>(state)];
     int from = 0, low = 0, high = 0;

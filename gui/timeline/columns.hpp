@@ -2,6 +2,7 @@
 #include <array>
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "gui/data/slice.hpp"
@@ -22,7 +23,7 @@ class Columns {
   int size() const { return width_; }
   /// 0 to 1.
   float share(int column, State state) const { return shares_[static_cast<std::size_t>(state)][static_cast<std::size_t>(column)]; }
-  float sum(int column) const;
+  float sum(int column, std::span<const State> states = stackOrder()) const;
   bool has(State state) const { return used_[static_cast<std::size_t>(state)]; }
   /// Whose slice has most of the column; null: nobody's.
   const Slice* owner(int column) const { return owners_[static_cast<std::size_t>(column)].slice; }
@@ -33,7 +34,7 @@ class Columns {
   using TellPiece = std::function<void(int from, int to, State state, int low, int high)>;
   /// Neighbours of the same heights are one piece. Waits and failures are one pixel high at least. All of the height stands for `whole`,
   /// what is more is cut.
-  void stack(int height, const TellPiece& tell, double whole = 1) const;
+  void stack(int height, const TellPiece& tell, double whole = 1, std::span<const State> states = stackOrder()) const;
 
  private:
   struct Owner {

@@ -7,7 +7,7 @@ namespace lparsim::gui {
 
 namespace {
 
-constexpr double kMostStretch = 2;
+constexpr double kMostStretch = 1.7;
 
 double sumOf(const std::vector<Lane>& lanes, double line) {
   double sum = 0;

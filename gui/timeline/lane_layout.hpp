@@ -22,7 +22,7 @@ class LaneLayout {
  public:
   LaneLayout() = default;
   /// `pinned` are drawn at the top, under their full names, and not again beneath; `line` is the height of a line of text. Where all of
-  /// them would leave room in `height`, they are up to twice as high. `expanded` has room for the stages of a request.
+  /// them would leave room in `height`, they are higher, up to 1.7 times. `expanded` has room for the stages of a request.
   LaneLayout(std::vector<Lane> lanes, const std::vector<Lane>& pinned, double line, double height, std::optional<LaneKey> expanded = {});
 
   std::size_t size() const { return pinned_.size() + lanes_.size(); }

@@ -119,11 +119,13 @@ void paintMinimap(Canvas& canvas, const Scene& scene) {
     const double left = scale.xOf(scene.curve->range.begin), width = scale.xOf(scene.curve->range.end) - left;
     double from = left;
     const double most = wholeOf(scene.curve->load);
+    QColor busy = theme.of(State::entitled);
+    busy.setAlphaF(0.6F);
     for (std::size_t i = 0; i < scene.curve->load.size(); ++i) {
       const double to = std::round(left + width * static_cast<double>(i + 1) / parts);
       const double load = static_cast<double>(scene.curve->load[i]);
       const double height = load > 0 ? std::max(1.0, std::round(std::min(load / most, 1.0) * curve.height())) : 0;
-      if (height > 0 && to > from) canvas.rectangle({from, curve.bottom() - height, to - from, height}, theme.of(State::entitled));
+      if (height > 0 && to > from) canvas.rectangle({from, curve.bottom() - height, to - from, height}, busy);
       from = to;
     }
     for (const Mark& mark : scene.curve->marks) {

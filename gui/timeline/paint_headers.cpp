@@ -62,8 +62,8 @@ void paintHeader(Canvas& canvas, const Scene& scene, const PlacedLane& placed, d
   const QString scale = QCoreApplication::translate("lparsim::gui::Timeline", "%1 PU").arg(figureText(top, {}));
   const double width = canvas.textWidth(scale, TextStyle::small);
   if (!pointed && !placed.pinned && !current && room.width() > width + 40)
-    canvas.text({area.right() - width - 5, area.top() + 1, width + 1, small}, Qt::AlignLeft | Qt::AlignVCenter, scale, theme.faintText,
-                TextStyle::small);
+    canvas.text({area.right() - width - 5, bandsOf(trackOf(scene, placed)).running.top() - 2, width + 1, small},
+                Qt::AlignLeft | Qt::AlignVCenter, scale, theme.faintText, TextStyle::small);
 }
 
 }  // namespace lparsim::gui

@@ -1,5 +1,6 @@
 // What happens on the lanes.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "gui/timeline/paint_parts.hpp"
@@ -10,6 +11,8 @@ namespace lparsim::gui {
 
 namespace {
 
+constexpr std::array kRunning{State::dedicated, State::entitled, State::excess};
+constexpr std::array kWaiting{State::waitingProcessor, State::waitingCapacity};
 constexpr double kLeastLabel = 28;
 constexpr double kStrip = 4;
 
@@ -29,19 +32,32 @@ bool isWait(State state) {
   return state == State::waitingCapacity || state == State::waitingProcessor || state == State::conferred;
 }
 
+/// A line at the bottom of what has nothing to do at least now and then; what runs stands on it.
+void paintIdle(Canvas& canvas, const Theme& theme, const QRectF& track, const Columns& columns) {
+  constexpr double kHeight = 3;
+  for (const State state : {State::ceded, State::folded}) {
+    if (!columns.has(state)) continue;
+    int from = -1;
+    for (int x = 0; x <= columns.size(); ++x) {
+      const bool idle = x < columns.size() && columns.share(x, state) > 0;
+      if (idle && from < 0) from = x;
+      if (idle || from < 0) continue;
+      canvas.rectangle(pieceOf(track, from, x, 0, kHeight), theme.of(state));
+      from = -1;
+    }
+  }
+}
+
 /// Shares of time, one on the other. With `shapes`, what has all of a pixel is told apart by its height as well: what runs is high, what
 /// waits is lower, what has nothing to do is a line.
 void paintStack(Canvas& canvas, const Theme& theme, const QRectF& track, const Columns& columns, double whole, bool shapes) {
   constexpr double kWaitHeight = 0.72;
-  constexpr int kIdleHeight = 3;
   const auto full = static_cast<int>(track.height());
+  if (shapes) paintIdle(canvas, theme, track, columns);
   columns.stack(
       full,
       [&](int from, int to, State state, int low, int high) {
-        if (shapes && isIdle(state)) {
-          if (low > 0) return;
-          high = std::min(high, kIdleHeight);
-        }
+        if (shapes && isIdle(state)) return;
         if (shapes && isWait(state) && low == 0 && high == full) high = static_cast<int>(std::lround(full * kWaitHeight));
         canvas.rectangle(pieceOf(track, from, to, low, high), theme.of(state), Theme::fillOf(state));
       },
@@ -154,6 +170,22 @@ void paintEntitlement(Canvas& canvas, const Scene& scene, const PlacedLane& plac
   canvas.line({x, yOf(value)}, {track.right(), yOf(value)}, pen);
 }
 
+void paintPartition(Canvas& canvas, const Scene& scene, const PlacedLane& placed, const QRectF& track, const Columns& columns) {
+  const PartitionBands bands = bandsOf(track);
+  const PartitionScale scale = scaleOf(scene, placed, columns);
+  const auto paint = [&](const QRectF& band, double whole, std::span<const State> states) {
+    columns.stack(
+        static_cast<int>(band.height()),
+        [&](int from, int to, State state, int low, int high) {
+          canvas.rectangle(pieceOf(band, from, to, low, high), scene.theme->of(state), Theme::fillOf(state));
+        },
+        whole, states);
+  };
+  paint(bands.waiting, 1, kWaiting);
+  paint(bands.running, scale.top / scale.most, kRunning);
+  paintEntitlement(canvas, scene, placed, bands.running, scale);
+}
+
 /// Where nothing is known yet: not the same as that nothing happened.
 void paintUnknown(Canvas& canvas, const Scene& scene, const LaneArea& area) {
   double x = area.track.left();
@@ -199,7 +231,7 @@ PartitionScale scaleOf(const Scene& scene, const PlacedLane& placed, const Colum
   scale.most = std::max(1U, virtualProcessorsOf(*scene.facts, *partition));
   scale.entitlement = partition->entitlement.value();
   float peak = 0;
-  for (int x = 0; x < columns.size(); ++x) peak = std::max(peak, columns.sum(x));
+  for (int x = 0; x < columns.size(); ++x) peak = std::max(peak, columns.sum(x, kRunning));
   double entitled = scale.entitlement;
   for (const trace::TrackEvent& change : scene.facts->changes)
     if (change.server == partition->server && change.partition == partition->partition && change.name == trace::kEntitlement)
@@ -229,7 +261,6 @@ void paintLane(Canvas& canvas, const Scene& scene, const PlacedLane& placed, Col
   int rows = 1;
   for (const Answers::Part& part : parts) rows = std::max<int>(rows, part.slices->rows);
   paintUnknown(canvas, scene, area);
-  PartitionScale scale;
   const bool packed = key.kind == LaneKey::Kind::io_target || key.kind == LaneKey::Kind::vsp;
   if (packed && rows > 1 && isDense(parts, scene.scale)) {
     columns.begin(scene.scale);
@@ -244,14 +275,12 @@ void paintLane(Canvas& canvas, const Scene& scene, const PlacedLane& placed, Col
     if (key.kind == LaneKey::Kind::core) {
       paintCore(canvas, scene, place, columns);
     } else if (key.kind == LaneKey::Kind::partition) {
-      scale = scaleOf(scene, placed, columns);
-      paintStack(canvas, *scene.theme, place, columns, scale.top / scale.most, false);
+      paintPartition(canvas, scene, placed, place, columns);
     } else {
       paintStack(canvas, *scene.theme, place, columns, 1, !packed);
     }
-    if (key.kind != LaneKey::Kind::partition || scale.most == 1) paintEdgesAndLabels(canvas, scene, key.kind, {place, parts}, row);
+    if (key.kind != LaneKey::Kind::partition) paintEdgesAndLabels(canvas, scene, key.kind, {place, parts}, row);
   }
-  if (key.kind == LaneKey::Kind::partition) paintEntitlement(canvas, scene, placed, track, scale);
   if (scene.pointed == key && scene.pointedSlice) outline(canvas, scene, track, *scene.pointedSlice, rows, QPen{scene.theme->text, 1});
   if (const Slice* selected = selectedOn(scene, key, parts)) outline(canvas, scene, track, *selected, rows, QPen{scene.theme->accent, 2.5});
 }

@@ -36,9 +36,9 @@ void paintRange(Canvas& canvas, const Scene& scene) {
   canvas.rectangle({from, tracks.top(), to - from, tracks.height()}, theme.range);
   for (const double x : {left, right})
     if (x >= tracks.left() && x <= tracks.right())
-      canvas.line({std::floor(x) + 0.5, scene.areas.axis.top()}, {std::floor(x) + 0.5, tracks.bottom()}, QPen{theme.accent, 1});
+      canvas.line({std::floor(x) + 0.5, scene.areas.flags.top()}, {std::floor(x) + 0.5, tracks.bottom()}, QPen{theme.accent, 1});
   const QString text = tr("selected: %1").arg(durationText(scene.range->end - scene.range->begin));
-  paintBubble(canvas, text, (from + to) / 2, scene.areas.axis.adjusted(2, 2, -2, -2), theme.accent);
+  paintBubble(canvas, text, (from + to) / 2, scene.areas.flags.adjusted(2, 1, -2, -2), theme.accent);
 }
 
 void paintPlayhead(Canvas& canvas, const Scene& scene) {
@@ -152,6 +152,11 @@ QRectF rowOf(const QRectF& track, int row, int rows) {
   const double height = track.height() / rows;
   const double top = std::round(track.top() + height * row);
   return {track.left(), top, track.width(), std::max(std::round(track.top() + height * (row + 1)) - top - (height >= 4 ? 1 : 0), 1.0)};
+}
+
+PartitionBands bandsOf(const QRectF& track) {
+  const double high = std::round(track.height() * 0.26);
+  return {.waiting = {track.left(), track.top(), track.width(), high}, .running = track.adjusted(0, high + 2, 0, 0)};
 }
 
 double topOf(double peak, double entitlement) {

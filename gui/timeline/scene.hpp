@@ -61,7 +61,12 @@ QRectF pinOf(const QRectF& header);
 QRectF clipOf(const Scene& scene, const PlacedLane& placed, const QRectF& area);
 /// Height of a row of a lane with so many, and its top within the track.
 QRectF rowOf(const QRectF& track, int row, int rows);
-/// What all of a partition's height stands for, in processing units.
+/// A partition's lane: above the part of its virtual processors that wait, beneath what runs against the entitlement.
+struct PartitionBands {
+  QRectF waiting, running;
+};
+PartitionBands bandsOf(const QRectF& track);
+/// What all of the height of what runs stands for, in processing units.
 double topOf(double peak, double entitlement);
 
 /// States of which the legend tells, where they are drawn.

@@ -169,7 +169,8 @@ QString descriptionOf(const Lane& lane, const RunFacts& facts) {
                             : tr("%1, shared: who is on it").arg(of(lane.full));
     case LaneKey::Kind::partition:
       return partition == nullptr ? of(lane.full)
-                                  : tr("%1: %2\nThe area is the number of virtual processors in each state; the line is the entitlement.")
+                                  : tr("%1: %2\nBeneath: processors' worth of time that it really used, against its entitlement (the "
+                                       "line).\nAbove: the part of its virtual processors that waited.")
                                         .arg(of(lane.full), sharesText(*partition));
     case LaneKey::Kind::virtual_processor:
       return tr("%1: what it did").arg(of(lane.full));
