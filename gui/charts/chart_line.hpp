@@ -15,10 +15,14 @@ struct ChartLine {
   QString meaning;
   QColor colour;
   Qt::PenStyle style = Qt::SolidLine;
+  QString joins;             ///< in the legend its value follows that of the line before, behind this word; empty: an entry of its own
   bool isReference = false;  ///< what figures are compared with, such as an entitlement: thinner
   bool hasGaps = false;      ///< where nothing is known there is no point; drawn as markers
   int marker = 0;            ///< which of them, from 0
   std::vector<Point> points;
+
+  /// Few enough to see which is which.
+  bool drawsMarkers() const { return hasGaps && points.size() <= 60; }
 };
 
 /// The value at a moment, where there is one.

@@ -46,6 +46,7 @@ void ChartPanel::show(const QString& title, const QString& remark, std::vector<C
   chart_->setAccessibleName(title);
   chart_->setLines(std::move(lines));
   chart_->setHint(hint);
+  legend_->setLines(chart_->lines());
   showLegend();
 }
 
@@ -65,7 +66,7 @@ void ChartPanel::setHover(std::optional<SimTime> at) {
 }
 
 void ChartPanel::showLegend() {
-  legend_->show(chart_->lines(), hover_.value_or(playhead_));
+  legend_->showAt(chart_->lines(), hover_.value_or(playhead_));
 }
 
 }  // namespace lparsim::gui

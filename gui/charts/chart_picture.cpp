@@ -43,6 +43,7 @@ ChartLine entitlementOf(const RunFacts& facts, const trace::PartitionFacts& part
   line.unit = QStringLiteral("PU");
   line.meaning = word("What it is sure to get; above it, it runs on excess.");
   line.isReference = true;
+  line.joins = word("of");
   line.style = Qt::DotLine;
   line.points.push_back({SimTime{}, facts.end(), partition.entitlement.value()});
   for (const trace::TrackEvent& change : facts.changes) {
@@ -87,6 +88,7 @@ std::vector<ChartLine> poolLines(const RunFacts& facts, const std::vector<trace:
       ChartLine line;
       line.name = (idle ? word("%1 idle") : word("%1 used")).arg(QString::fromStdString(pool.name));
       line.unit = QStringLiteral("PU");
+      if (idle) line.joins = QStringLiteral("+");
       line.meaning = idle ? word("Its cores' time that nobody used.") : word("Its cores' time that its partitions used.");
       line.colour = theme.ofPartition(i);
       line.style = idle ? Qt::DashLine : Qt::SolidLine;
@@ -120,12 +122,17 @@ ChartLine lineOf(ChartKind kind, const RunFacts& facts, const ChartSubjects& sub
   const bool ofPartition = series.lane.kind == LaneKey::Kind::partition;
   const QString suffix = suffixOf(series.quantity);
   const bool alone = kind == ChartKind::latency && subjects.flows.size() == 1;
-  line.name = alone ? suffix : suffix.isEmpty() ? nameOf(facts, series.lane) : nameOf(facts, series.lane) + QLatin1Char(' ') + suffix;
+  const bool named = kind == ChartKind::latency;
+  line.name = alone                        ? suffix
+              : suffix.isEmpty() || !named ? nameOf(facts, series.lane)
+                                           : nameOf(facts, series.lane) + QLatin1Char(' ') + suffix;
   line.unit = qt(unitOf(series.quantity));
   line.meaning = qt(meaningOf(series.quantity));
   line.colour = theme.ofPartition(ofPartition ? ordinalOf(facts, series.lane.server, PartitionId{series.lane.first}) : ordinal);
   line.style =
       kind == ChartKind::waiting ? (series.quantity == Quantity::waitingCapacity ? Qt::SolidLine : Qt::DashLine) : dashesOf(ordinal);
+  if (series.quantity == Quantity::waitingProcessor) line.joins = QStringLiteral("+");
+  if (line.unit == QLatin1String("1")) line.unit.clear();
   line.hasGaps = kind == ChartKind::latency;
   line.marker = static_cast<int>(ordinal);
   line.points = series.points;
@@ -159,7 +166,7 @@ ChartPicture pictureOf(ChartKind kind, const RunFacts& facts, const ChartSubject
     picture.lines.push_back(lineOf(kind, facts, subjects, *series, ordinal++, theme));
     coarse = coarse || series->coarse;
     const QString suffix = suffixOf(series->quantity);
-    if (!suffix.isEmpty() && !which.contains(suffix)) which.push_back(suffix);
+    if (kind == ChartKind::latency && !which.contains(suffix)) which.push_back(suffix);
     if (picture.remark.isEmpty()) picture.remark = QString::fromStdString(series->remark);
   }
   const bool nothing = std::all_of(picture.lines.begin(), picture.lines.end(), [](const ChartLine& line) { return line.points.empty(); });
@@ -180,9 +187,15 @@ ChartPicture pictureOf(ChartKind kind, const RunFacts& facts, const ChartSubject
     if (subjects.flows.size() == 1)
       picture.title = word("Latency of %1: %2").arg(nameOf(facts, subjects.flows[0]), which.join(QStringLiteral(", ")));
   }
+  if (coarse && picture.remark.isEmpty()) picture.remark = word("from interval samples: nothing finer was recorded");
+  const auto remark = [&](const QString& text) {
+    picture.remark = picture.remark.isEmpty() ? text : text + QStringLiteral(" · ") + picture.remark;
+  };
+  if (kind == ChartKind::processors && !nothing) remark(word("dotted: entitlement"));
+  if (kind == ChartKind::waiting && !nothing) remark(word("solid: out of entitlement; dashed: for a core"));
+  if (kind == ChartKind::pools && !nothing) remark(word("solid: used; dashed: idle"));
   const QString unit = picture.lines.empty() ? QString{} : picture.lines[0].unit;
   if (!unit.isEmpty()) picture.title += QStringLiteral(" (%1)").arg(unit);
-  if (coarse && picture.remark.isEmpty()) picture.remark = word("From interval samples: nothing finer was recorded.");
   if (nothing) picture.hint = hintOf(kind);
   return picture;
 }

@@ -85,6 +85,7 @@ void ChartsView::follow() {
     answer_.clear();
     pools_.clear();
     stalePools_ = true;
+    asking_ = askingPools_ = false;
     showAnswer();
     askSoon(true);
   };
@@ -133,7 +134,7 @@ void ChartsView::ask() {
   }
   if (stalePools_ && isShown(ChartKind::pools)) askPools();
   SeriesQuestion question{focus_.window().begin, focus_.window().end, 500, {}};
-  question.most_points = static_cast<std::uint32_t>(std::clamp(panels_[0]->chart().area().width() / 2, 50.0, 500.0));
+  question.most_points = static_cast<std::uint32_t>(std::clamp(panels_[0]->chart().area().width() / 6, 40.0, 240.0));
   const ChartSubjects subjects = subjectsOf(*facts, focus_.selection(), focus_.pinned());
   for (std::size_t i = 0; i < kCharts; ++i)
     if (const auto kind = static_cast<ChartKind>(i); isShown(kind))

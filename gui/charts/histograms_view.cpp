@@ -151,14 +151,14 @@ void HistogramsView::askPanel(std::size_t panel, LaneKey lane, const QString& na
 
 void HistogramsView::showDistribution(std::size_t panel, Result<Distribution> distribution) {
   Panel& of = panels_[panel];
-  if (!distribution || distribution->done >= 1) {
+  if (of.asking && (!distribution || distribution->done >= 1)) {
     of.asking = false;
     --asking_;
   }
   if (!distribution) {
     showNothing(panel, QString::fromStdString(distribution.error()));
   } else if (distribution->count == 0 && !of.asking) {
-    showNothing(panel, tr("None ended in this time."));
+    showNothing(panel, distribution->remark.empty() ? tr("None ended in this time.") : QString::fromStdString(distribution->remark));
   } else {
     of.chart->setHint({});
     of.chart->setDistribution(std::move(*distribution), theme().ofPartition(panel));

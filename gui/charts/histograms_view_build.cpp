@@ -24,6 +24,7 @@ void HistogramsView::build() {
   span_ = new QLabel{this};
   auto* top = new QHBoxLayout;
   top->setContentsMargins(6, 4, 6, 2);
+  top->setSpacing(6);
   top->addWidget(lanes_);
   top->addWidget(flows_);
   top->addStretch();
@@ -47,6 +48,7 @@ void HistogramsView::build() {
     heading->addWidget(panel.figures, 1);
     charts->addLayout(heading);
     charts->addWidget(panel.chart, 1);
+    charts->addSpacing(6);
     const auto number = static_cast<std::size_t>(&panel - panels_.data());
     connect(panel.chart, &HistogramChart::said, this, [this, number](const QString& text) {
       if (text.isEmpty())

@@ -5,6 +5,7 @@
 #include <QPainterPath>
 #include <QToolTip>
 #include <algorithm>
+#include <cmath>
 
 namespace lparsim::gui {
 
@@ -52,19 +53,51 @@ void LegendStrip::setTheme(const Theme& theme) {
   update();
 }
 
-void LegendStrip::show(const std::vector<ChartLine>& lines, SimTime at) {
-  std::vector<Entry> entries;
-  for (const ChartLine& line : lines) {
-    const auto value = valueAt(line, at);
-    QString widest;
-    for (const Point& point : line.points)
-      if (const QString text = valueText(point.value, line.unit); text.size() > widest.size()) widest = text;
-    entries.push_back({line.name, value ? valueText(*value, line.unit) : QStringLiteral("–"), line.meaning, line.colour, line.style,
-                       line.hasGaps, line.marker, fontMetrics().horizontalAdvance(widest) * 1.1});
+namespace {
+
+/// `0.139 of 0.200 PU`: of lines that have an entry together.
+template <class ValueOf>
+QString textOf(const std::vector<ChartLine>& lines, std::size_t first, std::size_t count, const ValueOf& valueOf) {
+  QString text;
+  for (std::size_t i = first; i < first + count; ++i) {
+    const std::optional<double> value = valueOf(lines[i]);
+    const QString unit = i + 1 == first + count ? lines[i].unit : QString{};
+    if (i > first) text += QStringLiteral(" %1 ").arg(lines[i].joins);
+    text += value ? valueText(*value, unit) : QStringLiteral("–");
   }
-  entries_ = std::move(entries);
-  setAccessibleName(texts().join(QStringLiteral(", ")));
+  return text;
+}
+
+}  // namespace
+
+void LegendStrip::setLines(const std::vector<ChartLine>& lines) {
+  entries_.clear();
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const ChartLine& line = lines[i];
+    if (!line.joins.isEmpty() && !entries_.empty()) {
+      ++entries_.back().count;
+      continue;
+    }
+    entries_.push_back({line.name, {}, line.meaning, line.colour, line.style, line.drawsMarkers(), line.marker, 0, i, 1});
+  }
+  // Room for any value, so that nothing jumps while they change.
+  for (Entry& entry : entries_)
+    for (const double part : {1.0, 0.1, 0.0}) {
+      const QString text = textOf(lines, entry.first, entry.count, [&](const ChartLine& line) -> std::optional<double> {
+        double most = 0;
+        for (const Point& point : line.points) most = std::max(most, std::abs(point.value));
+        return part == 0 ? 0.888 : most * part;
+      });
+      entry.valueWidth = std::max(entry.valueWidth, fontMetrics().horizontalAdvance(text));
+    }
   updateGeometry();
+  update();
+}
+
+void LegendStrip::showAt(const std::vector<ChartLine>& lines, SimTime at) {
+  for (Entry& entry : entries_)
+    entry.value = textOf(lines, entry.first, entry.count, [&](const ChartLine& line) { return valueAt(line, at); });
+  setAccessibleName(texts().join(QStringLiteral(", ")));
   update();
 }
 
@@ -79,7 +112,7 @@ std::vector<QRect> LegendStrip::places(int width) const {
   const int line = fontMetrics().height() + 2;
   int x = 0, y = 0;
   for (const Entry& entry : entries_) {
-    const int needed = kSample + kGap + fontMetrics().horizontalAdvance(entry.name) + kGap + static_cast<int>(entry.valueWidth);
+    const int needed = kSample + kGap + fontMetrics().horizontalAdvance(entry.name) + kGap + entry.valueWidth;
     if (x > 0 && x + needed > width) {
       x = 0;
       y += line;

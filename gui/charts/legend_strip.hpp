@@ -13,7 +13,9 @@ class LegendStrip : public QWidget {
   explicit LegendStrip(QWidget* parent = nullptr);
 
   void setTheme(const Theme& theme);
-  void show(const std::vector<ChartLine>& lines, SimTime at);
+  void setLines(const std::vector<ChartLine>& lines);
+  /// The same lines at another moment: nothing moves.
+  void showAt(const std::vector<ChartLine>& lines, SimTime at);
   /// As it reads: `web 0.620 PU`.
   QStringList texts() const;
   bool hasHeightForWidth() const override { return true; }
@@ -32,7 +34,8 @@ class LegendStrip : public QWidget {
     Qt::PenStyle style;
     bool hasMarker;
     int marker;
-    double valueWidth;  ///< room for any value, so that nothing jumps while they change
+    int valueWidth;
+    std::size_t first, count;  ///< of the lines
   };
   std::vector<QRect> places(int width) const;
 

@@ -2,6 +2,7 @@
 
 #include <QChart>
 #include <QGraphicsLayout>
+#include <QLocale>
 #include <algorithm>
 #include <cmath>
 
@@ -34,7 +35,7 @@ Plot::Plot(QWidget* parent) : QChartView{parent}, y_{new QValueAxis{this}}, them
   chart.setAnimationOptions(QChart::NoAnimation);
   chart.addAxis(y_, Qt::AlignLeft);
   y_->setTickCount(5);
-  y_->setLabelsFont(font());
+  y_->setLabelsVisible(false);
   setTop(1);
 }
 
@@ -63,15 +64,14 @@ void Plot::setTop(double value) {
   // As many decimals as the step has, 2.5 being the one with another.
   const double power = std::floor(std::log10(step) + 1e-9);
   const bool half = std::abs(step / std::pow(10.0, power) - 2.5) < 1e-6;
-  const int decimals = std::clamp(static_cast<int>(-power) + (half ? 1 : 0), 0, 9);
+  decimals_ = std::clamp(static_cast<int>(-power) + (half ? 1 : 0), 0, 9);
   y_->setRange(0, 4 * step);
-  y_->setLabelFormat(QStringLiteral("%.%1f").arg(decimals));
 }
 
 void Plot::resizeEvent(QResizeEvent* event) {
   QChartView::resizeEvent(event);
   const QFontMetricsF metrics{font()};
-  const double left = metrics.horizontalAdvance(QStringLiteral("0000.00")) + 12;
+  const double left = metrics.horizontalAdvance(QStringLiteral("00,000")) + 12;
   const double below = metrics.height() + 6;
   chart()->setPlotArea(
       {left, metrics.height() / 2 + 2, std::max(10.0, width() - left - 14), std::max(10.0, height() - below - metrics.height() / 2 - 4)});
@@ -80,12 +80,25 @@ void Plot::resizeEvent(QResizeEvent* event) {
 void Plot::drawForeground(QPainter* painter, const QRectF& /*exposed*/) {
   painter->save();
   painter->setFont(font());
+  paintScale(*painter);
   paintOver(*painter);
   if (!hint_.isEmpty()) {
     painter->setPen(theme_->faintText);
     painter->drawText(area().adjusted(12, 4, -12, -4), Qt::AlignCenter | Qt::TextWordWrap, hint_);
   }
   painter->restore();
+}
+
+void Plot::paintScale(QPainter& painter) const {
+  static const QLocale locale{QLocale::English, QLocale::UnitedStates};
+  const QFontMetricsF metrics{painter.font()};
+  const double step = area().height() / 4;
+  const int every = step >= metrics.height() ? 1 : 2 * step >= metrics.height() ? 2 : 4;
+  painter.setPen(theme_->faintText);
+  for (int i = 0; i <= 4; i += every) {
+    const QRectF place{0, area().bottom() - step * i - metrics.height() / 2, area().left() - 8, metrics.height()};
+    painter.drawText(place, Qt::AlignRight | Qt::AlignVCenter, locale.toString(top() * i / 4, 'f', decimals_));
+  }
 }
 
 double Plot::paintLabel(QPainter& painter, double x, const QString& label, double after) const {

@@ -36,10 +36,13 @@ class Plot : public QChartView {
   /// A line from the bottom to the top of the plot.
   void paintMark(QPainter& painter, double x, const QPen& pen) const;
 
-  QValueAxis* y_;
+  QValueAxis* y_;  ///< without labels: Qt Charts puts an ellipsis for those that it finds too long
 
  private:
+  void paintScale(QPainter& painter) const;
+
   const Theme* theme_;
+  int decimals_ = 0;
   QString hint_;
 };
 

@@ -88,7 +88,7 @@ void TimeChart::drawLines() {
     };
     std::vector<QList<QPointF>> pieces = line.hasGaps ? piecesOf(line.points) : stepsOf(line.points);
     if (pieces.size() > kMostPieces) pieces.clear();
-    const bool hasMarkers = line.hasGaps || (pieces.empty() && !line.points.empty());
+    const bool hasMarkers = line.drawsMarkers() || (pieces.empty() && !line.points.empty());
     if (hasMarkers) {
       auto* markers = new QScatterSeries;
       markers->setMarkerShape(kMarkers[static_cast<std::size_t>(line.marker) % kMarkers.size()]);

@@ -79,9 +79,9 @@ TableKind metricsTable() {
   kind.hint = Words::tr("No figures yet: they are written while the run goes on and at its end.");
   kind.columns = {
       {Words::tr("Metric"), {}, Words::tr("Its name, as expectations use it."), 0, true},
-      {Words::tr("Value"), {}, Words::tr("The figure, in the unit beside it; empty: there was no sample."), 4},
+      {Words::tr("Value"), {}, Words::tr("The figure, in the unit beside it; empty: there was no sample."), -5},
       {Words::tr("Unit"), {}, Words::tr("PU: processing units. %: per cent. MB/s: 10^6 bytes a second. 1: a plain number."), 0, true},
-      {Words::tr("± 95 %"), {}, Words::tr("Half the width of its confidence interval of 95 %; empty: there is none."), 4},
+      {Words::tr("± 95 %"), {}, Words::tr("Half the width of its confidence interval of 95 %; empty: there is none."), -3},
       {Words::tr("Meaning"), {}, Words::tr("What it says."), 0, true},
   };
   kind.read = readMetrics;
@@ -97,8 +97,8 @@ TableKind expectationsTable() {
   kind.columns = {
       {Words::tr("Verdict"), {}, Words::tr("Whether it holds; known at the end of the run."), 0, true},
       {Words::tr("Expectation"), {}, Words::tr("The line as written in the scenario."), 0, true},
-      {Words::tr("Actual"), {}, Words::tr("The metric's value, in the unit beside it; empty: there was no sample."), 4},
-      {Words::tr("± 95 %"), {}, Words::tr("Half the width of the metric's confidence interval of 95 %; empty: there is none."), 4},
+      {Words::tr("Actual"), {}, Words::tr("The metric's value, in the unit beside it; empty: there was no sample."), -5},
+      {Words::tr("± 95 %"), {}, Words::tr("Half the width of the metric's confidence interval of 95 %; empty: there is none."), -3},
       {Words::tr("Unit"), {}, Words::tr("Of the metric."), 0, true},
       {Words::tr("Reason"), {}, Words::tr("Why it fails, where the figures do not show it."), 0, true},
   };

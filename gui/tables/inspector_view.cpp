@@ -2,7 +2,9 @@
 
 #include <QAction>
 #include <QEvent>
+#include <QLabel>
 #include <QScrollBar>
+#include <QStackedWidget>
 #include <QTextBrowser>
 #include <QVBoxLayout>
 
@@ -11,7 +13,13 @@
 namespace lparsim::gui {
 
 InspectorView::InspectorView(Session& session, Focus& focus, QWidget* parent)
-    : View{parent}, session_{session}, focus_{focus}, text_{new QTextBrowser{this}}, explain_{new QAction{tr("Explain figures"), this}} {
+    : View{parent},
+      session_{session},
+      focus_{focus},
+      text_{new QTextBrowser{this}},
+      hint_{new QLabel{this}},
+      pages_{new QStackedWidget{this}},
+      explain_{new QAction{tr("Explain figures"), this}} {
   setAccessibleName(title());
   setAccessibleDescription(tr("Everything about what is selected, with the reasons why it waited."));
   text_->setAccessibleName(title());
@@ -38,7 +46,13 @@ InspectorView::InspectorView(Session& session, Focus& focus, QWidget* parent)
   connect(text_, &QTextBrowser::anchorClicked, this, &InspectorView::follow);
   auto* layout = new QVBoxLayout{this};
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->addWidget(text_);
+  hint_->setAlignment(Qt::AlignCenter);
+  hint_->setWordWrap(true);
+  hint_->setMargin(24);
+  hint_->setAutoFillBackground(true);
+  pages_->addWidget(text_);
+  pages_->addWidget(hint_);
+  layout->addWidget(pages_);
   setFocusProxy(text_);
 
   due_.setSingleShot(true);
@@ -91,7 +105,6 @@ void InspectorView::ask() {
           showHint(QString::fromStdString(answer.error()));
         } else {
           asking_ = !answer->final;
-          hint_.clear();
           inspection_ = std::move(*answer);
           showText();
         }
@@ -101,27 +114,30 @@ void InspectorView::ask() {
 }
 
 void InspectorView::showText() {
-  if (!hint_.isEmpty()) return showHint(hint_);
   // The same thing at another moment keeps its place.
   const int scrolled = text_->verticalScrollBar()->value();
   writeInspection(inspection_, theme(), font(), explains_, *text_->document());
   text_->verticalScrollBar()->setValue(scrolled);
+  pages_->setCurrentWidget(text_);
 }
 
 void InspectorView::showHint(const QString& hint) {
-  hint_ = hint;
   inspection_ = {};
-  text_->document()->setDocumentMargin(24);
-  text_->document()->setDefaultFont(font());
-  text_->setPlainText(hint);
-  QTextCursor all{text_->document()};
-  all.select(QTextCursor::Document);
-  QTextBlockFormat block;
-  block.setAlignment(Qt::AlignHCenter);
-  QTextCharFormat faint;
-  faint.setForeground(theme().faintText);
-  all.setBlockFormat(block);
-  all.setCharFormat(faint);
+  hint_->setText(hint);
+  pages_->setCurrentWidget(hint_);
+  showLooks();
+}
+
+void InspectorView::showLooks() {
+  QPalette faint = palette();
+  faint.setColor(QPalette::Window, theme().background);
+  faint.setColor(QPalette::WindowText, theme().faintText);
+  hint_->setPalette(faint);
+  if (!inspection_.title.empty()) showText();
+}
+
+QString InspectorView::hint() const {
+  return pages_->currentWidget() == hint_ ? hint_->text() : QString{};
 }
 
 void InspectorView::follow(const QUrl& link) {
@@ -136,7 +152,7 @@ void InspectorView::setExplains(bool explains) {
   if (explains_ == explains) return;
   explains_ = explains;
   explain_->setChecked(explains);
-  if (hint_.isEmpty() && !inspection_.title.empty()) showText();
+  if (!inspection_.title.empty()) showText();
 }
 
 QString InspectorView::asCsv() const {
@@ -145,13 +161,13 @@ QString InspectorView::asCsv() const {
 
 void InspectorView::showEvent(QShowEvent* event) {
   View::showEvent(event);
+  showLooks();
   if (stale_) askSoon(true);
 }
 
 void InspectorView::changeEvent(QEvent* event) {
   View::changeEvent(event);
-  const bool looks = event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange;
-  if (looks && (!hint_.isEmpty() || !inspection_.title.empty())) showText();
+  if (pages_ != nullptr && (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)) showLooks();
 }
 
 }  // namespace lparsim::gui

@@ -7,6 +7,8 @@
 #include "gui/session/session.hpp"
 
 class QAction;
+class QLabel;
+class QStackedWidget;
 class QTextBrowser;
 class QUrl;
 
@@ -29,6 +31,8 @@ class InspectorView : public View {
   void setExplains(bool explains);
   const Inspection& inspection() const { return inspection_; }
   QTextBrowser& text() { return *text_; }
+  /// What is said while nothing is selected; empty: something is.
+  QString hint() const;
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -39,15 +43,17 @@ class InspectorView : public View {
   void ask();
   void showText();
   void showHint(const QString& hint);
+  void showLooks();
   void follow(const QUrl& link);
 
   Session& session_;
   Focus& focus_;
   QTextBrowser* text_;
+  QLabel* hint_;
+  QStackedWidget* pages_;
   QAction* explain_;
   QTimer due_;
   Inspection inspection_;
-  QString hint_;
   bool explains_ = true;
   bool asking_ = false, stale_ = true, again_ = false;
 };

@@ -29,11 +29,19 @@ std::vector<Column> columns() {
       {Words::tr("Outcome"), {}, Words::tr("done, failed or dropped."), 0, true},
       {Words::tr("Begin"), QStringLiteral("s"), Words::tr("When it was asked for."), 6},
       {Words::tr("Latency"), ms, Words::tr("From the thread's asking to its answer."), 4},
-      {Words::tr("Mostly"), {}, Words::tr("The stage of its way that took longest."), 0, true},
+      {Words::tr("Mostly"),
+       {},
+       Words::tr("The stage of its way that took longest: select the request to see all of them in the inspector."),
+       0,
+       true},
       {Words::tr("For"), ms, Words::tr("How long it was in that stage."), 4},
       {Words::tr("Size"), QStringLiteral("B"), Words::tr("Bytes of data.")},
       {Words::tr("Sent"), {}, Words::tr("How often it was sent.")},
   };
+}
+
+QString stageOf(std::size_t stage) {
+  return textOf(trace::kIoStages[stage].name).replace(QLatin1Char('_'), QLatin1Char(' '));
 }
 
 Row rowOf(const RunFacts& facts, const trace::IoRequest& request) {
@@ -54,7 +62,7 @@ Row rowOf(const RunFacts& facts, const trace::IoRequest& request) {
                textOf(to_string(request.outcome)),
                request.begin,
                request.end - request.begin,
-               textOf(trace::kIoStages[static_cast<std::size_t>(longest - request.stages.begin())].meaning),
+               stageOf(static_cast<std::size_t>(longest - request.stages.begin())),
                *longest,
                static_cast<std::int64_t>(request.bytes),
                std::int64_t{request.attempts}};

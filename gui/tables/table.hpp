@@ -15,7 +15,7 @@ struct Column {
   QString name;
   QString unit;         ///< `PU`, `ms`; empty: texts and plain numbers
   QString meaning;      ///< one sentence
-  int decimals = 0;     ///< how many are shown; exports have them all
+  int decimals = 0;     ///< how many are shown, or if below 0 how many digits in all; exports have them all
   bool isText = false;  ///< left-aligned, and what the filter looks at
 };
 

@@ -1,5 +1,6 @@
 #include <QLocale>
 #include <QStringList>
+#include <algorithm>
 #include <cmath>
 
 #include "gui/tables/table.hpp"
@@ -32,11 +33,15 @@ QString exactTime(SimTime time, const QString& unit) {
 }
 
 QString shownNumber(double value, int decimals) {
+  static const QLocale locale{QLocale::English, QLocale::UnitedStates};
+  if (decimals < 0) {
+    const int digits = value == 0 ? 1 : static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
+    return locale.toString(value, 'f', std::clamp(-decimals - digits, 0, -decimals));
+  }
   // A figure that is there but too small for the column is not nothing.
   const double least = std::pow(10.0, -decimals);
   if (value != 0 && std::abs(value) < least / 2)
     return (value < 0 ? QStringLiteral("> −") : QStringLiteral("< ")) + QLocale::c().toString(least, 'f', decimals);
-  static const QLocale locale{QLocale::English, QLocale::UnitedStates};
   return locale.toString(value, 'f', decimals);
 }
 

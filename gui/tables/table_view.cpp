@@ -130,7 +130,7 @@ void TableView::showRows(std::vector<Row> rows) {
 // Only ever wider: a layout that jumps while a run goes on cannot be read.
 void TableView::fitColumns() {
   if (model_.rowCount() == 0) return;
-  const int most = 46 * fontMetrics().averageCharWidth();
+  const int most = 64 * fontMetrics().averageCharWidth();
   for (int i = 0; i < model_.columnCount(); ++i) {
     const int before = grid_->columnWidth(i);
     grid_->resizeColumnToContents(i);

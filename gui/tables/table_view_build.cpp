@@ -97,6 +97,7 @@ void TableView::build() {
 
   auto* top = new QHBoxLayout;
   top->setContentsMargins(6, 4, 6, 2);
+  top->setSpacing(6);
   top->addWidget(choice_);
   top->addWidget(filter_);
   top->addStretch();
