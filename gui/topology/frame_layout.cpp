@@ -11,28 +11,9 @@ using trace::DeviceFacts;
 using trace::DeviceKind;
 using trace::PartitionFacts;
 
-constexpr double kBetweenRows = 34;  ///< room for lines between rows of the frame
 constexpr double kColumnGap = 24;
 constexpr double kHypervisorHeight = 44;
 constexpr double kHypervisorTitle = 128;
-
-/// Rows of devices within a partition that serves, from its clients' side to the outside.
-std::size_t rankOf(DeviceKind kind) {
-  switch (kind) {
-    case DeviceKind::trunk_adapter:
-    case DeviceKind::vnic_server:
-    case DeviceKind::vscsi_server:
-    case DeviceKind::vfc_server:
-      return 0;
-    case DeviceKind::shared_ethernet_adapter:
-    case DeviceKind::volume:
-      return 1;
-    case DeviceKind::disk:
-      return 2;
-    default:
-      return 3;
-  }
-}
 
 std::uint32_t groupOf(const trace::RunInfo& info, const PartitionFacts& partition) {
   if (partition.mode == "dedicated") return kDedicatedGroup;
@@ -44,11 +25,14 @@ std::uint32_t groupOf(const trace::RunInfo& info, const PartitionFacts& partitio
 }  // namespace
 
 FrameLayout::FrameLayout(LayoutBuilder& builder, const trace::ServerFacts& server) : builder_{builder}, server_{server} {
+  for (const DeviceFacts& d : builder.info().devices)
+    if (d.server == server.server && d.partition) devices_[{*d.partition, isServing(d.kind)}].push_back(&d);
   std::size_t clients = 0;
   for (const PartitionFacts& p : builder.info().partitions) {
     if (p.server != server.server) continue;
-    hasPorts_ = hasPorts_ || !devicesOf(p, false).empty();
-    if (serves(builder.info(), p)) {
+    const std::size_t ports = devicesOf(p, false).size();
+    portRows_ = std::max(portRows_, std::min((ports + kPortsInARow - 1) / kPortsInARow, kMostPortRows));
+    if (p.type == "vios" || p.type == "vsp" || !devicesOf(p, true).empty()) {
       services_.push_back(&p);
       continue;
     }
@@ -71,43 +55,26 @@ FrameLayout::FrameLayout(LayoutBuilder& builder, const trace::ServerFacts& serve
     services += width + kCardGap;
     widest = std::max(widest, width);
   }
-  const double width = std::max({columnsWidth(columns_), widest, std::min(services, 1100.0), 360.0});
-  width_ = width;
-  builder_.makeTitlesFit(width);
+  // Few groups stand side by side.
+  double groups = -kCardGap;
+  for (const Group& group : groups_) groups += columnsWidth(std::min(group.members.size(), columns_)) + kCardGap;
+  const double usual = 1100;
+  width_ = std::max({columnsWidth(columns_), widest, std::min(services, usual), groups <= usual ? groups : 0.0, 360.0});
+  builder_.makeTitlesFit(width_);
 }
 
-std::vector<const DeviceFacts*> FrameLayout::devicesOf(const PartitionFacts& partition, bool serving) const {
-  std::vector<const DeviceFacts*> found;
-  for (const DeviceFacts& d : builder_.info().devices)
-    if (d.server == partition.server && d.partition == partition.partition && isServing(d.kind) == serving) found.push_back(&d);
-  return found;
+const std::vector<const DeviceFacts*>& FrameLayout::devicesOf(const PartitionFacts& partition, bool serving) const {
+  static const std::vector<const DeviceFacts*> kNone;
+  const auto found = devices_.find({partition.partition, serving});
+  return found == devices_.end() ? kNone : found->second;
 }
 
 double FrameLayout::cardHeight() const {
-  return kCardHead + (hasPorts_ ? kPortHeight + 4 : 0);
+  return kCardHead + (portRows_ > 0 ? static_cast<double>(portRows_) * (kPortHeight + 3) + 1 : 0);
 }
 
 double FrameLayout::columnsWidth(std::size_t columns) const {
   return static_cast<double>(columns) * (kCardWidth + kCardGap) - kCardGap + 2 * kPadding;
-}
-
-std::vector<std::vector<const DeviceFacts*>> FrameLayout::ranksOf(const PartitionFacts& partition) const {
-  std::vector<std::vector<const DeviceFacts*>> ranks(4);
-  for (const DeviceFacts* d : devicesOf(partition, true)) ranks[rankOf(d->kind)].push_back(d);
-  std::erase_if(ranks, [](const auto& rank) { return rank.empty(); });
-  return ranks;
-}
-
-// Its head is on the left, so that lines come to its devices from above without crossing what is written there.
-QSizeF FrameLayout::sizeOfService(const PartitionFacts& partition) const {
-  QSizeF devices{0, -kRankGap};
-  const auto ranks = ranksOf(partition);
-  for (const auto& rank : ranks) {
-    const QSizeF rows = sizeOfRows(rank.size());
-    devices = {std::max(devices.width(), rows.width()), devices.height() + rows.height() + kRankGap};
-  }
-  if (ranks.empty()) return {kCardWidth, cardHeight()};
-  return {kCardWidth + devices.width() + kCardInset, std::max(cardHeight(), devices.height() + 2 * kCardInset)};
 }
 
 QRectF FrameLayout::place(const QPointF& at) {
@@ -204,64 +171,6 @@ double FrameLayout::addHypervisor(const QPointF& at) {
     builder_.addDevices(switches, {at.x() + kHypervisorTitle, at.y() + (area.height() - rows.height()) / 2},
                         width_ - kHypervisorTitle - kPadding, place);
   return area.bottom();
-}
-
-double FrameLayout::addServices(const QPointF& at) {
-  double x = 0;
-  double y = 0;
-  double shelf = 0;
-  // Those that do not fit beside each other come on a further shelf; each shelf is centred.
-  std::vector<std::pair<const PartitionFacts*, QRectF>> placed;
-  std::size_t first = 0;
-  const auto centre = [&] {
-    for (std::size_t i = first; i < placed.size(); ++i) placed[i].second.translate((width_ - (x - kCardGap)) / 2, 0);
-    first = placed.size();
-  };
-  for (const PartitionFacts* p : services_) {
-    const QSizeF size = sizeOfService(*p);
-    if (x > 0 && x + size.width() > width_ + 0.5) {
-      centre();
-      x = 0;
-      y += shelf + kBetweenRows;
-      shelf = 0;
-    }
-    placed.emplace_back(p, QRectF{at + QPointF{x, y}, size});
-    x += size.width() + kCardGap;
-    shelf = std::max(shelf, size.height());
-  }
-  centre();
-  for (const auto& [partition, area] : placed) addCard(*partition, area, frame_, true);
-  return at.y() + y + shelf;
-}
-
-void FrameLayout::addCard(const PartitionFacts& partition, const QRectF& area, int parent, bool holds) {
-  const int place = builder_.add(PartId::ofPartition(partition.server, partition.partition), area, parent, holds);
-  addVirtualProcessors(partition, area, place);
-  addPorts(partition, area, place);
-  double y = area.top() + kCardInset;
-  for (const auto& rank : ranksOf(partition))
-    y = builder_.addDevices(rank, {area.left() + kCardWidth, y}, area.width() - kCardWidth - kCardInset, place).bottom() + kRankGap;
-}
-
-void FrameLayout::addVirtualProcessors(const PartitionFacts& partition, const QRectF& card, int parent) {
-  const double room = kCardWidth - 2 * kCardInset;
-  const double pitch = std::min(kSquare + 3, room / std::max(1U, partition.virtual_processors));
-  for (std::uint32_t vp = 0; vp < partition.virtual_processors; ++vp) {
-    const QPointF corner = card.topLeft() + QPointF{kCardInset + vp * pitch, kSquaresTop};
-    builder_.add({PartKind::virtualProcessor, partition.server, static_cast<std::uint32_t>(partition.partition), vp},
-                 {corner, QSizeF{std::min(kSquare, pitch * 0.8), kSquare}}, parent);
-  }
-}
-
-void FrameLayout::addPorts(const PartitionFacts& partition, const QRectF& card, int parent) {
-  const auto ports = devicesOf(partition, false);
-  if (ports.empty()) return;
-  const double room = kCardWidth - 2 * kCardInset;
-  const double pitch = std::min(82.0, room / static_cast<double>(ports.size()));
-  for (std::size_t i = 0; i < ports.size(); ++i) {
-    const QPointF corner{card.left() + kCardInset + static_cast<double>(i) * pitch, card.top() + kCardHead};
-    builder_.add(PartId::ofDevice(ports[i]->id), {corner, QSizeF{pitch - 3, kPortHeight}}, parent);
-  }
 }
 
 }  // namespace lparsim::gui

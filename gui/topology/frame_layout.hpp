@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <vector>
 
 #include "gui/topology/layout_builder.hpp"
@@ -12,8 +13,10 @@ inline constexpr double kNameTop = 5, kNameHeight = 16;
 inline constexpr double kBarTop = 24, kBarHeight = 10;
 inline constexpr double kFigureTop = 37, kFigureHeight = 16;
 inline constexpr double kSquaresTop = 57, kSquare = 10;
-inline constexpr double kCardHead = 74;  ///< height without devices
-inline constexpr double kPortHeight = 16;
+inline constexpr double kCardHead = 74;    ///< height without devices
+inline constexpr double kPortHeight = 16;  ///< of a client's adapter
+inline constexpr std::size_t kPortsInARow = 2, kMostPortRows = 3;
+inline constexpr double kBetweenRows = 34;  ///< room for lines between rows of a frame
 inline constexpr double kCardGap = 12;
 inline constexpr QSizeF kCoreCell{48, 40};
 inline constexpr double kCoreGap = 5;
@@ -33,11 +36,10 @@ class FrameLayout {
     Partitions members;
   };
 
-  std::vector<const trace::DeviceFacts*> devicesOf(const trace::PartitionFacts& partition, bool serving) const;
+  const std::vector<const trace::DeviceFacts*>& devicesOf(const trace::PartitionFacts& partition, bool serving) const;
   double cardHeight() const;
   double columnsWidth(std::size_t columns) const;
   QSizeF sizeOfService(const trace::PartitionFacts& partition) const;
-  std::vector<std::vector<const trace::DeviceFacts*>> ranksOf(const trace::PartitionFacts& partition) const;
 
   // Each returns its lower edge.
   double addProcessors(const QPointF& at, double least);
@@ -52,7 +54,8 @@ class FrameLayout {
   const trace::ServerFacts& server_;
   std::vector<Group> groups_;
   Partitions services_;
-  bool hasPorts_ = false;
+  std::map<std::pair<PartitionId, bool>, std::vector<const trace::DeviceFacts*>> devices_;  ///< by owner and whether they serve
+  std::size_t portRows_ = 0;
   int frame_ = -1;
   std::size_t columns_ = 1;  ///< of cards
   double width_ = 0;         ///< of the right side

@@ -29,13 +29,6 @@ int MachineLayout::wireBetween(std::uint32_t device, std::uint32_t other) const 
   return found == connections.end() ? -1 : found->second;
 }
 
-bool serves(const trace::RunInfo& info, const trace::PartitionFacts& partition) {
-  if (partition.type == "vios" || partition.type == "vsp") return true;
-  return std::ranges::any_of(info.devices, [&](const trace::DeviceFacts& d) {
-    return d.server == partition.server && d.partition == partition.partition && isServing(d.kind);
-  });
-}
-
 MachineLayout layOut(const RunFacts& facts) {
   LayoutBuilder builder{facts.info};
   double x = 0;

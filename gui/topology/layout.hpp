@@ -74,7 +74,4 @@ struct MachineLayout {
 
 MachineLayout layOut(const RunFacts& facts);
 
-/// A VIOS, a Virtual Service Partition, or another that serves: is drawn in the middle, between clients and devices.
-bool serves(const trace::RunInfo& info, const trace::PartitionFacts& partition);
-
 }  // namespace lparsim::gui

@@ -114,7 +114,7 @@ void LayoutBuilder::addOutside(const QPointF& at, double width) {
                                                            : 1;
   const double left = both ? std::clamp(room * share, least, room - least) : room * share;
   const int container = add({PartKind::outside, ServerId{0}, 0, 0}, {}, -1, true);
-  const double top = at.y() + titleHeight() + kPadding;
+  const double top = at.y() + kPadding;
   double bottom = top;
   const auto addSide = [&](const auto& above, const auto& below, double x, double wide) {
     double y = top;
@@ -124,7 +124,7 @@ void LayoutBuilder::addOutside(const QPointF& at, double width) {
   };
   if (left > 0) addSide(switches, hosts, at.x() + kPadding, left);
   if (left < room) addSide(fabrics, storage, at.x() + kPadding + (both ? left + 4 * kDeviceGap : 0), room - left);
-  part(container).area = {at, QSizeF{inside + 2 * kPadding, bottom - at.y() + kPadding}};
+  part(container).area = {at, QSizeF{inside + 2 * kPadding, bottom - at.y() + titleHeight() + kPadding}};
 }
 
 void LayoutBuilder::addConnections() {

@@ -19,6 +19,8 @@ bool canBeCurrent(PartKind kind) {
   }
 }
 
+constexpr double kOutOfTheBox = 150;
+
 int size(const MachineLayout& layout) {
   return static_cast<int>(layout.parts.size());
 }
@@ -46,7 +48,10 @@ int neighbour(const MachineLayout& layout, int from, Qt::Key arrow) {
     const double aside = std::abs(across ? away.y() : away.x());
     if (ahead < 1) continue;
     // Rather straight on than near.
-    const double distance = ahead + 2.5 * aside;
+    double distance = ahead + 2.5 * aside;
+    // And to its like before what lies in another box.
+    if (part.parent != layout.parts[static_cast<std::size_t>(from)].parent) distance += kOutOfTheBox;
+    if (part.parent == from || layout.parts[static_cast<std::size_t>(from)].parent == i) distance += kOutOfTheBox;
     if (nearest >= 0 && distance >= best) continue;
     nearest = i;
     best = distance;

@@ -66,7 +66,9 @@ void PartPainter::container(const Part& part) {
     }
     case PartKind::outside:
       canvas_.frame(area, QPen{p_.theme.border, 1, Qt::DashLine}, radius);
-      title(area, tr("Network and storage outside of the servers"), p_.layout.titleHeight);
+      // Beneath, where no line comes.
+      title(QRectF{area.left(), area.bottom() - scaled(p_.layout.titleHeight), area.width(), scaled(p_.layout.titleHeight)},
+            tr("Network and storage outside of the servers"), p_.layout.titleHeight);
       return;
     case PartKind::hypervisor: {
       canvas_.roundedRectangle(area, radius, p_.theme.background);
@@ -176,8 +178,8 @@ void PartPainter::useBar(const QRectF& area, double used, double due, double mos
     return area.left() + area.width() * std::clamp(units / most, 0.0, 1.0);
   };
   const QColor colour = p_.theme.ofLoad(std::max(load, 0.12));
-  if (used > 0) canvas_.rectangle({area.topLeft(), QPointF{x(used), area.bottom()}}, colour);
-  if (used > due) canvas_.rectangle({QPointF{x(due), area.top()}, QPointF{x(used), area.bottom()}}, Theme::textOn(colour), Fill::hatched);
+  if (used > 0) canvas_.rectangle({area.topLeft(), QPointF{x(std::min(used, due)), area.bottom()}}, colour);
+  if (used > due) canvas_.rectangle({QPointF{x(due), area.top()}, QPointF{x(used), area.bottom()}}, colour, Fill::hatched);
   canvas_.frame(area, QPen{p_.theme.border, 1});
   const double at = std::min(x(due), area.right() - 1);
   canvas_.line({at, area.top() - 2}, {at, area.bottom() + 2}, QPen{p_.theme.text, 2});
@@ -202,7 +204,7 @@ void PartPainter::core(const Part& part) {
   const double side = hasRoom ? scaled(12) : std::min(area.width(), area.height()) * 0.5;
   const QRectF square = hasRoom ? QRectF{area.right() - side - scaled(4), area.top() + scaled(4), side, side}
                                 : QRectF{area.center() - QPointF{side, side} / 2, QSizeF{side, side}};
-  canvas_.rectangle(square, colourOf(flow->server, flow->partition));
+  canvas_.rectangle(square, colourOf(flow->server, flow->partition), flow->state == State::excess ? Fill::hatched : Fill::solid);
   if (flow->state == State::excess) canvas_.rectangle(square, Theme::textOn(colourOf(flow->server, flow->partition)), Fill::hatched);
   canvas_.frame(square, QPen{ink, flow->state == State::dedicated ? 2.0 : 1.0});
   const trace::PartitionFacts* owner = p_.facts.partition(flow->server, flow->partition);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/data/device_flows.hpp"
 #include "gui/topology/navigation.hpp"
 
 namespace lparsim::gui {
@@ -78,7 +79,14 @@ void TopologyView::ask() {
   const SimTime at = focus_.playhead();
   const SimTime length = spanFor(focus_);
   session_.ask<Flows>(
-      this, 0, [at, length](Sources& sources) { return flowsAt(sources, at, length); },
+      this, 0,
+      [at, length](Sources& sources) {
+        Result<Flows> flows = flowsAt(sources, at, length);
+        if (!flows || !flows->devices.empty()) return flows;
+        auto devices = deviceFlowsAt(sources, at);
+        if (devices) flows->devices = std::move(*devices);
+        return flows;
+      },
       [this](Result<Flows> flows) { take(std::move(flows)); });
 }
 

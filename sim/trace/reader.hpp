@@ -107,6 +107,8 @@ class Reader {
   Result<std::vector<IoIntervalSample>> io_interval_sums(SimTime begin, SimTime end) const;
   /// By begin and device; nothing in files of before they were written.
   Result<std::vector<DeviceIntervalSample>> device_intervals() const;
+  /// Of the interval that holds `at` or ended there.
+  Result<std::vector<DeviceIntervalSample>> device_intervals(SimTime at) const;
   /// Tells every finished request to `tell`, in the order of their ends. About 2 M rows a second.
   Result<void> io_requests(const std::function<void(const IoRequest&)>& tell) const;
   /// The request of that number, if it has ended. Reads some 40,000 rows; the whole table where it is not among them.
