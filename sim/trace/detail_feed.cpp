@@ -8,8 +8,6 @@ namespace {
 
 using Kind = LaneKey::Kind;
 
-/// Shorter buckets (a microsecond) are of no use.
-constexpr int kLowestLevel = 10;
 constexpr double kRowsPerBucket = 4;
 constexpr std::int64_t kMostBuckets = 1 << 20;
 constexpr std::int64_t kFewestBuckets = 64;

@@ -8,8 +8,6 @@ namespace {
 
 /// Buckets by which rows have to be past a chunk before it is written.
 constexpr std::int64_t kSlack = kChunkBuckets / 4;
-/// A longer blob is split: what SQLite keeps within a page of 4096 bytes of a table WITHOUT ROWID, less the key.
-constexpr std::size_t kMostBytes = 940;
 
 /// The entries of the next level: each is the sum of up to four.
 DetailEntries four_together(std::span<const DetailEntry> entries) {
@@ -86,7 +84,7 @@ void DetailLevels::write_chunk(std::size_t number) {
       DetailEntries& held = level.lanes[lane];
       const auto rest = std::find_if(held.begin(), held.end(), [&](const DetailEntry& e) { return e.bucket >= end; });
       if (rest != held.begin()) {
-        tell(number, lane, {held.begin(), rest}, true);
+        tell(number, lane, {held.begin(), rest}, 0);
         if (number + 1 < levels_.size()) {
           Level& above = levels_[number + 1];
           if (lane >= above.lanes.size()) above.lanes.resize(level.lanes.size());
@@ -112,7 +110,7 @@ void DetailLevels::write_late(std::size_t number, const DetailEntries& entries) 
   while (from != entries.end() && from->bucket < level.written) {
     const std::int64_t end = (from->bucket / kChunkBuckets + 1) * kChunkBuckets;
     const auto until = std::find_if(from, entries.end(), [&](const DetailEntry& e) { return e.bucket >= end; });
-    tell(number, lane_, {from, until}, false);
+    tell(number, lane_, {from, until}, ++parts_);
     from = until;
   }
   for (auto open = from; open != entries.end(); ++open) {
@@ -122,14 +120,9 @@ void DetailLevels::write_late(std::size_t number, const DetailEntries& entries) 
   if (from != entries.begin() && number + 1 < levels_.size()) write_late(number + 1, four_together({entries.begin(), from}));
 }
 
-void DetailLevels::tell(std::size_t number, std::uint32_t lane, std::span<const DetailEntry> entries, bool first_part) {
+void DetailLevels::tell(std::size_t number, std::uint32_t lane, std::span<const DetailEntry> entries, std::uint64_t part) {
   const int level = shortest_ + static_cast<int>(number);
-  std::string data = encode(entries, kind_, level);
-  if (data.size() > kMostBytes && entries.size() > 1) {
-    tell(number, lane, entries.first(entries.size() / 2), first_part);
-    return tell(number, lane, entries.subspan(entries.size() / 2), false);
-  }
-  sink_->detail({kind_, level, entries[0].bucket / kChunkBuckets, lane, first_part ? 0 : ++parts_, std::move(data)});
+  sink_->detail({kind_, level, entries[0].bucket / kChunkBuckets, lane, part, encode(entries, kind_, level)});
 }
 
 std::span<const DetailEntry> DetailLevels::held(std::uint32_t lane) const {

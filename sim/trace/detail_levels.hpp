@@ -12,7 +12,7 @@
 
 namespace lparsim::trace {
 
-/// A row of table `detail`.
+/// A row of table `detail`, where `part` is 0, or `detail_late`.
 struct DetailRow {
   LaneKey::Kind kind{};
   int level = 0;
@@ -27,7 +27,6 @@ struct LaneRowsRow {
   LaneKey::Kind kind{};
   std::uint64_t block = 0;
   std::uint32_t lane = 0;
-  std::uint64_t part = 0;
   std::string data;
 };
 
@@ -108,7 +107,7 @@ class DetailLevels {
   void write_due();
   void write_chunk(std::size_t level);
   void write_late(std::size_t level, const DetailEntries& entries);
-  void tell(std::size_t level, std::uint32_t lane, std::span<const DetailEntry> entries, bool first_part);
+  void tell(std::size_t level, std::uint32_t lane, std::span<const DetailEntry> entries, std::uint64_t part);
 
   LaneKey::Kind kind_;
   int shortest_;

@@ -84,7 +84,7 @@ class DetailTables {
   void add_up(const Batch& batch);
   void insert_rows();
 
-  SQLite::Statement lane_, detail_, level_, rows_, index_;
+  SQLite::Statement lane_, detail_, late_, level_, rows_, index_;
   Rows found_;
   DetailFeed feed_;
   std::mutex mutex_;

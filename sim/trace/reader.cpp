@@ -9,6 +9,7 @@
 #include "sim/trace/device_rows.hpp"
 #include "sim/trace/header.hpp"
 #include "sim/trace/interval_sum.hpp"
+#include "sim/trace/open_database.hpp"
 #include "sim/trace/process.hpp"
 #include "sim/trace/reader_query.hpp"
 #include "sim/trace/tables.hpp"
@@ -129,7 +130,7 @@ Result<Reader> Reader::open(const std::filesystem::path& path) {
   if ((no_journal || journal == 0) && header->size < header->should_be)
     return refuse(fmt::format("it is cut short: {} of {} bytes are there", header->size, header->should_be));
   try {
-    Reader reader{path, std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY, kBusyMilliseconds)};
+    Reader reader{path, open_database(path)};
     if (!reader.database_->tableExists("run")) return refuse("the run that wrote it was stopped before it had begun");
     return reader;
   } catch (const SQLite::Exception& e) {

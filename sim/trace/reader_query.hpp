@@ -13,9 +13,6 @@
 
 namespace lparsim::trace {
 
-/// How long a reader waits while the writer has the file.
-inline constexpr int kBusyMilliseconds = 2000;
-
 namespace query {
 
 inline std::string text(const SQLite::Column& column) {

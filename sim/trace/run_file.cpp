@@ -58,11 +58,6 @@ std::string machine_of(const RunInfo& run) {
   return machine;
 }
 
-template <class Id>
-std::int64_t number(Id id) {
-  return static_cast<std::int64_t>(id);
-}
-
 /// BulkInsert::Result of an array of Row, whose columns in the order of the table are what kColumn hands over.
 template <class Row, auto kColumn>
 void result(sqlite3_context* to, const void* rows, std::size_t row, int column) {

@@ -4,7 +4,8 @@
 #include <unordered_map>
 #include <utility>
 
-#include "sim/trace/reader_query.hpp"
+#include "sim/trace/open_database.hpp"
+#include "sim/trace/reader.hpp"
 #include "sim/trace/window_state.hpp"
 
 namespace lparsim::trace {
@@ -49,7 +50,7 @@ WindowReader::~WindowReader() = default;
 Result<WindowReader> WindowReader::open(const std::filesystem::path& path) {
   if (const Result<Reader> checked = Reader::open(path); !checked) return unexpected(checked.error());
   try {
-    auto database = std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, kBusyMilliseconds);
+    auto database = open_database(path, SQLite::OPEN_NOMUTEX);
     database->exec("PRAGMA cache_size = -65536");
     return WindowReader{std::make_unique<State>(path, std::move(database))};
   } catch (const SQLite::Exception& e) {
