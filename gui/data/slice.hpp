@@ -1,10 +1,11 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
-#include "gui/data/lane.hpp"
+#include "gui/data/selection.hpp"
 
 namespace lparsim::gui {
 
@@ -28,8 +29,10 @@ std::string_view wordsFor(State state);
 /// One sentence that a student understands.
 std::string_view meaningOf(State state);
 
-/// A piece of a lane. Of one thing (`count` 1) it has that thing's exact times; of several, put together for want of room, `fill` says
-/// which part of the time from begin to end the state held.
+/// A piece of a lane. Of one thing (`count` 1) on an exact lane it has that thing's exact times; of several, put together for want of room,
+/// `fill` says which part of the time from begin to end the state held. On the lane of a partition with several virtual processors it is
+/// the part of them that were in this state; so slices of different states may lie on each other anywhere: they are to be stacked, and
+/// their fills do not exceed 1 together.
 struct Slice {
   SimTime begin, end;
   State state = State::entitled;
@@ -55,9 +58,12 @@ struct LaneSlices {
 
 /// Something that happened at a moment: an operator's change, a state of a channel, a failure.
 struct Mark {
+  enum class Kind : std::uint8_t { operatorChange, log, warning, service, control };
   SimTime at;
   std::optional<LaneKey> lane;  ///< absent: of the whole run
-  std::string text;
+  std::string text;             ///< of several, put together for want of room: the first one's, and how many more
+  Kind kind = Kind::log;
+  std::uint32_t count = 1;
 };
 
 struct WindowAnswer {
@@ -68,7 +74,17 @@ struct WindowAnswer {
   bool final = true;  ///< false: a finer answer to the same question follows
 };
 
-/// Slices of what the run file says of a window: pure, at most about one a pixel, lane, row and state.
-LaneSlices slicesOf(const trace::LaneDetail& detail, const RunFacts& facts, SimTime begin, SimTime end, std::uint32_t pixels);
+/// By what right a stay is on its core at a moment of it.
+State stateOf(const trace::DispatchSpan& stay, const RunFacts& facts, SimTime at);
+/// As LaneBucket::failed counts them: its service failed, or it was withdrawn or dropped.
+bool isFailed(const trace::VspCall& call);
+
+/// Rows on which things that overlap are put: what finds no room shares the last one.
+inline constexpr std::uint8_t kMostRows = 8;
+
+/// Slices of what the run file says of a window: pure, at most about one a pixel, lane, row and state; failures stay apart from what went
+/// well. `folded`: when the lane's virtual processor was not used by its operating system, in the order of time.
+LaneSlices slicesOf(const trace::LaneDetail& detail, const RunFacts& facts, SimTime begin, SimTime end, std::uint32_t pixels,
+                    std::span<const TimeRange> folded = {});
 
 }  // namespace lparsim::gui

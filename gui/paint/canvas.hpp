@@ -12,6 +12,7 @@ namespace lparsim::gui {
 
 enum class Fill : std::uint8_t { solid, hatched, dotted };
 enum class TextStyle : std::uint8_t { normal, small, bold, monospace };
+inline constexpr std::size_t kTextStyles = 4;
 
 /// What views are painted on: a QPainter (window, PNG, SVG), or a record that tests read. Logical pixels.
 class Canvas {

@@ -1,50 +1,11 @@
 #pragma once
 #include <QObject>
 #include <optional>
-#include <variant>
 #include <vector>
 
-#include "gui/data/slice.hpp"
+#include "gui/data/selection.hpp"
 
 namespace lparsim::gui {
-
-struct TimeRange {
-  SimTime begin, end;
-  bool operator==(const TimeRange&) const = default;
-};
-
-// What may be selected.
-struct SelectedPartition {
-  ServerId server{};
-  PartitionId partition{};
-  bool operator==(const SelectedPartition&) const = default;
-};
-struct SelectedCore {
-  ServerId server{};
-  CoreId core{};
-  bool operator==(const SelectedCore&) const = default;
-};
-/// A lane's moment: a stay, a wait, or nothing.
-struct SelectedSlice {
-  LaneKey lane;
-  SimTime begin, end;
-  bool operator==(const SelectedSlice&) const = default;
-};
-struct SelectedRequest {
-  std::uint64_t number = 0;
-  bool operator==(const SelectedRequest&) const = default;
-};
-struct SelectedCall {
-  ServerId server{};
-  std::uint64_t number = 0;
-  bool operator==(const SelectedCall&) const = default;
-};
-struct SelectedDevice {
-  std::uint32_t device = 0;
-  bool operator==(const SelectedDevice&) const = default;
-};
-using Selection =
-    std::variant<std::monostate, SelectedPartition, SelectedCore, SelectedSlice, SelectedRequest, SelectedCall, SelectedDevice>;
 
 /// What all views show together: the visible window of time, the playhead, the selection, a range of time. Views change it and follow it.
 class Focus : public QObject {
@@ -76,7 +37,7 @@ class Focus : public QObject {
   void setPinned(LaneKey lane, bool pinned);
   void reset(TimeRange limits);  ///< another file
 
- signals:
+ Q_SIGNALS:
   void windowChanged();
   void playheadChanged();
   void selectionChanged();

@@ -26,10 +26,13 @@ class Playback : public QObject {
   /// Follows the end of a file that grows.
   bool isFollowing() const { return following_; }
   void setFollowing(bool following);
+  /// What the clock does while playing: so many seconds of it go by.
+  void advance(double seconds);
 
- signals:
-  void changed();                      ///< playing, speed or following
-  void said(const QString& sentence);  ///< `There is no later preemption.`
+ Q_SIGNALS:
+  void changed();                           ///< playing, speed or following
+  void stepped(const trace::Found& found);  ///< the playhead is there
+  void said(const QString& sentence);       ///< `There is no later preemption.`
 
  private:
   void tick();

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <QApplication>
+#include <QFont>
 #include <QStandardPaths>
 
 #include "gui/testing/qt_warnings.hpp"

@@ -43,7 +43,8 @@ Measurement::Measurement(const ScenarioConfig& scenario, Platform& platform, IoR
       io_{io},
       services_{services},
       recorder_{recorder},
-      confidence_{scenario, platform, io, services} {
+      confidence_{scenario, platform, io, services},
+      devices_{scenario, platform, recorder} {
   for (const auto& server : platform_.servers()) at_sample_.push_back(state_of(*server, SimTime{}, true));
   at_begin_ = at_sample_;
 }
@@ -95,6 +96,7 @@ void Measurement::sample(SimTime now) {
       at_sample_[i] = std::move(present);
     }
     io_.sample(now);
+    devices_.sample(sampled_, now);
   }
   sampled_ = now;
 }

@@ -7,6 +7,7 @@
 #include "models/hypervisor/usage.hpp"
 #include "sim/report/metric_table.hpp"
 #include "sim/scenario/confidence.hpp"
+#include "sim/scenario/device_recorder.hpp"
 #include "sim/scenario/io_recorder.hpp"
 #include "sim/scenario/platform.hpp"
 #include "sim/scenario/vsp_recorder.hpp"
@@ -55,6 +56,7 @@ class Measurement {
   VspRecorder& services_;
   trace::Recorder& recorder_;
   Confidence confidence_;
+  DeviceRecorder devices_;
   SimTime begun_;
   SimTime sampled_;
   std::vector<ServerState> at_begin_;

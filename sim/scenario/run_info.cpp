@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "sim/scenario/device_map.hpp"
 #include "sim/scenario/hcall_names.hpp"
 #include "sim/scenario/platform.hpp"
 
@@ -107,7 +108,7 @@ void add_server(trace::RunInfo& run, const ServerConfig& config, ServerId id) {
   const ProcessorConfig& processor = config.processor;
   run.servers.push_back({id, config.name, config.model, std::string{core::generation_facts(processor.generation).name}, processor.cores,
                          processor.smt, processor.frequency, config.memory, config.hypervisor.dispatch_window,
-                         config.hypervisor.excess_slice, std::string{word(config.hypervisor.share_excess_by)}});
+                         config.hypervisor.excess_slice, std::string{word(config.hypervisor.share_excess_by)}, processor.cores_per_chip});
   std::uint32_t shared = processor.cores;
   for (const PartitionConfig& partition : config.partitions) {
     if (partition.processors.mode == ProcessorMode::dedicated) shared -= partition.processors.cores;
@@ -151,6 +152,11 @@ trace::RunInfo run_info(const ScenarioConfig& scenario) {
                                    {hypervisor::Hcall::vsp_copy, "H_VSP_COPY"}})
     run.hcalls.push_back({static_cast<std::uint32_t>(call), name});
   for (std::size_t i = 0; i < scenario.servers.size(); ++i) add_server(run, scenario.servers[i], id_of<ServerId>(i));
+  const IoIndex index{scenario};
+  const DeviceMap map{index};
+  run.devices = map.devices();
+  run.connections = map.connections();
+  run.routes = map.routes();
   return run;
 }
 

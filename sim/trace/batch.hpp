@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/trace/device_records.hpp"
 #include "sim/trace/io_records.hpp"
 #include "sim/trace/records.hpp"
 #include "sim/trace/vsp_records.hpp"
@@ -69,6 +70,7 @@ struct Batch {
   std::vector<VpIntervalSample> vp_intervals;
   std::vector<LogicalIntervalSample> logical_intervals;
   std::vector<PoolIntervalSample> pool_intervals;
+  std::vector<DeviceIntervalSample> device_intervals;
   std::vector<IoTarget> io_targets;
   std::vector<IoPath> io_paths;
   std::vector<IoRequestRow> io_requests;
@@ -97,6 +99,7 @@ struct Batch {
     vp_intervals.clear();
     logical_intervals.clear();
     pool_intervals.clear();
+    device_intervals.clear();
     io_targets.clear();
     io_paths.clear();
     io_requests.clear();

@@ -12,9 +12,13 @@ inline constexpr const char* kDispatchReasons =
 inline constexpr const char* kPreemptReasons =
     "Why it lost the core, as in the dispatch trace log: 0 none, 1 firmware, 2 cede, 3 confer, 4 end of slice.";
 
+/// Level of detail.
+std::vector<Table> detail_tables();
 /// Of virtual I/O.
 std::vector<Table> io_tables();
 View io_view();
+/// Of devices and their connections.
+std::vector<Table> device_tables();
 /// Of Virtual Service Partitions.
 std::vector<Table> vsp_tables();
 std::vector<View> vsp_views();

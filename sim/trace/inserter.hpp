@@ -1,4 +1,5 @@
 #pragma once
+// How RunFile writes rows; private to sim/trace.
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <cstddef>

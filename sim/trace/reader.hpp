@@ -73,6 +73,8 @@ class Reader {
   Result<std::vector<std::string>> remarks() const;
   /// In the order of their begin. `step` puts samples together: it has to be a multiple of the recorded interval.
   Result<std::vector<IntervalSample>> intervals(ServerId server, PartitionId partition, std::optional<SimTime> step = {}) const;
+  /// Of each partition, by server and partition, the sum of the samples that overlap [begin, end). Reads those only.
+  Result<std::vector<IntervalSample>> interval_sums(SimTime begin, SimTime end) const;
   /// In the order of their begin.
   Result<std::vector<VpIntervalSample>> vp_intervals(ServerId server, PartitionId partition) const;
   Result<std::vector<LogicalIntervalSample>> logical_intervals(ServerId server, PartitionId partition) const;
@@ -106,9 +108,15 @@ class Reader {
   Result<std::vector<IoPath>> io_paths() const;
   /// By begin, target and kind.
   Result<std::vector<IoIntervalSample>> io_intervals() const;
+  /// Of each target and kind, by these, the sum of the samples that overlap [begin, end), without stages. Reads those only.
+  Result<std::vector<IoIntervalSample>> io_interval_sums(SimTime begin, SimTime end) const;
+  /// By begin and device; nothing in files of before they were written.
+  Result<std::vector<DeviceIntervalSample>> device_intervals() const;
+  /// Of the interval that holds `at` or ended there.
+  Result<std::vector<DeviceIntervalSample>> device_intervals(SimTime at) const;
   /// Tells every finished request to `tell`, in the order of their ends. About 2 M rows a second.
   Result<void> io_requests(const std::function<void(const IoRequest&)>& tell) const;
-  /// The request of that number, if it has ended. Reads the whole table.
+  /// The request of that number, if it has ended. Reads some 40,000 rows; the whole table where it is not among them.
   Result<std::optional<IoJourney>> io_journey(std::uint64_t number) const;
   /// The `count` slowest requests to these targets, the slowest first. Reads the whole table.
   Result<std::vector<IoJourney>> slowest_io(const std::vector<std::uint32_t>& targets, std::size_t count) const;

@@ -81,6 +81,12 @@ void Recorder::pool_interval(const PoolIntervalSample& sample) {
   batch_->pool_intervals.push_back(sample);
 }
 
+void Recorder::device_interval(const DeviceIntervalSample& sample) {
+  if (level_ == Level::off) return;
+  batch_->device_intervals.push_back(sample);
+  if (batch_->device_intervals.size() >= kBatchRows) submit();
+}
+
 void Recorder::io_interval(const IoIntervalSample& sample) {
   if (level_ == Level::off) return;
   batch_->io_intervals.push_back(sample);

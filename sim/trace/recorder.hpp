@@ -95,6 +95,7 @@ class Recorder {
   void vp_interval(const VpIntervalSample& sample);
   void logical_interval(const LogicalIntervalSample& sample);
   void pool_interval(const PoolIntervalSample& sample);
+  void device_interval(const DeviceIntervalSample& sample);
   void io_interval(const IoIntervalSample& sample);
   void hcall_interval(const HcallIntervalSample& sample);
   void vsp_event(VspEvent event);

@@ -165,7 +165,7 @@ TEST(Recorder, WritesTheSameTablesWhateverTheTraceLevel) {
     off[detail] = full.at(detail);
   }
   EXPECT_EQ(summary, full);
-  for (const char* detail : {"interval", "vp_interval", "logical_interval", "pool_interval", "hcall_interval", "log"}) {
+  for (const char* detail : {"interval", "vp_interval", "logical_interval", "pool_interval", "hcall_interval", "device_interval", "log"}) {
     EXPECT_EQ(off.at(detail).rows, 0) << detail;
     off[detail] = full.at(detail);
   }

@@ -11,6 +11,9 @@
 #include <utility>
 
 #include "sim/trace/bulk_insert.hpp"
+#include "sim/trace/detail_tables.hpp"
+#include "sim/trace/device_rows.hpp"
+#include "sim/trace/history_rows.hpp"
 #include "sim/trace/inserter.hpp"
 #include "sim/trace/io_rows.hpp"
 #include "sim/trace/process.hpp"
@@ -66,50 +69,6 @@ void result(sqlite3_context* to, const void* rows, std::size_t row, int column) 
   kColumn(to, static_cast<const Row*>(rows)[row], column);
 }
 
-void dispatch_column(sqlite3_context* to, const DispatchSpan& d, int column) {
-  const auto value = [&]() -> std::int64_t {
-    switch (column) {
-      case 0:
-        return number(d.server);
-      case 1:
-        return number(d.core);
-      case 2:
-        return number(d.partition);
-      case 3:
-        return d.vp;
-      case 4:
-        return d.begin.ps();
-      case 5:
-        return (d.end - d.begin).ps();
-      case 6:
-        return (d.begin - d.enqueue).ps();
-      case 7:
-        return (d.enqueue - d.ready).ps();
-      case 8:
-        return (d.ready - d.waiting).ps();
-      case 9:
-        return (d.end - d.begin - d.entitled).ps();
-      case 10:
-        return d.dispatch_reason;
-      default:
-        return d.preempt_reason;
-    }
-  };
-  sqlite3_result_int64(to, value());
-}
-
-void span_column(sqlite3_context* to, const SpanRow& s, int column) {
-  if (column == 4) return sqlite3_result_double(to, s.value);
-  const std::int64_t values[] = {number(s.track), number(s.name), s.begin.ps(), (s.end - s.begin).ps()};
-  sqlite3_result_int64(to, values[column]);
-}
-
-void counter_column(sqlite3_context* to, const CounterRow& c, int column) {
-  if (column == 3) return sqlite3_result_double(to, c.value);
-  const std::int64_t values[] = {number(c.track), number(c.name), c.at.ps()};
-  sqlite3_result_int64(to, values[column]);
-}
-
 }  // namespace
 
 struct RunFile::Statements {
@@ -128,6 +87,7 @@ struct RunFile::Statements {
         vp_interval{d, "vp_interval"},
         logical_interval{d, "logical_interval"},
         pool_interval{d, "pool_interval"},
+        device_interval{d, "device_interval"},
         io_target{d, "io_target"},
         io_path{d, "io_path"},
         vsp_event{d, "vsp_event"},
@@ -140,8 +100,8 @@ struct RunFile::Statements {
         host{d, "host"} {}
   Inserter name, track;
   BulkInsert dispatch, span, counter, io_request, io_interval, vsp_call, vsp_ledger;
-  Inserter instant, interval, vp_interval, logical_interval, pool_interval, io_target, io_path, vsp_event, hcall_interval, control, log,
-      metric, expectation, remark, host;
+  Inserter instant, interval, vp_interval, logical_interval, pool_interval, device_interval, io_target, io_path, vsp_event, hcall_interval,
+      control, log, metric, expectation, remark, host;
 };
 
 /// Runs the action and gives every SQLite error path and reason.
@@ -188,6 +148,7 @@ void RunFile::create(Level level, const RunInfo& run) {
   for (const Table& t : tables()) add_notes(t);
   for (const View& v : views()) add_notes(v);
   statements_ = std::make_unique<Statements>(*database_);
+  if (level == Level::full) detail_ = std::make_unique<DetailTables>(*database_, run.duration);
   insert_facts(run);
   const ProcessIdentity process = this_process();
   Inserter& host = statements_->host;
@@ -211,7 +172,7 @@ void RunFile::insert_facts(const RunInfo& run) {
   Inserter server{*database_, "server"};
   for (const ServerFacts& s : run.servers)
     server(number(s.server), s.name, s.model, s.generation, s.cores, s.smt, s.frequency.value, s.memory.count, s.dispatch_window.ps(),
-           s.excess_slice.ps(), s.excess_sharers);
+           s.excess_slice.ps(), s.excess_sharers, s.cores_per_chip);
   Inserter pool{*database_, "pool"};
   for (const PoolFacts& p : run.pools) pool(number(p.server), number(p.pool), p.name, p.maximum.value(), p.reserved.value());
   Inserter partition{*database_, "partition"};
@@ -226,6 +187,7 @@ void RunFile::insert_facts(const RunInfo& run) {
     hook(number(h.server), number(h.vsp), std::uint32_t{h.hook}, h.role, h.function_first, h.function_last, h.clients, h.deadline,
          h.wall_limit, h.when_absent, h.when_slow, h.in_flight, h.pays);
   for (const WorkloadFacts& w : run.workloads) workload(number(w.server), number(w.partition), w.name, w.type);
+  insert_devices(*database_, run);
 }
 
 void RunFile::begin() {
@@ -236,6 +198,7 @@ void RunFile::insert(Batch& batch) {
   guarded([&] {
     begin();
     Statements& s = *statements_;
+    DetailTables::AddingUp detail{detail_.get(), batch};
     for (const NameRow& r : batch.names) s.name(number(r.id), r.text);
     for (const TrackRow& r : batch.tracks) {
       if (r.parent == TrackId::none)
@@ -273,12 +236,15 @@ void RunFile::insert(Batch& batch) {
       s.pool_interval(number(i.server), number(i.pool), i.begin, i.end - i.begin, i.used, i.idle);
     for (const HcallIntervalSample& i : batch.hcall_intervals)
       s.hcall_interval(number(i.server), number(i.partition), i.token, i.begin, i.end - i.begin, i.calls, i.refused);
+    for (const DeviceIntervalSample& i : batch.device_intervals)
+      s.device_interval(i.device, i.begin, i.end - i.begin, i.transfers, i.bytes, i.busy);
     for (const VspEvent& e : batch.vsp_events)
       s.vsp_event(e.at, number(e.server), number(e.vsp), name_in(kVspEventKinds, e.kind), name_in(kVspStates, e.state),
                   e.hook == 0 ? std::nullopt : std::optional{name_in(kVspHooks, e.hook)}, e.call,
                   e.client ? std::optional{number(*e.client)} : std::nullopt, e.text);
     for (const ControlChange& c : batch.control) s.control(c.number, c.at, c.text);
     for (const LogRow& r : batch.log) s.log(r.at, name_of(r.severity), r.text);
+    detail.write();
   });
   if (batch.vsp_ledger) vsp_ledger_ = std::move(batch.vsp_ledger);
   if (batch.metrics) metrics_ = std::move(batch.metrics);
@@ -334,6 +300,11 @@ void RunFile::commit() {
 }
 
 void RunFile::seal() {
+  if (detail_) {
+    begin();
+    guarded([&] { detail_->finish(); });
+    detail_.reset();
+  }
   commit();
   guarded([&] {
     // A reader in the file makes both steps give up (SQLITE_BUSY, or the mode stays "wal"): then the WAL goes with the last connection.

@@ -14,6 +14,8 @@
 
 namespace lparsim::trace {
 
+class DetailTables;
+
 /// The SQLite side of recording: creates the tables, inserts batches, commits, seals. Knows no threads; one thread uses it.
 ///
 /// During the run the file is in WAL mode, so that readers neither wait nor make the writer wait; at the end it becomes a single file.
@@ -30,7 +32,7 @@ class RunFile {
   void insert(Batch& batch);
   bool has_uncommitted() const { return transaction_ != nullptr; }
   void commit();
-  /// Commits and turns the file into a single one, except while a reader is in it.
+  /// Commits and turns the file into a single one, except while a reader is in it. Nothing is inserted afterwards.
   void seal();
   /// Seals and says `finished`.
   void finish(const RunEnd& end);
@@ -49,6 +51,7 @@ class RunFile {
   std::unique_ptr<SQLite::Database> database_;
   std::unique_ptr<Statements> statements_;
   std::unique_ptr<SQLite::Transaction> transaction_;
+  std::unique_ptr<DetailTables> detail_;  ///< level full, until it is sealed
   std::optional<std::vector<VspLedgerRow>> vsp_ledger_;
   std::optional<std::vector<MetricValue>> metrics_;
   std::optional<std::vector<ExpectationResult>> expectations_;

@@ -41,6 +41,18 @@ void add(Fnv1a& hash, const SQLite::Column& value) {
   }
 }
 
+/// The primary key where there is no rowid.
+std::string order_of(const SQLite::Database& database, const std::string& table) {
+  SQLite::Statement keyed{database, "SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?"};
+  keyed.bind(1, table);
+  if (!keyed.executeStep() || keyed.getColumn(0).getInt() == 0) return "rowid";
+  SQLite::Statement key{database, "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk"};
+  key.bind(1, table);
+  std::string columns;
+  while (key.executeStep()) columns += fmt::format("{}\"{}\"", columns.empty() ? "" : ", ", key.getColumn(0).getString());
+  return columns;
+}
+
 }  // namespace
 
 Result<std::vector<TableHash>> table_hashes(const std::filesystem::path& path) {
@@ -52,7 +64,7 @@ Result<std::vector<TableHash>> table_hashes(const std::filesystem::path& path) {
     std::vector<TableHash> hashes;
     while (names.executeStep()) {
       TableHash table{names.getColumn(0).getString(), 0, 0};
-      SQLite::Statement all{database, fmt::format("SELECT * FROM \"{}\" ORDER BY rowid", table.table)};
+      SQLite::Statement all{database, fmt::format("SELECT * FROM \"{}\" ORDER BY {}", table.table, order_of(database, table.table))};
       Fnv1a hash;
       while (all.executeStep()) {
         ++table.rows;

@@ -93,7 +93,8 @@ std::vector<Table> declare_tables() {
         {"memory_bytes", "INTEGER", "bytes", "Installed memory."},
         {"dispatch_window_ps", "INTEGER", "ps", "Dispatch window: every entitlement is due once in each."},
         {"excess_slice_ps", "INTEGER", "ps", "Longest stay on unplanned excess before the choice is made anew."},
-        {"excess_sharers", "TEXT", "", "Who competes for excess with a weight of its own: partition or virtual_processor."}},
+        {"excess_sharers", "TEXT", "", "Who competes for excess with a weight of its own: partition or virtual_processor."},
+        {"cores_per_chip", "INTEGER", "cores", "Cores of a chip; cores count on from chip to chip."}},
        "",
        ""},
       {"pool",
@@ -314,8 +315,12 @@ const std::vector<Table>& tables() {
     // Before the tables of the log and of the file itself.
     std::vector<Table> io = io_tables();
     all.insert(all.end() - 2, std::make_move_iterator(io.begin()), std::make_move_iterator(io.end()));
+    std::vector<Table> devices = device_tables();
+    all.insert(all.end() - 2, std::make_move_iterator(devices.begin()), std::make_move_iterator(devices.end()));
     std::vector<Table> vsp = vsp_tables();
     all.insert(all.end() - 2, std::make_move_iterator(vsp.begin()), std::make_move_iterator(vsp.end()));
+    std::vector<Table> detail = detail_tables();
+    all.insert(all.end() - 2, std::make_move_iterator(detail.begin()), std::make_move_iterator(detail.end()));
     std::vector<Table> hcall = hcall_tables();
     all.insert(all.end() - 2, std::make_move_iterator(hcall.begin()), std::make_move_iterator(hcall.end()));
     return all;
