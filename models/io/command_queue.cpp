@@ -170,6 +170,7 @@ void CommandQueue::free_if_done(Place place) {
 DeviceStatistics CommandQueue::statistics(SimTime now) const {
   DeviceStatistics result = counts_;
   result.utilisation = working_.mean(now);
+  result.working = working_.time(now);
   result.queued = queued_.mean(now);
   result.inside = occupied_.mean(now);
   return result;

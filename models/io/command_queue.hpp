@@ -19,6 +19,7 @@ struct DeviceStatistics {
   std::uint64_t failed = 0;  ///< ended otherwise: unreachable, aborted, medium error
   SimTime latency;           ///< of all that ended together, from submit() on
   double utilisation = 0;    ///< part of the time in which at least one command had a place
+  SimTime working;           ///< how long that was
   double queued = 0;         ///< mean number of commands that waited for a place
   double inside = 0;         ///< mean number that had one
 };

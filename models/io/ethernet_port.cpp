@@ -74,7 +74,10 @@ bool EthernetPort::transmit(const Frame& frame, SimTime now) {
 
 void EthernetPort::put_on_wire(const Frame& frame, SimTime now) {
   const SimTime start = std::max(now, wire_free_);
-  wire_free_ = start + wire_time(frame.length);
+  const SimTime on_wire = wire_time(frame.length);
+  wire_free_ = start + on_wire;
+  counters_.sending += on_wire;
+  peer_->counters_.receiving += on_wire;
   leaving_.push(wire_free_);
   Flight flight{frame, RequestTag::none, start - now};
   flight.frame.mss = 0;

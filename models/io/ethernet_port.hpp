@@ -28,6 +28,8 @@ struct EthernetCounters {
   std::uint64_t received_bytes = 0;
   std::uint64_t refused = 0;  ///< no place in the queue, no link, or longer than the MTU
   std::uint64_t lost = 0;     ///< were queued or on the wire when the link went down
+  SimTime sending;            ///< time on the wire of what was sent from here
+  SimTime receiving;          ///< and from the other end
 };
 
 /// Whom a port tells that it has a place again after it refused a frame for want of one.

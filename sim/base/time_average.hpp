@@ -27,6 +27,10 @@ class TimeAverage {
     const Wide area = area_ + static_cast<Wide>(value_) * (now - last_).ps();
     return static_cast<double>(area) / static_cast<double>((now - begin_).ps());
   }
+  /// The value times its time, likewise; of a value that is 0 or 1, how long it was 1.
+  SimTime time(SimTime now) const {
+    return SimTime::from_ps(static_cast<std::int64_t>(area_ + static_cast<Wide>(value_) * (now - last_).ps()));
+  }
 
  private:
   __extension__ using Wide = __int128;

@@ -35,16 +35,16 @@ std::vector<PartitionId> vioses_of(const trace::RunInfo& run, const trace::IoTar
 }
 
 /// Why one of `candidates` was off for `off` within [begin, end): the first that was so long, or the first at all.
-Result<std::optional<OffAccount>> account_for_dispatch(const trace::Reader& reader, const Frame& frame,
+Result<std::optional<OffAccount>> account_for_dispatch(const RowSource& source, const Frame& frame,
                                                        const std::vector<PartitionId>& candidates, SimTime begin, SimTime end,
                                                        SimTime off) {
   std::optional<OffAccount> first;
   for (const PartitionId candidate : candidates) {
-    const auto rows = rows_around(reader, frame, candidate, begin, end);
+    const auto rows = rows_around(source, frame, candidate, begin, end);
     if (!rows) return unexpected(rows.error());
     const bool fits = time_off(candidate, begin, end, *rows) == off;
     if (!fits && first) continue;
-    const auto spans = reader.spans(begin, end);
+    const auto spans = source.spans(begin, end);
     if (!spans) return unexpected(spans.error());
     std::vector<trace::DispatchSpan> vain;
     for (const trace::TrackEvent& span : *spans)
@@ -79,9 +79,9 @@ std::vector<PartitionId> services_of(const trace::RunInfo& run, const trace::IoT
 
 /// The calls behind a stay in stage service: those that a partition on the request's way made, one after the other and within it. Of
 /// several at the same time, the one that began or ended with the stay.
-Result<std::vector<trace::VspCall>> service_calls(const trace::Reader& reader, ServerId server, const std::vector<PartitionId>& clients,
+Result<std::vector<trace::VspCall>> service_calls(const RowSource& source, ServerId server, const std::vector<PartitionId>& clients,
                                                   SimTime begin, SimTime end) {
-  auto calls = reader.vsp_calls(server, std::nullopt, begin, end);
+  auto calls = source.vsp_calls(server, begin, end);
   if (!calls) return calls;
   std::erase_if(*calls, [&](const trace::VspCall& call) {
     return trace::name_in(trace::kVspRoles, call.role) == "observer" || call.begin < begin || call.end_time > end ||
@@ -171,8 +171,13 @@ Result<IoAccount> account_for(const trace::Reader& reader, const trace::RunInfo&
   if (!targets) return unexpected(targets.error());
   const auto paths = reader.io_paths();
   if (!paths) return unexpected(paths.error());
-  IoAccount account{journey.request, (*targets)[journey.request.target], "", {}};
-  for (const trace::IoPath& path : *paths)
+  return account_for(WholeTables{reader}, run, *targets, *paths, frame, journey);
+}
+
+Result<IoAccount> account_for(const RowSource& source, const trace::RunInfo& run, const std::vector<trace::IoTarget>& targets,
+                              const std::vector<trace::IoPath>& paths, const Frame& frame, const trace::IoJourney& journey) {
+  IoAccount account{journey.request, targets[journey.request.target], "", {}};
+  for (const trace::IoPath& path : paths)
     if (path.target == account.target.id && path.path == journey.request.path)
       account.path = path.vios && path.name.find('@') == std::string::npos
                          ? fmt::format("{} and {}", path.name, frame.partition(*path.vios).name)
@@ -188,19 +193,19 @@ Result<IoAccount> account_for(const trace::Reader& reader, const trace::RunInfo&
       // It alternated with what is left of the stage it was split from, which follows.
       const SimTime end = at + (i + 1 < journey.steps.size() ? journey.steps[i + 1].length : SimTime{});
       const auto candidates = step.stage == trace::kClientDispatchStage ? std::vector{account.target.partition}
-                                                                        : vioses_of(run, account.target, *paths, journey.request.path);
-      auto off = account_for_dispatch(reader, frame, candidates, begin, end, step.length);
+                                                                        : vioses_of(run, account.target, paths, journey.request.path);
+      auto off = account_for_dispatch(source, frame, candidates, begin, end, step.length);
       if (!off) return unexpected(off.error());
       part.off = *std::move(off);
     } else if (step.stage == trace::kServiceStage) {
-      std::vector<PartitionId> clients = vioses_of(run, account.target, *paths, journey.request.path);
+      std::vector<PartitionId> clients = vioses_of(run, account.target, paths, journey.request.path);
       clients.push_back(account.target.partition);
-      auto calls = service_calls(reader, account.target.server, clients, begin, at);
+      auto calls = service_calls(source, account.target.server, clients, begin, at);
       if (!calls) return unexpected(calls.error());
       part.services = *std::move(calls);
       const auto longest = std::ranges::max_element(part.services, {}, &trace::VspCall::undispatched);
       if (longest != part.services.end() && longest->undispatched > SimTime{}) {
-        auto off = account_for_dispatch(reader, frame, {longest->vsp}, longest->begin, longest->end_time, longest->undispatched);
+        auto off = account_for_dispatch(source, frame, {longest->vsp}, longest->begin, longest->end_time, longest->undispatched);
         if (!off) return unexpected(off.error());
         part.off = *std::move(off);
       }

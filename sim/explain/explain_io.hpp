@@ -7,6 +7,7 @@
 #include "sim/base/result.hpp"
 #include "sim/explain/explain_wait.hpp"
 #include "sim/explain/off_account.hpp"
+#include "sim/explain/surroundings.hpp"
 #include "sim/trace/reader.hpp"
 
 namespace lparsim::explain {
@@ -52,6 +53,9 @@ Result<std::string> explain_io(const trace::Reader& reader, const IoQuestion& qu
 
 // The steps of it. Frames are those of the targets' servers.
 Result<IoAccount> account_for(const trace::Reader& reader, const trace::RunInfo& run, const Frame& frame, const trace::IoJourney& journey);
+/// The same from rows of another source; targets and paths are those of the run.
+Result<IoAccount> account_for(const RowSource& source, const trace::RunInfo& run, const std::vector<trace::IoTarget>& targets,
+                              const std::vector<trace::IoPath>& paths, const Frame& frame, const trace::IoJourney& journey);
 std::string text_of(const Frame& frame, const IoAccount& account);
 std::string json_of(const Frame& frame, const IoAccount& account);
 /// `waits`: what partitions waited for in the whole run, by server.

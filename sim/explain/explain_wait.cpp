@@ -91,12 +91,12 @@ Result<Answer> answer(const trace::Reader& reader, const Frame& frame, Partition
 
   Answer found;
   for (const trace::DispatchSpan& wait : *waits) {
-    const auto rows = rows_around(reader, frame, partition, wait.ready, wait.begin);
+    const auto rows = rows_around(WholeTables{reader}, frame, partition, wait.ready, wait.begin);
     if (!rows) return unexpected(rows.error());
     found.waits.push_back(account_for(frame, wait, *rows));
   }
   for (const trace::TrackEvent& span : threads) {
-    const auto rows = rows_around(reader, frame, partition, span.begin, span.end);
+    const auto rows = rows_around(WholeTables{reader}, frame, partition, span.begin, span.end);
     if (!rows) return unexpected(rows.error());
     const auto others = reader.spans(span.begin, span.end);
     if (!others) return unexpected(others.error());

@@ -11,11 +11,11 @@ namespace {
 
 using Owner = IoIndex::Owner;
 
+}  // namespace
+
 bool has_vlan(const TrunkConfig& trunk, std::uint16_t vlan) {
   return trunk.pvid == vlan || std::ranges::find(trunk.vlans, vlan) != trunk.vlans.end();
 }
-
-}  // namespace
 
 bool is_bridged(const IoIndex& index, std::size_t server, const std::string& virtual_switch, std::uint16_t vlan) {
   for (const PartitionConfig& partition : index.scenario().servers[server].partitions)
@@ -56,7 +56,7 @@ std::optional<Route> route_to(const IoIndex& index, Owner from, const std::strin
       const bool on_switches = !own[a].is_vnic() && !theirs[b].is_vnic();
       const bool same_switch = on_switches && to->server == from.server && own[a].virtual_switch == theirs[b].virtual_switch;
       if (same_switch || (outside(a) && (theirs[b].is_vnic() || is_bridged(index, to->server, theirs[b].virtual_switch, theirs[b].pvid))))
-        return Route{a, mac_of(to->server, to->partition, AddressKind::client, b), service_number(*service)};
+        return Route{a, mac_of(to->server, to->partition, AddressKind::client, b), service_number(*service), *to, b, same_switch};
     }
   }
   return std::nullopt;

@@ -15,6 +15,9 @@ struct Route {
   std::size_t adapter = 0;  ///< in its PartitionIoConfig::ethernet
   io::MacAddress mac;
   std::uint16_t service = 0;
+  std::optional<IoIndex::Owner> peer{};  ///< absent: a host outside
+  std::size_t peer_adapter = 0;          ///< likewise in that partition's
+  bool inside = false;                   ///< over the virtual switch alone
 };
 
 /// Over the first of its adapters that has a VLAN in common with the peer: on the same virtual switch, or bridged to the network outside at
@@ -25,6 +28,9 @@ std::optional<Route> route_to(const IoIndex& index, IoIndex::Owner from, const s
 constexpr std::uint16_t service_number(std::size_t workload) {
   return static_cast<std::uint16_t>(1'000 + workload % 15'000);
 }
+
+/// Whether the trunk takes part in the VLAN.
+bool has_vlan(const TrunkConfig& trunk, std::uint16_t vlan);
 
 /// Whether a Shared Ethernet Adapter of the server bridges the VLAN of the switch to the network outside.
 bool is_bridged(const IoIndex& index, std::size_t server, const std::string& virtual_switch, std::uint16_t vlan);

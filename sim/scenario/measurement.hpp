@@ -7,6 +7,7 @@
 #include "models/hypervisor/usage.hpp"
 #include "sim/report/metric_table.hpp"
 #include "sim/scenario/confidence.hpp"
+#include "sim/scenario/device_recorder.hpp"
 #include "sim/scenario/io_recorder.hpp"
 #include "sim/scenario/platform.hpp"
 #include "sim/scenario/vsp_recorder.hpp"
@@ -34,6 +35,7 @@ class Measurement {
     std::vector<hypervisor::VpUsage> vps;
     std::vector<guest::LogicalTimes> logical;  ///< vp * smt + thread
     std::vector<VirtualIoPlatform::AdapterCounts> adapters;
+    std::vector<hypervisor::HcallCount> hcalls;
   };
   struct ServerState {
     std::vector<State> partitions;
@@ -45,6 +47,7 @@ class Measurement {
   static void add_adapters(std::unordered_map<std::string, double>& values, const PartitionConfig& partition, const State& begin,
                            const State& present, SimTime elapsed);
   void sample_processors(const Server& server, const Server::Member& member, const State& last, const State& present, SimTime now);
+  void sample_hcalls(const Server& server, const Server::Member& member, const State& last, const State& present, SimTime now);
   void sample(Server& server, const ServerState& last, const ServerState& present, SimTime now);
 
   const ScenarioConfig& scenario_;
@@ -53,6 +56,7 @@ class Measurement {
   VspRecorder& services_;
   trace::Recorder& recorder_;
   Confidence confidence_;
+  DeviceRecorder devices_;
   SimTime begun_;
   SimTime sampled_;
   std::vector<ServerState> at_begin_;

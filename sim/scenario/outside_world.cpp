@@ -94,6 +94,11 @@ void OutsideWorld::add_host(const ScenarioConfig& scenario, std::size_t index) {
   plug_in(made->port());
 }
 
+DeviceCounts OutsideWorld::counts(const std::string& storage, SimTime now) const {
+  const Device& device = devices_.at(storage);
+  return counts_of(device.disk ? device.disk->statistics(now) : device.array->statistics(0, now));
+}
+
 void OutsideWorld::set_storage(const std::string& storage, bool up, SimTime now) {
   Device& device = devices_.at(storage);
   if (device.disk) device.disk->set_state(up, now);

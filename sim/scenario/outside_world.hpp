@@ -12,6 +12,7 @@
 #include "models/io/external_host.hpp"
 #include "models/io/fibre_channel.hpp"
 #include "sim/kernel/event_calendar.hpp"
+#include "sim/scenario/device_counts.hpp"
 #include "sim/scenario/document.hpp"
 
 namespace lparsim::scenario {
@@ -29,6 +30,8 @@ class OutsideWorld {
   io::BlockDevice& device(const std::string& storage) { return *devices_.at(storage).device; }
   /// The name of a storage's port on the storage network.
   std::uint64_t wwpn(const std::string& storage) const { return devices_.at(storage).wwpn; }
+  /// What the storage has done.
+  DeviceCounts counts(const std::string& storage, SimTime now) const;
   void set_storage(const std::string& storage, bool up, SimTime now);
   /// Plugs a server's port into the switch.
   void plug_in(io::EthernetPort& port);

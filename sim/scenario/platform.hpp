@@ -75,6 +75,7 @@ class Platform {
   /// Carries out what the operator does at this instant and returns it in words, a sentence each.
   std::vector<std::string> apply(const EventConfig& event);
   const io::RequestLedger& ledger() const { return ledger_; }
+  OutsideWorld& outside() { return outside_; }
   /// Of all that knows no simulation kernel.
   kernel::Calendar& calendar() { return outside_.calendar(); }
 

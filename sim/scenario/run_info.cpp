@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
 #include <string_view>
+#include <utility>
 
+#include "sim/scenario/device_map.hpp"
+#include "sim/scenario/hcall_names.hpp"
 #include "sim/scenario/platform.hpp"
 
 namespace lparsim::scenario {
@@ -105,7 +108,7 @@ void add_server(trace::RunInfo& run, const ServerConfig& config, ServerId id) {
   const ProcessorConfig& processor = config.processor;
   run.servers.push_back({id, config.name, config.model, std::string{core::generation_facts(processor.generation).name}, processor.cores,
                          processor.smt, processor.frequency, config.memory, config.hypervisor.dispatch_window,
-                         config.hypervisor.excess_slice, std::string{word(config.hypervisor.share_excess_by)}});
+                         config.hypervisor.excess_slice, std::string{word(config.hypervisor.share_excess_by)}, processor.cores_per_chip});
   std::uint32_t shared = processor.cores;
   for (const PartitionConfig& partition : config.partitions) {
     if (partition.processors.mode == ProcessorMode::dedicated) shared -= partition.processors.cores;
@@ -135,13 +138,25 @@ trace::RunInfo run_info(const ScenarioConfig& scenario) {
   run.scenario_name = scenario.name;
   run.description = scenario.description;
   run.scenario_text = scenario.text;
+  run.scenario_file = scenario.file;
   run.overrides = scenario.overrides;
   run.seed = scenario.seed;
   run.version = LPARSIM_VERSION;
   run.duration = scenario.duration;
   run.warmup = scenario.warmup;
   run.assumptions = scenario.assumptions;
+  for (const std::string& name : hcall_names()) run.hcalls.push_back({*hcall_token(name), name});
+  // Of channels: nobody can hook them.
+  for (const auto& [call, name] : {std::pair{hypervisor::Hcall::vsp_send, "H_VSP_SEND"},
+                                   {hypervisor::Hcall::vsp_receive, "H_VSP_RECEIVE"},
+                                   {hypervisor::Hcall::vsp_copy, "H_VSP_COPY"}})
+    run.hcalls.push_back({static_cast<std::uint32_t>(call), name});
   for (std::size_t i = 0; i < scenario.servers.size(); ++i) add_server(run, scenario.servers[i], id_of<ServerId>(i));
+  const IoIndex index{scenario};
+  const DeviceMap map{index};
+  run.devices = map.devices();
+  run.connections = map.connections();
+  run.routes = map.routes();
   return run;
 }
 

@@ -54,4 +54,12 @@ void VirtualIoPlatform::set_link(std::size_t partition, const std::string& adapt
   if (const auto port = owner.ethernet_ports.find(adapter); port != owner.ethernet_ports.end()) port->second->set_link(up, now);
 }
 
+DeviceCounts VirtualIoPlatform::device_counts(std::size_t partition, const std::string& adapter, SimTime now) const {
+  const Partition& owner = partitions_[partition];
+  if (const auto port = owner.fibre_channel.find(adapter); port != owner.fibre_channel.end())
+    return counts_of(port->second->statistics(now));
+  if (const auto port = owner.ethernet_ports.find(adapter); port != owner.ethernet_ports.end()) return counts_of(*port->second);
+  return {};
+}
+
 }  // namespace lparsim::scenario

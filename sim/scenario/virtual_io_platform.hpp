@@ -22,6 +22,7 @@
 #include "models/io/ethernet_port.hpp"
 #include "models/io/fibre_channel.hpp"
 #include "models/io/sriov_port.hpp"
+#include "sim/scenario/device_counts.hpp"
 #include "sim/scenario/io_index.hpp"
 #include "sim/scenario/io_recorder.hpp"
 #include "sim/scenario/outside_world.hpp"
@@ -62,6 +63,9 @@ class VirtualIoPlatform {
     std::uint64_t failovers = 0;  ///< of a vNIC
   };
   std::vector<AdapterCounts> adapter_counts(std::size_t partition) const;
+
+  /// Of a physical adapter; nothing for one that is not in use.
+  DeviceCounts device_counts(std::size_t partition, const std::string& adapter, SimTime now) const;
 
   // What happens at the present instant.
   void set_link(std::size_t partition, const std::string& adapter, bool up, SimTime now);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/base/check.hpp"
+#include "sim/scenario/device_map.hpp"
 #include "sim/scenario/virtual_io_platform.hpp"
 
 namespace lparsim::scenario {
@@ -231,13 +232,7 @@ void VirtualIoPlatform::add_disks(std::size_t partition) {
     const std::uint32_t target = recorder_.add_target(config(partition).name, disks[d].name, trace::IoTargetKind::disk);
     for (std::size_t i = 0; i < paths[d].size(); ++i) {
       made->add_path(*paths[d][i]);
-      const std::vector<Reference>& ways = scsi != nullptr ? scsi->backing : behind->paths;
-      const auto adapter = [&](const Reference& way) {
-        return scsi != nullptr ? scsi->adapter : way.name;
-      };
-      const Reference& through = ways[i];
-      const bool unique = std::ranges::count(ways, adapter(through), adapter) == 1;
-      recorder_.add_path(target, unique ? adapter(through) : fmt::format("{}@{}", adapter(through), through.partition), through.partition);
+      recorder_.add_path(target, path_name(disks[d], i), ways_to(disks[d])[i].partition);
     }
     owner.operations->add_disk(*made, target);
   }

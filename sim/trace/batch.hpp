@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/trace/device_records.hpp"
 #include "sim/trace/io_records.hpp"
 #include "sim/trace/records.hpp"
 #include "sim/trace/vsp_records.hpp"
@@ -69,6 +70,7 @@ struct Batch {
   std::vector<VpIntervalSample> vp_intervals;
   std::vector<LogicalIntervalSample> logical_intervals;
   std::vector<PoolIntervalSample> pool_intervals;
+  std::vector<DeviceIntervalSample> device_intervals;
   std::vector<IoTarget> io_targets;
   std::vector<IoPath> io_paths;
   std::vector<IoRequestRow> io_requests;
@@ -77,11 +79,13 @@ struct Batch {
   std::vector<VspCall> vsp_calls;
   std::vector<VspEvent> vsp_events;
   std::vector<LogRow> log;
+  std::vector<ControlChange> control;
   std::optional<std::vector<VspLedgerRow>> vsp_ledger;
   std::optional<std::vector<MetricValue>> metrics;
   std::optional<std::vector<ExpectationResult>> expectations;
   std::optional<std::vector<std::string>> remarks;
   std::optional<SimTime> progress;
+  std::vector<HcallIntervalSample> hcall_intervals;
 
   /// Empties it and keeps its memory.
   void clear() {
@@ -95,6 +99,7 @@ struct Batch {
     vp_intervals.clear();
     logical_intervals.clear();
     pool_intervals.clear();
+    device_intervals.clear();
     io_targets.clear();
     io_paths.clear();
     io_requests.clear();
@@ -103,11 +108,13 @@ struct Batch {
     vsp_calls.clear();
     vsp_events.clear();
     log.clear();
+    control.clear();
     vsp_ledger.reset();
     metrics.reset();
     expectations.reset();
     remarks.reset();
     progress.reset();
+    hcall_intervals.clear();
   }
 };
 

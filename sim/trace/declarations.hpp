@@ -17,9 +17,14 @@ std::vector<Table> detail_tables();
 /// Of virtual I/O.
 std::vector<Table> io_tables();
 View io_view();
+/// Of devices and their connections.
+std::vector<Table> device_tables();
 /// Of Virtual Service Partitions.
 std::vector<Table> vsp_tables();
 std::vector<View> vsp_views();
+
+/// Of hypervisor calls.
+std::vector<Table> hcall_tables();
 
 std::vector<View> declare_views();
 

@@ -6,6 +6,7 @@
 #include "sim/base/ids.hpp"
 #include "sim/base/time.hpp"
 #include "sim/base/units.hpp"
+#include "sim/trace/device_records.hpp"
 #include "sim/trace/vsp_records.hpp"
 
 namespace lparsim::trace {
@@ -22,9 +23,10 @@ struct ServerFacts {
   std::uint32_t smt = 1;  ///< hardware threads per core
   Hertz frequency;
   Bytes memory;
-  SimTime dispatch_window;     ///< every entitlement is due once in each
-  SimTime excess_slice;        ///< longest stay on unplanned excess before the choice is made anew
-  std::string excess_sharers;  ///< who has a weight of its own: partition or virtual_processor
+  SimTime dispatch_window;           ///< every entitlement is due once in each
+  SimTime excess_slice;              ///< longest stay on unplanned excess before the choice is made anew
+  std::string excess_sharers;        ///< who has a weight of its own: partition or virtual_processor
+  std::uint32_t cores_per_chip = 0;  ///< cores count on from chip to chip; 0: not known (files of before it was written)
 };
 
 /// A shared processor pool; `default` is one too.
@@ -65,11 +67,18 @@ struct WorkloadFacts {
   std::string type;  ///< spin, open, closed, batch, recording, stream, service; kind
 };
 
-/// Everything that identifies a run: equal RunInfo, equal run file (all tables but `host`).
+/// A hypervisor call that is known by a name.
+struct HcallFacts {
+  std::uint32_t token = 0;
+  std::string name;  ///< H_CEDE
+};
+
+/// Everything that identifies a run: equal RunInfo, equal run file (all tables but `host`, where the scenario's file goes).
 struct RunInfo {
   std::string scenario_name;
   std::string description;
   std::string scenario_text;  ///< the file as read
+  std::string scenario_file;  ///< where it lay; empty: nowhere
   std::string overrides;      ///< what the command line changed in it, PATH=VALUE, one a line
   std::uint64_t seed = 1;
   std::string version;  ///< of lparsim
@@ -80,6 +89,11 @@ struct RunInfo {
   std::vector<PartitionFacts> partitions;
   std::vector<WorkloadFacts> workloads;
   std::vector<VspHookFacts> vsp_hooks;
+  std::vector<HcallFacts> hcalls;
+  // None in files of before they were written.
+  std::vector<DeviceFacts> devices;
+  std::vector<ConnectionFacts> connections;
+  std::vector<RouteFacts> routes;
   std::vector<std::string> assumptions;  ///< figures in use that no public source gives, one sentence each
 };
 

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "sim/trace/device_rows.hpp"
 #include "sim/trace/header.hpp"
 #include "sim/trace/interval_sum.hpp"
 #include "sim/trace/process.hpp"
@@ -20,10 +21,19 @@ using namespace query;
 
 constexpr int kBusyMilliseconds = 2000;
 
+/// Columns that later versions added are missing in older files.
+bool has_column(const SQLite::Database& database, const char* table, const char* column) {
+  SQLite::Statement q{database, "SELECT count(*) FROM pragma_table_info(?) WHERE name = ?"};
+  q.bind(1, table);
+  q.bind(2, column);
+  return q.executeStep() && q.getColumn(0).getInt() > 0;
+}
+
 std::vector<ServerFacts> read_servers(const SQLite::Database& database) {
-  SQLite::Statement q{database,
-                      "SELECT id, name, model, generation, cores, smt, frequency_hz, memory_bytes, dispatch_window_ps, "
-                      "excess_slice_ps, excess_sharers FROM server ORDER BY id"};
+  const bool with_chips = has_column(database, "server", "cores_per_chip");
+  SQLite::Statement q{database, fmt::format("SELECT id, name, model, generation, cores, smt, frequency_hz, memory_bytes, "
+                                            "dispatch_window_ps, excess_slice_ps, excess_sharers, {} FROM server ORDER BY id",
+                                            with_chips ? "cores_per_chip" : "0")};
   return rows<ServerFacts>(q, [](SQLite::Statement& r) {
     return ServerFacts{id<ServerId>(r.getColumn(0)),
                        text(r.getColumn(1)),
@@ -35,7 +45,8 @@ std::vector<ServerFacts> read_servers(const SQLite::Database& database) {
                        bytes(r.getColumn(7)),
                        time(r.getColumn(8)),
                        time(r.getColumn(9)),
-                       text(r.getColumn(10))};
+                       text(r.getColumn(10)),
+                       count(r.getColumn(11))};
   });
 }
 
@@ -169,6 +180,8 @@ Result<RunInfo> Reader::run() const {
     run.partitions = read_partitions(*database_);
     run.workloads = read_workloads(*database_);
     run.vsp_hooks = vsp_hooks(*database_);
+    run.hcalls = hcalls(*database_);
+    read_devices(*database_, run);
     SQLite::Statement assumptions{*database_, "SELECT text FROM assumption ORDER BY id"};
     run.assumptions = rows<std::string>(assumptions, [](SQLite::Statement& r) { return text(r.getColumn(0)); });
     return run;
@@ -190,6 +203,7 @@ Result<HostFacts> Reader::host() const {
       if (key == "started_at") host.started_at = text(value);
       if (key == "finished_at") host.finished_at = text(value);
       if (key == "trace_level") host.trace_level = text(value);
+      if (key == "scenario_file") host.scenario_file = text(value);
       if (key == "wall_s") host.wall_seconds = value.getDouble();
       if (key == "events") host.events = integer(value);
       if (key == "dispatches") host.dispatches = integer(value);
@@ -201,7 +215,7 @@ Result<HostFacts> Reader::host() const {
 
 Result<std::vector<MetricValue>> Reader::metrics() const {
   return guarded([&] {
-    const bool with_intervals = database_->execAndGet("SELECT count(*) FROM pragma_table_info('metric') WHERE name = 'ci95'").getInt() > 0;
+    const bool with_intervals = has_column(*database_, "metric", "ci95");
     SQLite::Statement q{*database_,
                         fmt::format("SELECT name, value, unit, description, {} FROM metric ORDER BY id", with_intervals ? "ci95" : "NULL")};
     return rows<MetricValue>(q, [](SQLite::Statement& r) {
@@ -226,6 +240,16 @@ Result<std::vector<ExpectationResult>> Reader::expectations() const {
       return ExpectationResult{
           text(r.getColumn(0)), text(r.getColumn(1)), passed.isNull() ? std::nullopt : std::optional{integer(passed) != 0},
           real(r.getColumn(3)), text(r.getColumn(4)), text(r.getColumn(5))};
+    });
+  });
+}
+
+Result<std::vector<ControlChange>> Reader::control_changes() const {
+  return guarded([&] {
+    if (!database_->tableExists("control")) return std::vector<ControlChange>{};
+    SQLite::Statement q{*database_, "SELECT number, at_ps, text FROM control ORDER BY number"};
+    return rows<ControlChange>(q, [](SQLite::Statement& r) {
+      return ControlChange{count(r.getColumn(0)), time(r.getColumn(1)), text(r.getColumn(2))};
     });
   });
 }

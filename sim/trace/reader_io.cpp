@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 
 #include "sim/trace/reader_query.hpp"
 
@@ -132,9 +133,17 @@ Result<void> Reader::io_requests(const std::function<void(const IoRequest&)>& te
 Result<std::optional<IoJourney>> Reader::io_journey(std::uint64_t number) const {
   return guarded([&] {
     if (!database_->tableExists("io_request")) return std::optional<IoJourney>{};
-    SQLite::Statement q{*database_, requests(*database_) + "WHERE number = ? LIMIT 1"};
-    q.bind(1, static_cast<std::int64_t>(number));
-    return q.executeStep() ? std::optional{journey_of(q)} : std::nullopt;
+    if (number > static_cast<std::uint64_t>(INT64_MAX / 2)) return std::optional<IoJourney>{};
+    // Rows come in the order of ends, numbers in that of beginnings: it is not far from its own place, unless very many were under way.
+    const auto place = static_cast<std::int64_t>(number) + 1;
+    for (const std::int64_t far : {std::int64_t{20'000}, INT64_MAX / 2}) {
+      SQLite::Statement q{*database_, requests(*database_) + "WHERE rowid BETWEEN ? AND ? AND number = ? LIMIT 1"};
+      q.bind(1, place - far);
+      q.bind(2, place + far);
+      q.bind(3, place - 1);
+      if (q.executeStep()) return std::optional{journey_of(q)};
+    }
+    return std::optional<IoJourney>{};
   });
 }
 

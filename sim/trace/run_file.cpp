@@ -12,7 +12,9 @@
 
 #include "sim/trace/bulk_insert.hpp"
 #include "sim/trace/detail_tables.hpp"
+#include "sim/trace/device_rows.hpp"
 #include "sim/trace/history_rows.hpp"
+#include "sim/trace/inserter.hpp"
 #include "sim/trace/io_rows.hpp"
 #include "sim/trace/process.hpp"
 #include "sim/trace/tables.hpp"
@@ -56,51 +58,10 @@ std::string machine_of(const RunInfo& run) {
   return machine;
 }
 
-std::int64_t as_int64(std::uint64_t value) {
-  return static_cast<std::int64_t>(value);
-}
-
 template <class Id>
 std::int64_t number(Id id) {
   return static_cast<std::int64_t>(id);
 }
-
-/// One prepared INSERT, for the tables that have few rows (the others: BulkInsert).
-class Inserter {
- public:
-  Inserter(SQLite::Database& database, const char* table) : statement_{database, insert_statement(table)} {}
-
-  template <class... Values>
-  void operator()(const Values&... values) {
-    int position = 0;
-    (bind(++position, values), ...);
-    statement_.exec();
-    statement_.reset();
-  }
-
- private:
-  void bind(int at, SimTime value) { statement_.bind(at, value.ps()); }
-  void bind(int at, std::int64_t value) { statement_.bind(at, value); }
-  void bind(int at, std::uint64_t value) { statement_.bind(at, as_int64(value)); }
-  void bind(int at, std::uint32_t value) { statement_.bind(at, value); }
-  void bind(int at, std::uint8_t value) { statement_.bind(at, std::uint32_t{value}); }
-  void bind(int at, bool value) { statement_.bind(at, value ? 1 : 0); }
-  /// SQLite turns NaN into NULL by itself.
-  void bind(int at, double value) { statement_.bind(at, value); }
-  void bind(int at, const std::string& value) { statement_.bind(at, value); }
-  void bind(int at, std::string_view value) { statement_.bind(at, std::string{value}); }
-  void bind(int at, const char* value) { statement_.bind(at, value); }
-  void bind(int at, std::nullptr_t) { statement_.bind(at); }
-  template <class Value>
-  void bind(int at, const std::optional<Value>& value) {
-    if (value)
-      bind(at, *value);
-    else
-      bind(at, nullptr);
-  }
-
-  SQLite::Statement statement_;
-};
 
 /// BulkInsert::Result of an array of Row, whose columns in the order of the table are what kColumn hands over.
 template <class Row, auto kColumn>
@@ -126,9 +87,12 @@ struct RunFile::Statements {
         vp_interval{d, "vp_interval"},
         logical_interval{d, "logical_interval"},
         pool_interval{d, "pool_interval"},
+        device_interval{d, "device_interval"},
         io_target{d, "io_target"},
         io_path{d, "io_path"},
         vsp_event{d, "vsp_event"},
+        hcall_interval{d, "hcall_interval"},
+        control{d, "control"},
         log{d, "log"},
         metric{d, "metric"},
         expectation{d, "expectation"},
@@ -136,8 +100,8 @@ struct RunFile::Statements {
         host{d, "host"} {}
   Inserter name, track;
   BulkInsert dispatch, span, counter, io_request, io_interval, vsp_call, vsp_ledger;
-  Inserter instant, interval, vp_interval, logical_interval, pool_interval, io_target, io_path, vsp_event, log, metric, expectation, remark,
-      host;
+  Inserter instant, interval, vp_interval, logical_interval, pool_interval, device_interval, io_target, io_path, vsp_event, hcall_interval,
+      control, log, metric, expectation, remark, host;
 };
 
 /// Runs the action and gives every SQLite error path and reason.
@@ -194,6 +158,7 @@ void RunFile::create(Level level, const RunInfo& run) {
   host("hostname", host_name());
   host("started_at", utc_now());
   host("trace_level", name_of(level));
+  host("scenario_file", run.scenario_file);
   transaction_->commit();
   transaction_.reset();
 }
@@ -207,19 +172,22 @@ void RunFile::insert_facts(const RunInfo& run) {
   Inserter server{*database_, "server"};
   for (const ServerFacts& s : run.servers)
     server(number(s.server), s.name, s.model, s.generation, s.cores, s.smt, s.frequency.value, s.memory.count, s.dispatch_window.ps(),
-           s.excess_slice.ps(), s.excess_sharers);
+           s.excess_slice.ps(), s.excess_sharers, s.cores_per_chip);
   Inserter pool{*database_, "pool"};
   for (const PoolFacts& p : run.pools) pool(number(p.server), number(p.pool), p.name, p.maximum.value(), p.reserved.value());
   Inserter partition{*database_, "partition"};
   for (const PartitionFacts& p : run.partitions)
     partition(number(p.server), number(p.partition), p.name, p.type, p.mode, p.entitlement.value(), p.virtual_processors, p.capped,
               p.weight, p.pool, p.smt, p.memory.count, p.cores, p.sharing_mode);
+  Inserter hcall{*database_, "hcall"};
+  for (const HcallFacts& h : run.hcalls) hcall(h.token, h.name);
   Inserter workload{*database_, "workload"};
   Inserter hook{*database_, "vsp_hook"};
   for (const VspHookFacts& h : run.vsp_hooks)
     hook(number(h.server), number(h.vsp), std::uint32_t{h.hook}, h.role, h.function_first, h.function_last, h.clients, h.deadline,
          h.wall_limit, h.when_absent, h.when_slow, h.in_flight, h.pays);
   for (const WorkloadFacts& w : run.workloads) workload(number(w.server), number(w.partition), w.name, w.type);
+  insert_devices(*database_, run);
 }
 
 void RunFile::begin() {
@@ -266,10 +234,15 @@ void RunFile::insert(Batch& batch) {
                          i.busy, i.context_switches, i.involuntary_switches, i.same_logical, i.same_virtual, i.other_virtual);
     for (const PoolIntervalSample& i : batch.pool_intervals)
       s.pool_interval(number(i.server), number(i.pool), i.begin, i.end - i.begin, i.used, i.idle);
+    for (const HcallIntervalSample& i : batch.hcall_intervals)
+      s.hcall_interval(number(i.server), number(i.partition), i.token, i.begin, i.end - i.begin, i.calls, i.refused);
+    for (const DeviceIntervalSample& i : batch.device_intervals)
+      s.device_interval(i.device, i.begin, i.end - i.begin, i.transfers, i.bytes, i.busy);
     for (const VspEvent& e : batch.vsp_events)
       s.vsp_event(e.at, number(e.server), number(e.vsp), name_in(kVspEventKinds, e.kind), name_in(kVspStates, e.state),
                   e.hook == 0 ? std::nullopt : std::optional{name_in(kVspHooks, e.hook)}, e.call,
                   e.client ? std::optional{number(*e.client)} : std::nullopt, e.text);
+    for (const ControlChange& c : batch.control) s.control(c.number, c.at, c.text);
     for (const LogRow& r : batch.log) s.log(r.at, name_of(r.severity), r.text);
     detail.write();
   });

@@ -47,7 +47,9 @@ std::vector<Table> declare_tables() {
        "Everything that depends on the machine or the moment of the run. The only table in which two runs of the same scenario, seed and "
        "version may differ.",
        {{"key", "TEXT PRIMARY KEY", "",
-         "pid, process_start (clock ticks since boot), boot_id, hostname, started_at and finished_at (UTC), trace_level; at the end "
+         "pid, process_start (clock ticks since boot), boot_id, hostname, started_at and finished_at (UTC), trace_level, scenario_file "
+         "(its "
+         "absolute path); at the end "
          "wall_s, "
          "events, dispatches, peak_memory_bytes."},
         {"value", "", "", "Its value."}},
@@ -91,7 +93,8 @@ std::vector<Table> declare_tables() {
         {"memory_bytes", "INTEGER", "bytes", "Installed memory."},
         {"dispatch_window_ps", "INTEGER", "ps", "Dispatch window: every entitlement is due once in each."},
         {"excess_slice_ps", "INTEGER", "ps", "Longest stay on unplanned excess before the choice is made anew."},
-        {"excess_sharers", "TEXT", "", "Who competes for excess with a weight of its own: partition or virtual_processor."}},
+        {"excess_sharers", "TEXT", "", "Who competes for excess with a weight of its own: partition or virtual_processor."},
+        {"cores_per_chip", "INTEGER", "cores", "Cores of a chip; cores count on from chip to chip."}},
        "",
        ""},
       {"pool",
@@ -272,6 +275,15 @@ std::vector<Table> declare_tables() {
         {"idle_ps", "INTEGER", "ps", "Processor time left over."}},
        "",
        ""},
+      {"control",
+       "What somebody changed while the run was simulated (docs/control-protocol.md), at every trace level: `lparsim run --repeat` makes "
+       "these "
+       "changes again.",
+       {{"number", "INTEGER PRIMARY KEY", "", "Order, from 1."},
+        {"at_ps", "INTEGER", "ps", "When it was made."},
+        {"text", "TEXT", "", "The change as a scenario would write it in `events`."}},
+       "",
+       ""},
       {"log",
        "What the simulator had to say (trace level summary).",
        {{"at_ps", "INTEGER", "ps", "Simulated time."},
@@ -303,10 +315,14 @@ const std::vector<Table>& tables() {
     // Before the tables of the log and of the file itself.
     std::vector<Table> io = io_tables();
     all.insert(all.end() - 2, std::make_move_iterator(io.begin()), std::make_move_iterator(io.end()));
+    std::vector<Table> devices = device_tables();
+    all.insert(all.end() - 2, std::make_move_iterator(devices.begin()), std::make_move_iterator(devices.end()));
     std::vector<Table> vsp = vsp_tables();
     all.insert(all.end() - 2, std::make_move_iterator(vsp.begin()), std::make_move_iterator(vsp.end()));
     std::vector<Table> detail = detail_tables();
     all.insert(all.end() - 2, std::make_move_iterator(detail.begin()), std::make_move_iterator(detail.end()));
+    std::vector<Table> hcall = hcall_tables();
+    all.insert(all.end() - 2, std::make_move_iterator(hcall.begin()), std::make_move_iterator(hcall.end()));
     return all;
   }();
   return declared;

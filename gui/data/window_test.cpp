@@ -1,0 +1,83 @@
+#include "gui/data/window.hpp"
+
+#include <gtest/gtest.h>
+
+#include "gui/data/testing/random_run.hpp"
+#include "gui/data/testing/sample_facts.hpp"
+
+namespace lparsim::gui {
+namespace {
+
+using namespace literals;
+
+trace::WindowQuestion all(const RunFacts& facts, Arrangement arrangement = Arrangement::byVirtualProcessor) {
+  trace::WindowQuestion question{0_s, 4_s, 1000, {}, 300'000};
+  for (const Lane& lane : lanesOf(facts, arrangement)) question.lanes.push_back(lane.key);
+  return question;
+}
+
+TEST(Window, AnswersEveryLaneAtOnceWhereThereAreFewRows) {
+  testing::RandomRun run;
+  Sources sources = run.sources();
+  const auto question = all(run.facts());
+  const auto answer = windowOf(sources, question, [](const WindowAnswer&) { FAIL() << "nothing finer can follow"; });
+  ASSERT_TRUE(answer) << answer.error();
+  EXPECT_TRUE(answer->final);
+  ASSERT_EQ(answer->lanes.size(), question.lanes.size());
+  for (std::size_t i = 0; i < question.lanes.size(); ++i) {
+    EXPECT_EQ(answer->lanes[i].lane, question.lanes[i]);
+    EXPECT_TRUE(answer->lanes[i].exact);
+    EXPECT_FALSE(answer->lanes[i].slices.empty());
+  }
+}
+
+TEST(Window, ShowsOperatorsChangesOnceAndFoldedProcessors) {
+  testing::RandomRun run;
+  Sources sources = run.sources();
+  const auto answer = windowOf(sources, all(run.facts()), [](const WindowAnswer&) {});
+  ASSERT_TRUE(answer);
+  ASSERT_EQ(answer->marks.size(), 1U);
+  EXPECT_EQ(answer->marks[0].at, 2_s);
+  EXPECT_EQ(answer->marks[0].text, "web: entitlement becomes 1 PU");
+  EXPECT_EQ(answer->marks[0].kind, Mark::Kind::operatorChange);
+  EXPECT_EQ(answer->marks[0].lane, LaneKey::partition(ServerId{0}, PartitionId{0}));
+}
+
+TEST(Window, FailuresAreShownHoweverSmall) {
+  testing::RandomRun run;
+  Sources sources = run.sources();
+  const auto answer = windowOf(sources, {0_s, 4_s, 10, {LaneKey::io_target(0)}, 300'000}, [](const WindowAnswer&) {});
+  ASSERT_TRUE(answer);
+  std::uint32_t failed = 0;
+  for (const Slice& s : answer->lanes[0].slices) failed += s.state == State::failedRequest ? s.count : 0;
+  EXPECT_EQ(failed, 8U);
+}
+
+TEST(Window, IsCancelled) {
+  testing::RandomRun run;
+  Sources sources = run.sources();
+  run.cancelled = true;
+  EXPECT_FALSE(windowOf(sources, all(run.facts()), [](const WindowAnswer&) {}));
+}
+
+TEST(Window, OfASummaryIsCoarse) {
+  testing::RandomRun run{1, trace::Level::summary};
+  Sources sources = run.sources();
+  const auto answer = windowOf(sources, all(run.facts(), Arrangement::byPartition), [](const WindowAnswer&) {});
+  ASSERT_TRUE(answer) << answer.error();
+  EXPECT_TRUE(answer->lanes[0].coarse);
+  EXPECT_FALSE(answer->lanes[0].slices.empty());
+}
+
+TEST(Marks, OfAPixelAreOneWithTheirNumber) {
+  RunFacts facts = testing::sampleFacts();
+  for (std::int64_t i = 0; i < 100; ++i) facts.log.push_back({1_ms * i, "warning", "trouble " + std::to_string(i)});
+  const auto marks = marksOf(facts, {}, 0_s, 1_s, 100);
+  ASSERT_EQ(marks.size(), 10U);
+  EXPECT_EQ(marks[0].count, 10U);
+  EXPECT_EQ(marks[0].text, "trouble 0 (and 9 more)");
+  EXPECT_EQ(marks[0].kind, Mark::Kind::warning);
+}
+
+}  // namespace
+}  // namespace lparsim::gui
