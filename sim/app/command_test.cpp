@@ -301,14 +301,14 @@ TEST_F(Command, MachinesListsWhatAModelMayName) {
 TEST_F(Command, VersionAndHelpGoToStandardOutput) {
   EXPECT_EQ(lparsim("--version").out, "lparsim " LPARSIM_VERSION "\n");
   EXPECT_EQ(lparsim("--help").code, 0);
-  EXPECT_THAT(lparsim("run --help").out, HasSubstr("lparsim run [OPTIONS] SCENARIO"));
+  EXPECT_THAT(lparsim("run --help").out, HasSubstr("lparsim run [OPTIONS] [SCENARIO]"));
 }
 
 TEST_F(Command, CommandLinesThatAreWrongExitWithCodeTwoAndAHint) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"", "no command is given; allowed: run, check"},
       {"rnu s.yaml", "unknown command `rnu`; did you mean `run`?"},
-      {"run", "SCENARIO is required"},
+      {"run", "there is nothing to run"},
       {"run s.yaml other.yaml", "other.yaml"},
       {"run s.yaml --sedd 3", "has no option `--sedd`; did you mean `--seed`?"},
       {"run s.yaml --set", "--set"},

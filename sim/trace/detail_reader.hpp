@@ -69,7 +69,7 @@ class DetailReader {
   bool present_ = false;
   std::array<KindState, kKinds> kinds_;
   std::map<LaneKey, std::uint32_t> numbers_;
-  std::optional<RowQuery> lanes_, levels_, index_, chunk_, block_;
+  std::optional<RowQuery> lanes_, levels_, index_, chunk_, late_, block_;
 };
 
 }  // namespace lparsim::trace

@@ -179,6 +179,7 @@ Result<RunInfo> Reader::run() const {
     run.partitions = read_partitions(*database_);
     run.workloads = read_workloads(*database_);
     run.vsp_hooks = vsp_hooks(*database_);
+    run.hcalls = hcalls(*database_);
     read_devices(*database_, run);
     SQLite::Statement assumptions{*database_, "SELECT text FROM assumption ORDER BY id"};
     run.assumptions = rows<std::string>(assumptions, [](SQLite::Statement& r) { return text(r.getColumn(0)); });
@@ -201,6 +202,7 @@ Result<HostFacts> Reader::host() const {
       if (key == "started_at") host.started_at = text(value);
       if (key == "finished_at") host.finished_at = text(value);
       if (key == "trace_level") host.trace_level = text(value);
+      if (key == "scenario_file") host.scenario_file = text(value);
       if (key == "wall_s") host.wall_seconds = value.getDouble();
       if (key == "events") host.events = integer(value);
       if (key == "dispatches") host.dispatches = integer(value);
@@ -237,6 +239,16 @@ Result<std::vector<ExpectationResult>> Reader::expectations() const {
       return ExpectationResult{
           text(r.getColumn(0)), text(r.getColumn(1)), passed.isNull() ? std::nullopt : std::optional{integer(passed) != 0},
           real(r.getColumn(3)), text(r.getColumn(4)), text(r.getColumn(5))};
+    });
+  });
+}
+
+Result<std::vector<ControlChange>> Reader::control_changes() const {
+  return guarded([&] {
+    if (!database_->tableExists("control")) return std::vector<ControlChange>{};
+    SQLite::Statement q{*database_, "SELECT number, at_ps, text FROM control ORDER BY number"};
+    return rows<ControlChange>(q, [](SQLite::Statement& r) {
+      return ControlChange{count(r.getColumn(0)), time(r.getColumn(1)), text(r.getColumn(2))};
     });
   });
 }

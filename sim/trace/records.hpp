@@ -154,6 +154,24 @@ struct ExpectationResult {
   std::string reason;  ///< why it failed where the figures do not show it
 };
 
+/// How often a partition made a hypervisor call between two instants; only where it did.
+struct HcallIntervalSample {
+  ServerId server{};
+  PartitionId partition{};
+  std::uint32_t token = 0;  ///< its name: HcallFacts
+  SimTime begin;
+  SimTime end;
+  std::uint64_t calls = 0;
+  std::uint64_t refused = 0;  ///< with a return code below 0
+};
+
+/// What somebody changed while the run was simulated (docs/control-protocol.md). With the scenario, all that it takes to repeat the run.
+struct ControlChange {
+  std::uint32_t number = 0;  ///< from 1, in the order in which they were made
+  SimTime at;
+  std::string text;  ///< as a scenario would write it in `events`
+};
+
 enum class Severity : std::uint8_t { info, warning, error };
 
 /// What only the simulator knows at the end, and what may differ between two runs of the same scenario.
