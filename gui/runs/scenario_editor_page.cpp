@@ -82,6 +82,7 @@ QWidget* ScenarioEditor::problemsBox() {
   verdict_ = new QLabel;
   verdict_->setObjectName("verdict");
   verdict_->setWordWrap(true);
+  verdict_->setAlignment(Qt::AlignTop);
   list_ = new QListWidget;
   list_->setObjectName("problems");
   list_->setAccessibleName(tr("Problems of the scenario"));
