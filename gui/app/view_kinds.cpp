@@ -48,7 +48,10 @@ const std::vector<ViewKind>& viewKinds() {
     for (const TableKind& kind : allTables())
       all.push_back({.name = kind.name,
                      .place = Place::bottom,
-                     .make = [kind](Stage& stage) { return new TableView{stage.session, stage.focus, kind}; },
+                     .make =
+                         [kind](Stage& stage) {
+                           return new TableView{stage.session, stage.focus, kind};
+                         },
                      .fits = fitOf(kind.name)});
     return all;
   }();
