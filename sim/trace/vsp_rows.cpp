@@ -7,7 +7,7 @@ namespace lparsim::trace {
 namespace {
 
 template <class Id>
-std::int64_t number(Id id) {
+std::int64_t id_number(Id id) {
   return static_cast<std::int64_t>(id);
 }
 std::int64_t whole(std::uint64_t value) {
@@ -17,13 +17,13 @@ std::int64_t whole(std::uint64_t value) {
 }  // namespace
 
 void vsp_call_column(sqlite3_context* to, const VspCall& c, int column) {
-  const std::int64_t values[] = {number(c.server),
-                                 number(c.vsp),
+  const std::int64_t values[] = {id_number(c.server),
+                                 id_number(c.vsp),
                                  whole(c.number),
                                  c.hook,
                                  c.role,
                                  c.function,
-                                 number(c.client),
+                                 id_number(c.client),
                                  c.end,
                                  c.status,
                                  c.epoch,
@@ -44,7 +44,7 @@ void vsp_ledger_column(sqlite3_context* to, const VspLedgerRow& r, int column) {
   if (column >= kFirstEnd && column < kAfterEnds)
     return sqlite3_result_int64(to, whole(r.ends[static_cast<std::size_t>(column - kFirstEnd)]));
   if (column < kFirstEnd) {
-    const std::int64_t values[] = {number(r.server), number(r.vsp), number(r.client), r.hook, r.role, whole(r.calls)};
+    const std::int64_t values[] = {id_number(r.server), id_number(r.vsp), id_number(r.client), r.hook, r.role, whole(r.calls)};
     return sqlite3_result_int64(to, values[column]);
   }
   const std::int64_t values[] = {r.latency.ps(),    r.undispatched.ps(), r.client_paid.ps(), r.vsp_paid.ps(),
