@@ -77,6 +77,7 @@ std::vector<Mark> marksOf(const RunFacts& facts, const std::vector<trace::TrackR
   };
   for (const trace::VspEvent& event : facts.service_events)
     tell(event.at, LaneKey::vsp(event.server, event.vsp), event.text, Mark::Kind::service);
+  for (const trace::ControlChange& change : facts.control_changes) tell(change.at, std::nullopt, change.text, Mark::Kind::control);
   for (const trace::LogEntry& entry : facts.log) {
     const auto lane = laneOf(facts, entry.text);
     tell(entry.at, lane, entry.text, entry.severity != "info" ? Mark::Kind::warning : lane ? Mark::Kind::operatorChange : Mark::Kind::log);
