@@ -26,7 +26,7 @@ namespace lparsim::trace {
 namespace {
 
 /// How long to wait for readers to leave the file before it stays in WAL mode.
-constexpr int kOthersMilliseconds = 1000;
+constexpr int kReadersLeaveMilliseconds = 1000;
 
 const char* name_of(Level level) {
   switch (level) {
@@ -129,7 +129,7 @@ RunFile::RunFile(std::filesystem::path path, Level level, const RunInfo& run) {
 RunFile::~RunFile() = default;
 
 void RunFile::create(Level level, const RunInfo& run) {
-  database_ = std::make_unique<SQLite::Database>(path_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, kOthersMilliseconds);
+  database_ = std::make_unique<SQLite::Database>(path_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, kReadersLeaveMilliseconds);
   database_->exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", kApplicationId, kFormatVersion));
   database_->exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
   begin();
