@@ -19,6 +19,7 @@
 #include "gui/runs/control_panel.hpp"
 #include "gui/runs/live_run.hpp"
 #include "gui/runs/scenario_editor.hpp"
+#include "gui/tables/table_view.hpp"
 
 namespace lparsim::gui {
 
@@ -83,13 +84,17 @@ void MainWindow::build() {
     showTitle();
   });
   connect(editor_, &ScenarioEditor::modifiedChanged, this, &MainWindow::showTitle);
+  connect(search_, &SearchPalette::metricChosen, this, [this](const QString& name) {
+    workspace_->show("metrics");
+    if (auto* table = qobject_cast<TableView*>(workspace_->view("metrics"))) table->filter().setText(name);
+  });
 }
 
 void MainWindow::followSession() {
   Session& session = stage_.session;
   connect(&session, &Session::opened, this, [this] {
+    if (!opening_.isEmpty() && aboutFile_) messages_->hide();
     opening_.clear();
-    messages_->hide();
     statusBar()->clearMessage();
     recent_.add(QString::fromStdString(stage_.session.facts()->path.string()));
     workspace_->suit(*stage_.session.facts());
@@ -100,11 +105,14 @@ void MainWindow::followSession() {
     opening_.clear();
     statusBar()->clearMessage();
     messages_->say(Severity::error, sentence, menus_->action("open"));
+    aboutFile_ = true;
   });
   connect(&session, &Session::grew, this, &MainWindow::showTitle);
   connect(&session, &Session::finished, this, [this] {
     showTitle();
-    if (stage_.session.facts()->state == trace::RunState::interrupted)
+    // Of a run of this program there are better words.
+    const bool ours = QString::fromStdString(stage_.session.facts()->path.string()) == live_->order().runFile;
+    if (stage_.session.facts()->state == trace::RunState::interrupted && !ours)
       messages_->say(Severity::warning, tr("The run was interrupted: the file holds what had been written by then."));
   });
   connect(&session, &Session::closed, this, [this] {
@@ -122,6 +130,7 @@ void MainWindow::followLiveRun() {
   });
   connect(live_, &LiveRun::ended, this, [this](const RunEnd& end) {
     const Severity severity = end.isFailure ? Severity::error : end.code == 0 ? Severity::information : Severity::warning;
+    aboutFile_ = false;
     messages_->say(severity, end.sentence, end.isFailure ? menus_->action("page_scenario") : nullptr);
   });
 }

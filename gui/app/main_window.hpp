@@ -63,7 +63,8 @@ class MainWindow : public QMainWindow {
 
   Stage& stage_;
   RecentFiles recent_;
-  QString opening_;  ///< asked for, and neither opened nor failed yet
+  QString opening_;         ///< asked for, and neither opened nor failed yet
+  bool aboutFile_ = false;  ///< the message is about a file that did not open
   LiveRun* live_ = nullptr;
   Menus* menus_ = nullptr;
   MessageBar* messages_ = nullptr;

@@ -16,7 +16,7 @@ namespace lparsim::gui {
 
 namespace {
 
-constexpr int kIcon = 18;
+constexpr int kBarIcon = 18;
 
 QString nameFor(const QString& stem, const QString& view, const QString& ending) {
   return QString{"%1-%2.%3"}.arg(stem, view, ending);
@@ -76,7 +76,7 @@ void Menus::buildBars() {
   auto* bar = new QToolBar{tr("Pages"), &window_};
   bar->setObjectName("pages");
   bar->setMovable(false);
-  bar->setIconSize({kIcon, kIcon});
+  bar->setIconSize({kBarIcon, kBarIcon});
   bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   for (const char* name : {"page_start", "page_scenario", "page_run"}) bar->addAction(action(name));
   window_.addToolBar(bar);

@@ -13,7 +13,7 @@ namespace lparsim::gui {
 
 namespace {
 
-constexpr int kIcon = 18;
+constexpr int kIconSide = 18;
 
 Glyph glyphOf(Severity severity) {
   switch (severity) {
@@ -82,7 +82,7 @@ void MessageBar::colour() {
   const QString sheet =
       QString{"#messages { background: %1; border: none; border-left: 4px solid %2; }"}.arg(tint.name(QColor::HexArgb), stripe.name());
   if (sheet != styleSheet()) setStyleSheet(sheet);
-  icon_->setPixmap(glyph(glyphOf(severity_)).pixmap(kIcon, kIcon));
+  icon_->setPixmap(glyph(glyphOf(severity_)).pixmap(kIconSide, kIconSide));
 }
 
 }  // namespace lparsim::gui

@@ -25,7 +25,13 @@ QString meaningOfState(trace::RunState state) {
 }  // namespace
 
 StatusLine::StatusLine(Stage& run, QStatusBar& bar)
-    : QObject{&bar}, run_{run}, state_{new QLabel}, detail_{new QLabel}, simulated_{new QLabel}, playhead_{new QLabel} {
+    : QObject{&bar}, run_{run}, hint_{new QLabel}, state_{new QLabel}, detail_{new QLabel}, simulated_{new QLabel}, playhead_{new QLabel} {
+  hint_->setText(tr("Wheel zooms · dragging moves · Ctrl+P searches · Space plays · F1 lists all keys"));
+  hint_->setMargin(3);
+  // Where there is no room it is the first to go.
+  hint_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  hint_->setForegroundRole(QPalette::PlaceholderText);
+  bar.addWidget(hint_, 1);
   state_->setObjectName("state");
   simulated_->setObjectName("simulated");
   playhead_->setObjectName("playhead");
@@ -54,7 +60,7 @@ QString StatusLine::wordFor(trace::RunState state) {
 
 void StatusLine::showRun() {
   const auto facts = run_.session.facts();
-  for (QLabel* label : {state_, detail_, simulated_, playhead_}) label->setVisible(facts != nullptr);
+  for (QLabel* label : {hint_, state_, detail_, simulated_, playhead_}) label->setVisible(facts != nullptr);
   if (!facts) return;
   const Theme& theme = Theme::of(state_->palette());
   const bool interrupted = facts->state == trace::RunState::interrupted;

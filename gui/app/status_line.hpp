@@ -22,7 +22,7 @@ class StatusLine : public QObject {
   void showPlayhead();
 
   Stage& run_;
-  QLabel *state_, *detail_, *simulated_, *playhead_;
+  QLabel *hint_, *state_, *detail_, *simulated_, *playhead_;
 };
 
 }  // namespace lparsim::gui

@@ -46,9 +46,13 @@ const std::vector<ViewKind>& viewKinds() {
         {"histograms", Place::bottom, make<HistogramsView>},
     };
     for (const TableKind& kind : allTables())
-      all.push_back({kind.name, Place::bottom, [kind](Stage& stage) {
-                       return new TableView{stage.session, stage.focus, kind};
-                     }});
+      all.push_back({.name = kind.name,
+                     .place = Place::bottom,
+                     .make =
+                         [kind](Stage& stage) {
+                           return new TableView{stage.session, stage.focus, kind};
+                         },
+                     .fits = fitOf(kind.name)});
     return all;
   }();
   return kinds;

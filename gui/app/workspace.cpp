@@ -73,7 +73,7 @@ void Workspace::slim() {
     dock->setTitleBarWidget(behind ? new QWidget{dock} : nullptr);
     delete old;
   }
-  for (QTabBar* tabs : findChildren<QTabBar*>({}, Qt::FindDirectChildrenOnly)) {
+  for (QTabBar* tabs : findChildren<QTabBar*>(QString{}, Qt::FindDirectChildrenOnly)) {
     tabs->setElideMode(Qt::ElideNone);
     tabs->setExpanding(false);
     tabs->setUsesScrollButtons(true);

@@ -7,7 +7,7 @@
 #include "gui/charts/chart_panel.hpp"
 #include "gui/charts/histograms_view.hpp"
 #include "gui/charts/legend_strip.hpp"
-#include "gui/testing/view_bench.hpp"
+#include "gui/paint/testing/view_bench.hpp"
 #include "sim/trace/io_sample.hpp"
 
 namespace lparsim::gui {

@@ -51,7 +51,7 @@ void HistogramChart::setDistribution(Distribution distribution, const QColor& co
   bars->attachAxis(y_);
   // Counts are whole: no axis of fewer than four.
   setTop(std::max(4.0, static_cast<double>(most) * 1.04));
-  viewport()->update();
+  renew();
 }
 
 double HistogramChart::xOf(SimTime length) const {

@@ -2,7 +2,9 @@
 
 #include <QChart>
 #include <QGraphicsLayout>
+#include <QGraphicsScene>
 #include <QLocale>
+#include <QPaintEngine>
 #include <algorithm>
 #include <cmath>
 
@@ -36,6 +38,7 @@ Plot::Plot(QWidget* parent) : QChartView{parent}, y_{new QValueAxis{this}}, them
   chart.addAxis(y_, Qt::AlignLeft);
   y_->setTickCount(5);
   y_->setLabelsVisible(false);
+  connect(scene(), &QGraphicsScene::changed, this, &Plot::renew);
   setTop(1);
 }
 
@@ -50,7 +53,7 @@ void Plot::setTheme(const Theme& theme) {
     axis->setLinePen(QPen{theme.border, 1});
     axis->setGridLinePen(QPen{theme.grid, 1});
   }
-  viewport()->update();
+  renew();
 }
 
 void Plot::setHint(const QString& hint) {
@@ -66,6 +69,7 @@ void Plot::setTop(double value) {
   const bool half = std::abs(step / std::pow(10.0, power) - 2.5) < 1e-6;
   decimals_ = std::clamp(static_cast<int>(-power) + (half ? 1 : 0), 0, 9);
   y_->setRange(0, 4 * step);
+  renew();
 }
 
 void Plot::resizeEvent(QResizeEvent* event) {
@@ -77,16 +81,37 @@ void Plot::resizeEvent(QResizeEvent* event) {
       {left, metrics.height() / 2 + 2, std::max(10.0, width() - left - 14), std::max(10.0, height() - below - metrics.height() / 2 - 4)});
 }
 
-void Plot::drawForeground(QPainter* painter, const QRectF& /*exposed*/) {
-  painter->save();
-  painter->setFont(font());
-  paintScale(*painter);
-  paintOver(*painter);
-  if (!hint_.isEmpty()) {
-    painter->setPen(theme_->faintText);
-    painter->drawText(area().adjusted(12, 4, -12, -4), Qt::AlignCenter | Qt::TextWordWrap, hint_);
-  }
-  painter->restore();
+void Plot::renew() {
+  isStale_ = true;
+  viewport()->update();
+}
+
+// Drawing the series takes milliseconds, and the playhead moves sixty times a second: what does not move is kept.
+void Plot::drawPicture() {
+  isStale_ = false;
+  const double ratio = devicePixelRatioF();
+  picture_ = QPixmap{(QSizeF{viewport()->size()} * ratio).toSize()};
+  picture_.setDevicePixelRatio(ratio);
+  picture_.fill(theme_->background);
+  QPainter painter{&picture_};
+  painter.setRenderHints(renderHints());
+  render(&painter, viewport()->rect(), viewport()->rect());
+}
+
+void Plot::paintEvent(QPaintEvent* event) {
+  // A vector graphic stays one.
+  const bool isVector = QPainter{viewport()}.paintEngine()->type() == QPaintEngine::SVG;
+  if (isVector) QChartView::paintEvent(event);
+  if (!isVector && (isStale_ || picture_.size() != (QSizeF{viewport()->size()} * devicePixelRatioF()).toSize())) drawPicture();
+  QPainter painter{viewport()};
+  if (!isVector) painter.drawPixmap(0, 0, picture_);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setFont(font());
+  paintScale(painter);
+  paintOver(painter);
+  if (hint_.isEmpty()) return;
+  painter.setPen(theme_->faintText);
+  painter.drawText(area().adjusted(12, 4, -12, -4), Qt::AlignCenter | Qt::TextWordWrap, hint_);
 }
 
 void Plot::paintScale(QPainter& painter) const {

@@ -1,5 +1,6 @@
 #pragma once
 #include <QChartView>
+#include <QPixmap>
 #include <QValueAxis>
 
 #include "gui/paint/theme.hpp"
@@ -28,7 +29,9 @@ class Plot : public QChartView {
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
-  void drawForeground(QPainter* painter, const QRectF& exposed) override;
+  void paintEvent(QPaintEvent* event) override;
+  /// The series or the axes changed: they are drawn anew. What is only painted over needs no more than an update of the viewport.
+  void renew();
   /// In the view's pixels.
   virtual void paintOver(QPainter& painter) = 0;
   /// A text centred at `x` beneath the plot, as long as it does not touch the last one that ended at `after`. Returns where it ends.
@@ -40,8 +43,11 @@ class Plot : public QChartView {
 
  private:
   void paintScale(QPainter& painter) const;
+  void drawPicture();
 
   const Theme* theme_;
+  QPixmap picture_;  ///< of the chart alone
+  bool isStale_ = true;
   int decimals_ = 0;
   QString hint_;
 };

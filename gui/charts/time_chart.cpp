@@ -71,7 +71,7 @@ void TimeChart::setLines(std::vector<ChartLine> lines) {
       if (point.end > window_.begin && point.begin < window_.end) top = std::max(top, point.value);
   setTop(top * 1.04);
   drawLines();
-  viewport()->update();
+  renew();
 }
 
 void TimeChart::drawLines() {
@@ -116,7 +116,7 @@ void TimeChart::setWindow(TimeRange window) {
   window_ = window;
   setTicks();
   x_->setRange(window.begin.seconds(), window.end.seconds());
-  viewport()->update();
+  renew();
 }
 
 // The axis draws grid lines where the labels are.
@@ -132,6 +132,11 @@ void TimeChart::setTicks() {
   }
   x_->setTickAnchor(labelled[0].seconds());
   x_->setTickInterval((labelled[1] - labelled[0]).seconds());
+}
+
+void TimeChart::resizeEvent(QResizeEvent* event) {
+  Plot::resizeEvent(event);
+  setTicks();
 }
 
 void TimeChart::setPlayhead(SimTime at) {

@@ -33,6 +33,7 @@ class TimeChart : public Plot {
   void hovered(std::optional<SimTime> at);
 
  protected:
+  void resizeEvent(QResizeEvent* event) override;
   void paintOver(QPainter& painter) override;
   void mousePressEvent(QMouseEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;

@@ -4,12 +4,6 @@
 
 namespace lparsim::gui {
 
-namespace {
-
-constexpr int kEndMilliseconds = 500;
-
-}  // namespace
-
 KeyHelp::KeyHelp(QObject* parent) : QObject{parent} {
   connect(&process_, &QProcess::finished, this, [this](int code, QProcess::ExitStatus status) {
     const QString text = QString::fromUtf8(process_.readAllStandardOutput()).trimmed();
@@ -23,9 +17,7 @@ KeyHelp::KeyHelp(QObject* parent) : QObject{parent} {
 
 KeyHelp::~KeyHelp() {
   process_.disconnect(this);
-  if (process_.state() == QProcess::NotRunning) return;
-  process_.kill();
-  process_.waitForFinished(kEndMilliseconds);
+  endProcess(process_);
 }
 
 void KeyHelp::ask(const QString& key) {

@@ -6,6 +6,7 @@
 #include <QFileDialog>
 #include <QFormLayout>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QRegularExpressionValidator>
 #include <QSettings>
@@ -60,7 +61,9 @@ RunForm::RunForm(QWidget* parent)
   form->addRow(tr("&Seed"), seed_);
   form->addRow(tr("&Pace"), pace_);
   form->addRow(QString{}, paused_);
-  form->addRow(tr("Run &file"), fileRow);
+  auto* fileLabel = new QLabel{tr("Run &file")};
+  fileLabel->setBuddy(file_);
+  form->addRow(fileLabel, fileRow);
   connect(choose, &QToolButton::clicked, this, &RunForm::chooseFile);
   connect(trace_, &QComboBox::currentIndexChanged, this, [this] { QSettings{}.setValue(kTrace, trace_->currentData()); });
 }

@@ -10,7 +10,6 @@ namespace lparsim::gui {
 namespace {
 
 constexpr int kRestMilliseconds = 350;
-constexpr int kEndMilliseconds = 500;
 
 }  // namespace
 
@@ -39,9 +38,7 @@ ScenarioCheck::ScenarioCheck(QObject* parent) : QObject{parent} {
 
 ScenarioCheck::~ScenarioCheck() {
   process_.disconnect(this);
-  if (process_.state() == QProcess::NotRunning) return;
-  process_.kill();
-  process_.waitForFinished(kEndMilliseconds);
+  endProcess(process_);
 }
 
 void ScenarioCheck::check(const QString& text, const QString& path) {

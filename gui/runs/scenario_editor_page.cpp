@@ -17,13 +17,13 @@
 #include "gui/runs/run_form.hpp"
 #include "gui/runs/scenario_editor.hpp"
 #include "gui/runs/scenario_text.hpp"
+#include "gui/runs/simulator.hpp"
 
 namespace lparsim::gui {
 
 namespace {
 
 constexpr int kHelpMilliseconds = 300;
-constexpr int kEndMilliseconds = 500;
 
 QPlainTextEdit* readOnly(const QString& name, const QString& hint) {
   auto* made = new QPlainTextEdit;
@@ -72,9 +72,7 @@ ScenarioEditor::ScenarioEditor(LiveRun& live, QWidget* parent) : QWidget{parent}
 
 ScenarioEditor::~ScenarioEditor() {
   schema_.disconnect(this);
-  if (schema_.state() == QProcess::NotRunning) return;
-  schema_.kill();
-  schema_.waitForFinished(kEndMilliseconds);
+  endProcess(schema_);
 }
 
 QWidget* ScenarioEditor::problemsBox() {
@@ -82,6 +80,7 @@ QWidget* ScenarioEditor::problemsBox() {
   verdict_ = new QLabel;
   verdict_->setObjectName("verdict");
   verdict_->setWordWrap(true);
+  verdict_->setAlignment(Qt::AlignTop);
   list_ = new QListWidget;
   list_->setObjectName("problems");
   list_->setAccessibleName(tr("Problems of the scenario"));

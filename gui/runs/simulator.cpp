@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <QProcess>
 #include <QStandardPaths>
 
 namespace lparsim::gui {
@@ -22,6 +23,13 @@ QString noSimulatorSentence() {
       "Simulator",
       "The simulator lparsim was not found beside this program or in the PATH. Build it with `./dev run`, or name it in "
       "the environment variable LPARSIM.");
+}
+
+void endProcess(QProcess& process) {
+  constexpr int kMostMilliseconds = 500;
+  if (process.state() == QProcess::NotRunning) return;
+  process.kill();
+  process.waitForFinished(kMostMilliseconds);
 }
 
 }  // namespace lparsim::gui

@@ -4,7 +4,7 @@
 
 #include "gui/tables/inspection_text.hpp"
 #include "gui/tables/inspector_view.hpp"
-#include "gui/testing/view_bench.hpp"
+#include "gui/paint/testing/view_bench.hpp"
 
 namespace lparsim::gui {
 namespace {

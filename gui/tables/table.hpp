@@ -55,6 +55,9 @@ QString headerText(const Column& column);
 /// A number to sort by; nothing for texts and empty cells.
 std::optional<double> numberOf(const Cell& cell);
 
+/// Below 0, 0 or above: `vp 9` comes before `vp 10`, whatever the case of letters and whatever the locale.
+int compareNaturally(const QString& a, const QString& b);
+
 /// RFC 4180 with a header line: CRLF after each record, fields quoted where they have to be.
 QString csvOf(const std::vector<Column>& columns, const std::vector<const Row*>& rows);
 /// Lines of fields with tabs between, as spreadsheets paste them.

@@ -96,8 +96,6 @@ QVariant TableModel::headerData(int section, Qt::Orientation orientation, int ro
 }
 
 TableOrder::TableOrder(TableModel& model, QObject* parent) : QSortFilterProxyModel{parent}, model_{model} {
-  collator_.setNumericMode(true);
-  collator_.setCaseSensitivity(Qt::CaseInsensitive);
   setSourceModel(&model);
 }
 
@@ -129,7 +127,7 @@ bool TableOrder::lessThan(const QModelIndex& left, const QModelIndex& right) con
   if (x && y) return *x < *y;
   const auto* s = std::get_if<QString>(&a);
   const auto* t = std::get_if<QString>(&b);
-  if (s != nullptr && t != nullptr) return collator_.compare(*s, *t) < 0;
+  if (s != nullptr && t != nullptr) return compareNaturally(*s, *t) < 0;
   // Nothing is put last, however the column is sorted; what are not two numbers or two texts are numbers before texts.
   const auto rank = [&](const Cell& cell) {
     if (numberOf(cell)) return 0;

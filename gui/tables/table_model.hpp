@@ -1,6 +1,5 @@
 #pragma once
 #include <QAbstractTableModel>
-#include <QCollator>
 #include <QSortFilterProxyModel>
 
 #include "gui/paint/theme.hpp"
@@ -53,7 +52,6 @@ class TableOrder : public QSortFilterProxyModel {
  private:
   TableModel& model_;
   QStringList words_;
-  QCollator collator_;
 };
 
 }  // namespace lparsim::gui

@@ -61,6 +61,13 @@ TEST(Cell, IsExportedExactly) {
   EXPECT_EQ(exactText({"At", "s", {}, 6}, SimTime::from_ps(3'250'125'000'001)), "3.250125000001");
 }
 
+TEST(NaturalOrder, ComparesNumbersInTextsByTheirValue) {
+  const QStringList ordered{"", "core 2", "Core 10", "core 010 a", "db", "vp 1", "vp 1 a", "vp 20"};
+  for (qsizetype i = 0; i < ordered.size(); ++i)
+    for (qsizetype j = 0; j < ordered.size(); ++j)
+      EXPECT_EQ(compareNaturally(ordered[i], ordered[j]) < 0, i < j) << ordered[i].toStdString() << " and " << ordered[j].toStdString();
+}
+
 TEST(Csv, IsThatOfRfc4180WithUnitsInItsHeader) {
   const std::vector<Row> rows{sampleRow("web", 1500_us, 0.4, 12), sampleRow("a \"b\", c\nd", SimTime{}, std::nan(""), -1)};
   EXPECT_EQ(csvOf(sampleColumns(), pointers(rows)),

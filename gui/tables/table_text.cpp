@@ -113,6 +113,34 @@ std::optional<double> numberOf(const Cell& cell) {
   return std::nullopt;
 }
 
+// QCollator does the same only where the system has a locale for it.
+int compareNaturally(const QString& a, const QString& b) {
+  const auto digitsAt = [](const QString& text, qsizetype at) {
+    qsizetype end = at;
+    while (end < text.size() && text[end].isDigit()) ++end;
+    return QStringView{text}.mid(at, end - at);
+  };
+  const auto significant = [](QStringView digits) {
+    while (digits.size() > 1 && digits.front() == QLatin1Char('0')) digits = digits.mid(1);
+    return digits;
+  };
+  qsizetype i = 0, j = 0;
+  while (i < a.size() && j < b.size()) {
+    const QStringView x = digitsAt(a, i), y = digitsAt(b, j);
+    if (!x.isEmpty() && !y.isEmpty()) {
+      const QStringView m = significant(x), n = significant(y);
+      if (m.size() != n.size()) return m.size() < n.size() ? -1 : 1;
+      if (const int order = m.compare(n)) return order;
+      i += x.size();
+      j += y.size();
+      continue;
+    }
+    const QChar c = a[i++].toCaseFolded(), d = b[j++].toCaseFolded();
+    if (c != d) return c < d ? -1 : 1;
+  }
+  return static_cast<int>(std::clamp<qsizetype>((a.size() - i) - (b.size() - j), -1, 1));
+}
+
 QString csvOf(const std::vector<Column>& columns, const std::vector<const Row*>& rows) {
   return linesOf(columns, rows, QLatin1Char(','), QLatin1String("\r\n"), quoted);
 }

@@ -8,7 +8,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 
-#include "gui/testing/view_bench.hpp"
+#include "gui/paint/testing/view_bench.hpp"
 #include "sim/trace/io_sample.hpp"
 
 namespace lparsim::gui {
@@ -157,7 +157,7 @@ TEST_F(TableViewTest, AClickOnAHeaderSortsByValueAndKeepsTheChosenRow) {
   show(view, {1400, 300});
   view.grid().selectRow(0);
   QHeaderView& header = *view.grid().horizontalHeader();
-  const QPoint ent{header.sectionViewportPosition(3) + 5, header.height() / 2};
+  const QPoint ent{header.sectionViewportPosition(3) + 20, header.height() / 2};
   QTest::mouseClick(header.viewport(), Qt::LeftButton, Qt::NoModifier, ent);
   const QString first = cell(view, 0, "Ent (PU)");
   QTest::mouseClick(header.viewport(), Qt::LeftButton, Qt::NoModifier, ent);

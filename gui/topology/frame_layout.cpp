@@ -132,31 +132,41 @@ double FrameLayout::addProcessors(const QPointF& at, double least) {
 }
 
 double FrameLayout::addGroups(const QPointF& at) {
-  double x = 0;
-  double y = 0;
-  double shelf = 0;
+  // Those that do not fit beside each other come on a further shelf; each shelf is centred.
+  struct Shelf {
+    std::vector<std::pair<const Group*, QSizeF>> groups;
+    double width = -kCardGap, height = 0;
+  };
+  std::vector<Shelf> shelves(1);
   for (const Group& group : groups_) {
     const std::size_t columns = std::min(group.members.size(), columns_);
     const std::size_t rows = (group.members.size() + columns - 1) / columns;
     const QSizeF size{columnsWidth(columns),
                       static_cast<double>(rows) * (cardHeight() + kCardGap) - kCardGap + builder_.titleHeight() + kPadding};
-    if (x > 0 && x + size.width() > width_) {
-      x = 0;
-      y += shelf + kCardGap;
-      shelf = 0;
-    }
-    const QRectF area{at + QPointF{x, y}, size};
-    const int place = builder_.add({PartKind::group, server_.server, group.id, 0}, area, frame_, true);
-    for (std::size_t i = 0; i < group.members.size(); ++i) {
-      const QPointF corner =
-          area.topLeft() + QPointF{kPadding + static_cast<double>(i % columns) * (kCardWidth + kCardGap),
-                                   builder_.titleHeight() + static_cast<double>(i / columns) * (cardHeight() + kCardGap)};
-      addCard(*group.members[i], {corner, QSizeF{kCardWidth, cardHeight()}}, place, false);
-    }
-    x += size.width() + kCardGap;
-    shelf = std::max(shelf, size.height());
+    if (!shelves.back().groups.empty() && shelves.back().width + kCardGap + size.width() > width_ + 0.5) shelves.emplace_back();
+    Shelf& shelf = shelves.back();
+    shelf.groups.emplace_back(&group, size);
+    shelf.width += kCardGap + size.width();
+    shelf.height = std::max(shelf.height, size.height());
   }
-  return at.y() + y + shelf;
+  double y = at.y();
+  for (const Shelf& shelf : shelves) {
+    double x = at.x() + std::max(0.0, (width_ - shelf.width) / 2);
+    for (const auto& [group, size] : shelf.groups) {
+      const QRectF area{{x, y}, size};
+      const int place = builder_.add({PartKind::group, server_.server, group->id, 0}, area, frame_, true);
+      const std::size_t columns = std::min(group->members.size(), columns_);
+      for (std::size_t i = 0; i < group->members.size(); ++i) {
+        const QPointF corner =
+            area.topLeft() + QPointF{kPadding + static_cast<double>(i % columns) * (kCardWidth + kCardGap),
+                                     builder_.titleHeight() + static_cast<double>(i / columns) * (cardHeight() + kCardGap)};
+        addCard(*group->members[i], {corner, QSizeF{kCardWidth, cardHeight()}}, place, false);
+      }
+      x += size.width() + kCardGap;
+    }
+    y += shelf.height + kCardGap;
+  }
+  return groups_.empty() ? at.y() : y - kCardGap;
 }
 
 double FrameLayout::addHypervisor(const QPointF& at) {
@@ -167,9 +177,9 @@ double FrameLayout::addHypervisor(const QPointF& at) {
   const QSizeF rows = sizeOfRows(switches.size(), room);
   const QRectF area{at, QSizeF{width_, std::max(kHypervisorHeight, rows.height() + 2 * kPadding)}};
   const int place = builder_.add({PartKind::hypervisor, server_.server, 0, 0}, area, frame_, true);
+  // On the left, as the network is everywhere: what goes to the disks passes beside them.
   if (!switches.empty())
-    builder_.addDevices(switches, {at.x() + kHypervisorTitle, at.y() + (area.height() - rows.height()) / 2},
-                        width_ - kHypervisorTitle - kPadding, place);
+    builder_.addDevices(switches, {at.x() + kHypervisorTitle, at.y() + (area.height() - rows.height()) / 2}, rows.width(), place);
   return area.bottom();
 }
 

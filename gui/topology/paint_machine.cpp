@@ -77,6 +77,20 @@ void paintLegend(Canvas& canvas, const MachinePicture& p) {
     say(name, p.theme.text);
     x += 6;
   }
+  const auto square = [&](const QColor& colour, Fill fill, const QColor& edge, const QString& meaning) {
+    if (x + 16 + canvas.textWidth(meaning, TextStyle::small) > right) return;
+    const QRectF box{x, strip.center().y() - 5, 10, 10};
+    canvas.rectangle(box, colour, fill);
+    canvas.frame(box, QPen{edge, 1});
+    x += 15;
+    say(meaning, p.theme.text);
+    x += 4;
+  };
+  if (remark.isEmpty() || p.facts.isRecordedInFull()) {
+    square(p.theme.of(State::entitled), Theme::fillOf(State::entitled), p.theme.text, tr("entitled"));
+    square(p.theme.of(State::excess), Theme::fillOf(State::excess), p.theme.text, tr("on excess"));
+    square(p.theme.raised, Fill::solid, p.theme.faintText, tr("on no core"));
+  }
   if (right - x < 60 || remark.isEmpty()) return;
   canvas.text({x, strip.top(), right - x - 12, strip.height()}, Qt::AlignLeft | Qt::AlignVCenter, remark, p.theme.warning,
               TextStyle::small);

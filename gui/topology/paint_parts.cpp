@@ -13,7 +13,8 @@ namespace {
 // Pixels on the screen from which on there is room for more.
 constexpr double kCardWidthOfName = 62, kCardHeightOfName = 26;
 constexpr double kCardWidthOfFigures = 110;
-constexpr double kLeast = 0.75;  ///< smaller things are left out
+constexpr double kWorthSaying = 0.05;  ///< virtual processors that wait, on average
+constexpr double kLeast = 0.75;        ///< smaller things are left out
 
 QString of(const std::string& text) {
   return QString::fromStdString(text);
@@ -76,6 +77,9 @@ void PartPainter::container(const Part& part) {
       if (!readable(22)) return;
       canvas_.text(area.adjusted(scaled(kPadding), 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, tr("Hypervisor"), p_.theme.text,
                    TextStyle::bold);
+      if (const auto calls = callsOf(p_.facts, p_.flows, part.id.server))
+        canvas_.text(area.adjusted(area.width() / 2, 0, -scaled(kPadding), 0), Qt::AlignRight | Qt::AlignVCenter,
+                     tr("%1 calls/s").arg(countText(static_cast<std::uint64_t>(*calls + 0.5))), p_.theme.faintText, TextStyle::small);
       return;
     }
     case PartKind::partition:
@@ -165,6 +169,11 @@ void PartPainter::head(const Part& part, const trace::PartitionFacts& facts, con
   canvas_.text({left, figureTop, width, std::max(scaled(kFigureHeight), canvas_.lineHeight(TextStyle::small))},
                Qt::AlignLeft | Qt::AlignVCenter, text, p_.theme.text, TextStyle::small);
   if (flow == nullptr) return;
+  const double waiting = flow->waiting.value;
+  const QRectF squares{left, area.top() + scaled(kSquaresTop) - 2, width,
+                       std::max(scaled(kSquare) + 4, canvas_.lineHeight(TextStyle::small))};
+  if (waiting >= kWorthSaying)
+    canvas_.text(squares, Qt::AlignRight | Qt::AlignVCenter, tr("%1 waiting").arg(waiting, 0, 'f', 2), p_.theme.error, TextStyle::small);
   const QString percent = QStringLiteral("%1 %").arg(flow->entc.value, 0, 'f', 0);
   canvas_.text({left, figureTop, width, std::max(scaled(kFigureHeight), canvas_.lineHeight(TextStyle::small))},
                Qt::AlignRight | Qt::AlignVCenter, percent, p_.theme.faintText, TextStyle::small);
@@ -282,7 +291,7 @@ void PartPainter::device(const Part& part) {
       isServing(facts.kind) || facts.kind == trace::DeviceKind::virtual_switch ? QString::fromLatin1(shortNameOf(facts.kind)) : QString{};
   const double wide = kind.isEmpty() ? 0 : canvas_.textWidth(kind, TextStyle::small) + 6;
   const QString name = of(facts.name);
-  const bool both = wide > 0 && inside.width() - wide >= std::min(canvas_.textWidth(name, TextStyle::small), 44.0);
+  const bool both = wide > 0 && inside.width() - wide >= canvas_.textWidth(name, TextStyle::small);
   canvas_.text(both ? inside.adjusted(0, 0, -wide, 0) : inside, Qt::AlignLeft | Qt::AlignVCenter, name, ink, TextStyle::small);
   if (both) canvas_.text(inside, Qt::AlignRight | Qt::AlignVCenter, kind, flow == nullptr ? p_.theme.faintText : ink, TextStyle::small);
 }

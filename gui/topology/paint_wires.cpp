@@ -24,6 +24,17 @@ bool isSeen(const MachinePicture& p, const QPainterPath& path) {
   return QRectF{QPointF{}, p.size}.intersects(path.controlPointRect().adjusted(-5, -5, 5, 5));
 }
 
+/// Of a client's adapter: as high as its card, so that lines begin at the card's edge.
+QRectF endOf(const MachinePicture& p, int place) {
+  QRectF area = partOf(p, place).area;
+  const int parent = partOf(p, place).parent;
+  if (parent >= 0 && partOf(p, parent).id.kind == PartKind::partition && !partOf(p, parent).holds) {
+    area.setTop(partOf(p, parent).area.top());
+    area.setBottom(partOf(p, parent).area.bottom());
+  }
+  return p.camera.toScreen(area);
+}
+
 }  // namespace
 
 QColor colourOf(const Theme& theme, WireKind kind) {
@@ -56,8 +67,8 @@ QList<qreal> dashesOf(WireKind kind, double width) {
 }
 
 QPainterPath pathOf(const MachinePicture& p, const Wire& wire) {
-  const QRectF from = p.camera.toScreen(partOf(p, wire.from).area);
-  const QRectF to = p.camera.toScreen(partOf(p, wire.to).area);
+  const QRectF from = endOf(p, wire.from);
+  const QRectF to = endOf(p, wire.to);
   QPainterPath path;
   if (from.bottom() <= to.top() || to.bottom() <= from.top()) {
     const bool down = from.bottom() <= to.top();

@@ -136,19 +136,21 @@ void sayDevice(QStringList& all, const RunFacts& facts, const PartId& id, const 
 
 void sayHypervisor(QStringList& all, const RunFacts& facts, const PartId& id, const Flows* flows) {
   all << tr("The hypervisor: dispatches virtual processors, answers calls, copies data between partitions");
-  double calls = 0;
-  bool known = false;
-  for (const trace::PartitionFacts& p : facts.info.partitions) {
-    const PartitionFlow* flow = p.server == id.server ? flowOf(flows, p.server, static_cast<std::uint32_t>(p.partition)) : nullptr;
-    if (flow == nullptr || !flow->hcalls) continue;
-    known = true;
-    calls += flow->hcalls->value;
-  }
-  all << (known ? tr("its partitions call it %1 times a second together").arg(figureText(calls, QString{}).trimmed())
+  const auto calls = callsOf(facts, flows, id.server);
+  all << (calls ? tr("its partitions call it %1 times a second together").arg(countText(static_cast<std::uint64_t>(*calls + 0.5)))
                 : tr("how often it is called is not recorded at this moment"));
 }
 
 }  // namespace
+
+std::optional<double> callsOf(const RunFacts& facts, const Flows* flows, ServerId server) {
+  std::optional<double> calls;
+  for (const trace::PartitionFacts& p : facts.info.partitions) {
+    const PartitionFlow* flow = p.server == server ? flowOf(flows, server, static_cast<std::uint32_t>(p.partition)) : nullptr;
+    if (flow != nullptr && flow->hcalls) calls = calls.value_or(0) + flow->hcalls->value;
+  }
+  return calls;
+}
 
 const PartitionFlow* flowOf(const Flows* flows, ServerId server, std::uint32_t partition) {
   if (flows == nullptr) return nullptr;

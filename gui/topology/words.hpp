@@ -16,9 +16,12 @@ QStringList sentencesOf(const RunFacts& facts, const MachineLayout& layout, cons
 /// Of a wire without a flow.
 QStringList sentencesOf(const RunFacts& facts, const MachineLayout& layout, const Wire& wire);
 
+/// Calls of all its partitions to the hypervisor, a second; absent: not recorded.
+std::optional<double> callsOf(const RunFacts& facts, const Flows* flows, ServerId server);
+
 QString pointOfView(const Flows& flows);  ///< `at 3.25 s, averages of 1 s`
 
-// Flows of an part, or null.
+// Flows of a part, or null.
 const PartitionFlow* flowOf(const Flows* flows, ServerId server, std::uint32_t partition);
 const CoreFlow* coreFlow(const Flows* flows, ServerId server, std::uint32_t core);
 const DeviceFlow* deviceFlow(const Flows* flows, std::uint32_t device);

@@ -82,9 +82,10 @@ void Exchange::State::refuse(std::uint32_t vsp, const Refusal& refusal, std::spa
   error.closed = refusal.closes ? 1 : 0;
   post(vsp, error, now);
   if (refusal.closes) open(vsp, now);
-  // Replies that were on their way when the platform ended the epoch are nobody's fault.
-  if (header.type == LPARSIM_VSP_REPLY && header.epoch != 0 && header.epoch == m.channel.epoch() && m.channel.header_epoch() == 0) {
-    ++m.late;
+  // What was on its way when the platform ended the epoch is nobody's fault.
+  const bool ends_work = header.type == LPARSIM_VSP_REPLY || header.type == LPARSIM_VSP_ISSUE || header.type == LPARSIM_VSP_QUIESCED;
+  if (ends_work && header.epoch != 0 && header.epoch == m.channel.epoch() && m.channel.header_epoch() == 0) {
+    if (header.type == LPARSIM_VSP_REPLY) ++m.late;
     return;
   }
   violation(

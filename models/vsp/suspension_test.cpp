@@ -54,6 +54,22 @@ TEST(Suspension, IsBoundedAndTreatsWhatIsLeftByPolicy) {
   EXPECT_EQ(b.caller.times(1), 1u);
 }
 
+TEST(Suspension, TakesWhatThePartitionWasAboutToSayForNoViolation) {
+  FailureBench b{terms(FaultPolicy::open)};
+  b.exchange.suspend(kA, b.now());
+  b.pass(100_ms);
+  b.exchange.resume(kA, b.now());
+  const auto say = [&](std::uint32_t type) {
+    b.send(kA, blank<lparsim_vsp_init>(type, 1));
+    return b.last<lparsim_vsp_error>(kA, LPARSIM_VSP_ERROR).status;
+  };
+  EXPECT_EQ(say(LPARSIM_VSP_QUIESCED), LPARSIM_VSP_STALE);
+  EXPECT_EQ(b.status(kA).violations, 0u);
+  b.negotiate(kA);  // now it knows of the new epoch
+  EXPECT_EQ(say(LPARSIM_VSP_QUIESCED), LPARSIM_VSP_STALE);
+  EXPECT_EQ(b.status(kA).violations, 1u);
+}
+
 TEST(Suspension, ComesWhateverThePartitionDoesInsteadOfQuiescing) {
   for (const std::uint16_t type : {LPARSIM_VSP_RESET, LPARSIM_VSP_INIT, LPARSIM_VSP_HELLO}) {
     FailureBench b{terms(FaultPolicy::open)};

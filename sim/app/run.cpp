@@ -10,6 +10,7 @@
 #include "sim/app/requests.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/quantity.hpp"
+#include "sim/base/read_file.hpp"
 #include "sim/base/text.hpp"
 #include "sim/control/server.hpp"
 #include "sim/scenario/capacity.hpp"
@@ -108,11 +109,6 @@ RunRequest completed(RunRequest request, const RecordedRun& recorded) {
   request.precision = recorded.precision;
   request.precision_limit = recorded.precision_limit;
   return request;
-}
-
-bool same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
-  std::error_code none;
-  return std::filesystem::equivalent(a, b, none);
 }
 
 }  // namespace

@@ -164,6 +164,7 @@ class Run final : private Controlled {
   void make(const ControlledChange& change) override {
     recorder_.control(change.logged);
     apply(change.event, change.logged.at);
+    changed_ = changed_ || change.logged.at >= scenario_.warmup;
   }
 
   void show(SimTime now) override {
@@ -194,7 +195,9 @@ class Run final : private Controlled {
     if (!last) return;
     recorder_.expectations(judge_all(scenario_, metrics));
     if (trigger_ && trigger_->pulled()) recorder_.log(now, trace::Severity::info, std::string{kCampaignFailure});
-    std::vector<std::string> remarks = measurement_.confidence().warmup_remarks();
+    std::vector<std::string> remarks;
+    // As with operators in the scenario: a change is what was asked for.
+    if (!changed_) remarks = measurement_.confidence().warmup_remarks();
     std::ranges::copy(io_.remarks(platform_.ledger(), now), std::back_inserter(remarks));
     std::ranges::copy(services_.remarks(now), std::back_inserter(remarks));
     for (const std::string& text : remarks) recorder_.log(now, trace::Severity::warning, text);
@@ -214,6 +217,7 @@ class Run final : private Controlled {
   std::optional<VspTriggered> trigger_;
   std::optional<RunControl> control_;
   std::vector<ControlledChange>::const_iterator change_ = options_.changes.begin();
+  bool changed_ = false;  ///< by somebody, in the measured part
   SimTime end_ = scenario_.duration;
   SimTime piece_ = SimTime::from_ms(10);
   Clock::time_point began_ = Clock::now();

@@ -12,8 +12,6 @@ constexpr double kRowsPerBucket = 4;
 constexpr std::int64_t kMostBuckets = 1 << 20;
 constexpr std::int64_t kFewestBuckets = 64;
 
-constexpr std::uint8_t kEndOfSlice = 4;  ///< DispatchSpan::preempt_reason
-
 /// The place, made where there is none.
 template <class Value>
 Value& at(std::vector<Value>& values, std::size_t place, const Value& fill = {}) {

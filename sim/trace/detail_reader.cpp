@@ -13,8 +13,6 @@ namespace {
 
 using Kind = LaneKey::Kind;
 
-constexpr std::int64_t kRowsBetweenChecks = 4096;
-
 }  // namespace
 
 DetailReader::DetailReader(const SQLite::Database& database) : present_{true} {

@@ -14,6 +14,8 @@
 
 namespace lparsim::trace {
 
+/// Of how many rows it is asked once whether the question was cancelled.
+inline constexpr std::int64_t kRowsBetweenChecks = 4096;
 /// Thrown where a question was cancelled.
 struct QuestionCancelled {};
 inline void stop_if(const std::atomic<bool>& cancelled) {

@@ -8,9 +8,9 @@ namespace lparsim::trace {
 
 namespace {
 
-const char* const kKinds = "Of lanes: 0 core, 1 virtual processor, 2 partition, 3 I/O target, 4 Virtual Service Partition.";
-const char* const kLane = "`detail_lane.id` of that kind.";
-const char* const kData =
+const char* const kLaneKinds = "Of lanes: 0 core, 1 virtual processor, 2 partition, 3 I/O target, 4 Virtual Service Partition.";
+const char* const kLaneId = "`detail_lane.id` of that kind.";
+const char* const kDetailData =
     "Buckets in which something happened, in their order. Each is a varint 4 x gap + 2 x full + repeated (gap: buckets left out), where "
     "`repeated` another of how many more buckets hold the same, a byte with a bit for each figure that is not 0, and these as varints (7 "
     "bits a byte, the lowest first; bit 7: more follow). Figures of cores, virtual processors and partitions, by bit: 0 stays that ended; "
@@ -22,10 +22,10 @@ const char* const kData =
     "longest latency in ps.";
 
 /// Batches with fewer rows are added up at once: to wake the thread takes longer.
-constexpr std::size_t kFewRows = 256;
+constexpr std::size_t kRowsForThread = 256;
 
 template <class... Values>
-void insert(SQLite::Statement& statement, const Values&... values) {
+void insert_numbers(SQLite::Statement& statement, const Values&... values) {
   int position = 0;
   (statement.bind(++position, static_cast<std::int64_t>(values)), ...);
   statement.exec();
@@ -47,7 +47,7 @@ std::vector<Table> detail_tables() {
        "The lines of a timeline, numbered for the tables of detail (trace level full, where a table has more than 65,535 rows). The "
        "tables of detail say nothing that `dispatch`, `io_request` and `vsp_call` do not: they are there so that a program draws any "
        "part of a long run at once. Programs may ignore them; who copies the others may leave them out.",
-       {{"kind", "INTEGER", "", kKinds},
+       {{"kind", "INTEGER", "", kLaneKinds},
         {"id", "INTEGER", "", "From 0 within the kind, in the order of appearance."},
         {"server", "INTEGER", "", "Server, `server.id`; 0 of I/O targets."},
         {"first", "INTEGER", "", "Core; partition (also of a virtual processor and of a VSP); `io_target.id`."},
@@ -56,7 +56,7 @@ std::vector<Table> detail_tables() {
        "PRIMARY KEY (kind, id)"},
       {"detail_level",
        "How long the buckets are over which table `detail` adds up, and how far it has come.",
-       {{"kind", "INTEGER", "", kKinds},
+       {{"kind", "INTEGER", "", kLaneKinds},
         {"level", "INTEGER", "", "The length of a bucket is 4^level ps."},
         {"bucket_ps", "INTEGER", "ps", "The same as a figure."},
         {"until_ps", "INTEGER", "ps",
@@ -70,14 +70,14 @@ std::vector<Table> detail_tables() {
        {{"key", "INTEGER PRIMARY KEY", "",
          "kind << 58 | level << 53 | chunk << 20 | lane, where kind and level are those of `detail_level` and lane is `detail_lane.id`; "
          "it holds the buckets from 64 x chunk on, counted from time 0."},
-        {"data", "BLOB", "", kData}},
+        {"data", "BLOB", "", kDetailData}},
        "",
        ""},
       {"detail_late",
        "What came after the row of table `detail` had been written, since a long stay or wait ended: it is to be added.",
-       {{"kind", "INTEGER", "", kKinds},
+       {{"kind", "INTEGER", "", kLaneKinds},
         {"level", "INTEGER", "", "`detail_level.level` of that kind."},
-        {"lane", "INTEGER", "", kLane},
+        {"lane", "INTEGER", "", kLaneId},
         {"chunk", "INTEGER", "", "As in table `detail`."},
         {"part", "INTEGER", "", "Tells rows of the same chunk apart."},
         {"data", "BLOB", "", "As in table `detail`."}},
@@ -93,7 +93,7 @@ std::vector<Table> detail_tables() {
        ""},
       {"detail_index",
        "How far table `detail_row` has come.",
-       {{"kind", "INTEGER PRIMARY KEY", "", kKinds},
+       {{"kind", "INTEGER PRIMARY KEY", "", kLaneKinds},
         {"block_rows", "INTEGER", "", "Rows of a block."},
         {"until_row", "INTEGER", "", "The last rowid it knows."}},
        "WITHOUT ROWID",
@@ -147,7 +147,7 @@ void DetailTables::add_up(const Batch& batch) {
 }
 
 void DetailTables::begin(const Batch& batch) {
-  if (batch.dispatches.size() + batch.io_requests.size() + batch.vsp_calls.size() < kFewRows) return add_up(batch);
+  if (batch.dispatches.size() + batch.io_requests.size() + batch.vsp_calls.size() < kRowsForThread) return add_up(batch);
   {
     const std::lock_guard lock{mutex_};
     batch_ = &batch;
@@ -173,7 +173,7 @@ void DetailTables::finish() {
 
 void DetailTables::insert_rows() {
   for (const Rows::NumberedLane& l : found_.lanes)
-    if (l.number < kMostLanes) insert(lane_, l.lane.kind, l.number, l.lane.server, l.lane.first, l.lane.second);
+    if (l.number < kMostLanes) insert_numbers(lane_, l.lane.kind, l.number, l.lane.server, l.lane.first, l.lane.second);
   for (const DetailRow& r : found_.details) {
     if (r.lane >= kMostLanes) continue;
     if (r.part == 0) {
@@ -181,12 +181,12 @@ void DetailTables::insert_rows() {
       continue;
     }
     late_.bindNoCopy(6, r.data.data(), static_cast<int>(r.data.size()));
-    insert(late_, r.kind, r.level, r.lane, r.chunk, r.part);
+    insert_numbers(late_, r.kind, r.level, r.lane, r.chunk, r.part);
   }
-  for (const Rows::CompleteLevel& l : found_.levels) insert(level_, l.kind, l.level, bucket_length(l.level).ps(), l.until.ps());
+  for (const Rows::CompleteLevel& l : found_.levels) insert_numbers(level_, l.kind, l.level, bucket_length(l.level).ps(), l.until.ps());
   for (const LaneRowsRow& r : found_.rows)
     if (r.lane < kMostLanes) insert_blob(rows_, row_key(r.kind, static_cast<std::int64_t>(r.block), r.lane), r.data);
-  for (const Rows::Index& i : found_.indices) insert(index_, i.kind, i.block_rows, i.until_row);
+  for (const Rows::Index& i : found_.indices) insert_numbers(index_, i.kind, i.block_rows, i.until_row);
   found_.lanes.clear();
   found_.details.clear();
   found_.levels.clear();

@@ -19,6 +19,9 @@ enum class TrackId : std::uint32_t { none = 0 };
 /// An interned text. Counts from 1.
 enum class NameId : std::uint32_t {};
 
+/// DispatchSpan::preempt_reason of a virtual processor that could have gone on.
+inline constexpr std::uint8_t kEndOfSlice = 4;
+
 /// One stay of a virtual processor on a core. Reason codes are those of the dispatch trace log (LoPAR, "Dispatch Trace Log Buffer
 /// Entry", offsets 0x0 and 0x1). waiting <= ready <= enqueue <= begin < end, as far as known; 0 <= entitled <= end - begin.
 struct DispatchSpan {

@@ -26,7 +26,7 @@ namespace lparsim::trace {
 namespace {
 
 /// How long to wait for readers to leave the file before it stays in WAL mode.
-constexpr int kBusyMilliseconds = 1000;
+constexpr int kReadersLeaveMilliseconds = 1000;
 
 const char* name_of(Level level) {
   switch (level) {
@@ -56,11 +56,6 @@ std::string machine_of(const RunInfo& run) {
   std::string machine;
   for (const ServerFacts& s : run.servers) machine += (machine.empty() ? "" : ", ") + (s.model.empty() ? s.generation : s.model);
   return machine;
-}
-
-template <class Id>
-std::int64_t number(Id id) {
-  return static_cast<std::int64_t>(id);
 }
 
 /// BulkInsert::Result of an array of Row, whose columns in the order of the table are what kColumn hands over.
@@ -134,7 +129,7 @@ RunFile::RunFile(std::filesystem::path path, Level level, const RunInfo& run) {
 RunFile::~RunFile() = default;
 
 void RunFile::create(Level level, const RunInfo& run) {
-  database_ = std::make_unique<SQLite::Database>(path_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, kBusyMilliseconds);
+  database_ = std::make_unique<SQLite::Database>(path_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, kReadersLeaveMilliseconds);
   database_->exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", kApplicationId, kFormatVersion));
   database_->exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
   begin();
