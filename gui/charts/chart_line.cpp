@@ -39,7 +39,7 @@ QString valueText(double value, const QString& unit) {
   const double size = std::abs(value);
   const int decimals = size == 0 || size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3;
   static const QLocale locale{QLocale::English, QLocale::UnitedStates};
-  QString text = size > 0 && size < 0.001 ? QString::number(value, 'g', 2) : locale.toString(value, 'f', decimals);
+  const QString text = size > 0 && size < 0.0005 ? QStringLiteral("<0.001") : locale.toString(value, 'f', decimals);
   return unit.isEmpty() ? text : text + QChar{0x00a0} + unit;
 }
 

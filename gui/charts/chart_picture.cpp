@@ -88,6 +88,7 @@ std::vector<ChartLine> poolLines(const RunFacts& facts, const std::vector<trace:
       ChartLine line;
       line.name = (idle ? word("%1 idle") : word("%1 used")).arg(QString::fromStdString(pool.name));
       line.unit = QStringLiteral("PU");
+      line.entry = QString::fromStdString(pool.name);
       if (idle) line.joins = QStringLiteral("+");
       line.meaning = idle ? word("Its cores' time that nobody used.") : word("Its cores' time that its partitions used.");
       line.colour = theme.ofPartition(i);

@@ -78,7 +78,16 @@ void LegendStrip::setLines(const std::vector<ChartLine>& lines) {
       ++entries_.back().count;
       continue;
     }
-    entries_.push_back({line.name, {}, line.meaning, line.colour, line.style, line.drawsMarkers(), line.marker, 0, i, 1});
+    entries_.push_back({line.entry.isEmpty() ? line.name : line.entry,
+                        {},
+                        line.meaning,
+                        line.colour,
+                        line.style,
+                        line.drawsMarkers(),
+                        line.marker,
+                        0,
+                        i,
+                        1});
   }
   // Room for any value, so that nothing jumps while they change.
   for (Entry& entry : entries_)

@@ -11,10 +11,10 @@ namespace {
 
 /// How many decimal digits a unit of time is away from the picosecond.
 int digitsOf(const QString& unit) {
-  if (unit == QLatin1String("s")) return 12;
-  if (unit == QLatin1String("ms")) return 9;
-  if (unit == QLatin1String("µs")) return 6;
-  return unit == QLatin1String("ns") ? 3 : 0;
+  if (unit == u"s") return 12;
+  if (unit == u"ms") return 9;
+  if (unit == u"µs") return 6;
+  return unit == u"ns" ? 3 : 0;
 }
 
 double inUnit(SimTime time, const QString& unit) {
@@ -35,8 +35,9 @@ QString exactTime(SimTime time, const QString& unit) {
 QString shownNumber(double value, int decimals) {
   static const QLocale locale{QLocale::English, QLocale::UnitedStates};
   if (decimals < 0) {
-    const int digits = value == 0 ? 1 : static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
-    return locale.toString(value, 'f', std::clamp(-decimals - digits, 0, -decimals));
+    if (value == 0) return QStringLiteral("0");
+    const int digits = static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
+    return locale.toString(value, 'f', std::clamp(-decimals - digits, 0, 9));
   }
   // A figure that is there but too small for the column is not nothing.
   const double least = std::pow(10.0, -decimals);
