@@ -13,7 +13,7 @@ namespace lparsim::gui {
 namespace {
 
 /// Of exact answers around a moment: some ten milliseconds.
-constexpr std::size_t kMostRows = 50'000;
+constexpr std::size_t kRowsOfFlows = 50'000;
 
 GridSums sumsOf(const trace::LaneDetail& detail, const RunFacts& facts, SimTime begin, SimTime end) {
   // One step, so that it begins and ends as asked for even where buckets are longer.
@@ -47,7 +47,7 @@ trace::WindowQuestion questionOf(const RunFacts& facts, SimTime begin, SimTime e
   question.begin = begin;
   question.end = end;
   question.pixels = 8;
-  question.most_rows = kMostRows;
+  question.most_rows = kRowsOfFlows;
   const auto wanted = [&](ServerId server, PartitionId partition) {
     return !only || (only->server == server && only->partition == partition);
   };

@@ -51,14 +51,14 @@ void TimelineView::selectLane(const LaneKey& lane) {
 
 void TimelineView::select(const LaneKey& lane, const Slice& slice) {
   selectLane(lane);
-  if (const auto index = layout_.find(lane); index && session_.facts() != nullptr)
-    setAccessibleDescription(descriptionOf(slice, layout_.lane(*index), *session_.facts()));
   if (lane.kind == LaneKey::Kind::io_target)
     focus_.select(SelectedRequest{slice.number, slice.begin});
   else if (lane.kind == LaneKey::Kind::vsp)
     focus_.select(SelectedCall{slice.server, slice.number, slice.begin});
   else
     focus_.select(SelectedSlice{lane, slice.begin, slice.end});
+  if (const auto index = layout_.find(lane); index && session_.facts() != nullptr)
+    setAccessibleDescription(descriptionOf(slice, layout_.lane(*index), *session_.facts()));
 }
 
 void TimelineView::moveLane(int by) {

@@ -66,21 +66,35 @@ void read_devices(SQLite::Database& file, RunInfo& run) {
   }
 }
 
+namespace {
+
+std::vector<DeviceIntervalSample> samples(SQLite::Database& file, const std::string& where) {
+  if (!file.tableExists("device_interval")) return {};
+  SQLite::Statement q{
+      file, "SELECT device, begin_ps, length_ps, transfers, bytes, busy_ps FROM device_interval " + where + " ORDER BY begin_ps, device"};
+  return rows<DeviceIntervalSample>(q, [](SQLite::Statement& r) {
+    DeviceIntervalSample i;
+    i.device = count(r.getColumn(0));
+    i.begin = time(r.getColumn(1));
+    i.end = i.begin + time(r.getColumn(2));
+    i.transfers = static_cast<std::uint64_t>(integer(r.getColumn(3)));
+    i.bytes = static_cast<std::uint64_t>(integer(r.getColumn(4)));
+    i.busy = time(r.getColumn(5));
+    return i;
+  });
+}
+
+}  // namespace
+
 Result<std::vector<DeviceIntervalSample>> Reader::device_intervals() const {
+  return guarded([&] { return samples(*database_, ""); });
+}
+
+Result<std::vector<DeviceIntervalSample>> Reader::device_intervals(SimTime at) const {
   return guarded([&] {
-    if (!database_->tableExists("device_interval")) return std::vector<DeviceIntervalSample>{};
-    SQLite::Statement q{*database_,
-                        "SELECT device, begin_ps, length_ps, transfers, bytes, busy_ps FROM device_interval ORDER BY begin_ps, device"};
-    return rows<DeviceIntervalSample>(q, [](SQLite::Statement& r) {
-      DeviceIntervalSample i;
-      i.device = count(r.getColumn(0));
-      i.begin = time(r.getColumn(1));
-      i.end = i.begin + time(r.getColumn(2));
-      i.transfers = static_cast<std::uint64_t>(integer(r.getColumn(3)));
-      i.bytes = static_cast<std::uint64_t>(integer(r.getColumn(4)));
-      i.busy = time(r.getColumn(5));
-      return i;
-    });
+    return samples(*database_, fmt::format("WHERE begin_ps = (SELECT max(begin_ps) FROM device_interval WHERE begin_ps <= {0}) AND "
+                                           "begin_ps + length_ps >= {0}",
+                                           at.ps()));
   });
 }
 

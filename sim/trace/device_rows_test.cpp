@@ -50,6 +50,11 @@ TEST(DeviceRows, WhatDevicesDidComesBackFromLevelSummaryOn) {
   EXPECT_EQ((*samples)[1].transfers, 200U);
   EXPECT_EQ((*samples)[1].bytes, 819'200U);
   EXPECT_EQ((*samples)[1].busy, 1_ms);
+  const auto reader = Reader::open(file.path());
+  EXPECT_EQ(reader->device_intervals(1500_ms)->at(0).begin, 1_s);
+  EXPECT_EQ(reader->device_intervals(2_s)->at(0).begin, 2_s);
+  EXPECT_EQ(reader->device_intervals(4_s)->at(0).begin, 3_s) << "the last one, which ended there";
+  EXPECT_THAT(*reader->device_intervals(5_s), IsEmpty());
   write(file, Level::off);
   EXPECT_THAT(*Reader::open(file.path())->device_intervals(), IsEmpty());
 }

@@ -31,6 +31,7 @@ struct HostFacts {
   std::string started_at;  ///< UTC, 2024-05-01T12:34:56Z
   std::string finished_at;
   std::string trace_level;
+  std::string scenario_file;  ///< absolute path; empty in files of before it was written
   double wall_seconds = 0;
   std::int64_t events = 0;
   std::int64_t dispatches = 0;
@@ -78,6 +79,8 @@ class Reader {
   Result<std::vector<VpIntervalSample>> vp_intervals(ServerId server, PartitionId partition) const;
   Result<std::vector<LogicalIntervalSample>> logical_intervals(ServerId server, PartitionId partition) const;
   Result<std::vector<PoolIntervalSample>> pool_intervals() const;
+  /// By begin, partition and token; of one partition, or of all. None in files of before calls were counted.
+  Result<std::vector<HcallIntervalSample>> hcall_intervals(std::optional<PartitionKey> partition = {}) const;
   /// Those that overlap [begin, end), in the order in which they ended. Reads the whole table: about 5 M rows a second.
   Result<std::vector<DispatchSpan>> dispatches(SimTime begin, SimTime end) const;
   /// Those of one partition whose wait or stay overlaps [begin, end), by begin. Reads the whole table.
@@ -97,6 +100,8 @@ class Reader {
   /// bounded: what is too much goes to disk. Returns how many there were.
   Result<std::uint64_t> replay(ServerId server, HistorySink& sink) const;
   Result<std::vector<LogEntry>> log() const;
+  /// In their order; none in files of before runs could be controlled.
+  Result<std::vector<ControlChange>> control_changes() const;
 
   // Virtual I/O; nothing in files of before it was simulated.
   Result<std::vector<IoTarget>> io_targets() const;
@@ -107,6 +112,8 @@ class Reader {
   Result<std::vector<IoIntervalSample>> io_interval_sums(SimTime begin, SimTime end) const;
   /// By begin and device; nothing in files of before they were written.
   Result<std::vector<DeviceIntervalSample>> device_intervals() const;
+  /// Of the interval that holds `at` or ended there.
+  Result<std::vector<DeviceIntervalSample>> device_intervals(SimTime at) const;
   /// Tells every finished request to `tell`, in the order of their ends. About 2 M rows a second.
   Result<void> io_requests(const std::function<void(const IoRequest&)>& tell) const;
   /// The request of that number, if it has ended. Reads some 40,000 rows; the whole table where it is not among them.

@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "sim/trace/open_database.hpp"
 #include "sim/trace/reader.hpp"
 #include "sim/trace/window_state.hpp"
 
@@ -13,7 +14,6 @@ namespace {
 
 using Kind = LaneKey::Kind;
 
-constexpr int kBusyMilliseconds = 2000;
 /// Of how many times the rows that may be read is it worth looking which are of the lanes.
 constexpr std::int64_t kSparse = 64;
 /// A row that is looked up takes as long as so many that are read on.
@@ -50,7 +50,7 @@ WindowReader::~WindowReader() = default;
 Result<WindowReader> WindowReader::open(const std::filesystem::path& path) {
   if (const Result<Reader> checked = Reader::open(path); !checked) return unexpected(checked.error());
   try {
-    auto database = std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, kBusyMilliseconds);
+    auto database = open_database(path, SQLite::OPEN_NOMUTEX);
     database->exec("PRAGMA cache_size = -65536");
     return WindowReader{std::make_unique<State>(path, std::move(database))};
   } catch (const SQLite::Exception& e) {
