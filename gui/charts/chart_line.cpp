@@ -10,7 +10,7 @@ namespace lparsim::gui {
 
 namespace {
 
-QString quoted(const QString& field) {
+QString chartField(const QString& field) {
   if (!field.contains(QLatin1Char(',')) && !field.contains(QLatin1Char('"')) && !field.contains(QLatin1Char('\n'))) return field;
   return QLatin1Char('"') + QString{field}.replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
 }
@@ -60,7 +60,7 @@ QString csvOf(const std::vector<NamedLines>& charts) {
       for (const Point& point : line.points)
         text +=
             QStringList{
-                quoted(chart.chart),       quoted(line.name),       line.unit,
+                chartField(chart.chart),   chartField(line.name),   line.unit,
                 exactSeconds(point.begin), exactSeconds(point.end), QString::number(point.value, 'g', QLocale::FloatingPointShortest)}
                 .join(QLatin1Char(',')) +
             QLatin1String("\r\n");

@@ -57,7 +57,7 @@ namespace {
 
 /// `0.139 of 0.200 PU`: of lines that have an entry together.
 template <class ValueOf>
-QString textOf(const std::vector<ChartLine>& lines, std::size_t first, std::size_t count, const ValueOf& valueOf) {
+QString entryText(const std::vector<ChartLine>& lines, std::size_t first, std::size_t count, const ValueOf& valueOf) {
   QString text;
   for (std::size_t i = first; i < first + count; ++i) {
     const std::optional<double> value = valueOf(lines[i]);
@@ -92,7 +92,7 @@ void LegendStrip::setLines(const std::vector<ChartLine>& lines) {
   // Room for any value, so that nothing jumps while they change.
   for (Entry& entry : entries_)
     for (const double part : {1.0, 0.1, 0.0}) {
-      const QString text = textOf(lines, entry.first, entry.count, [&](const ChartLine& line) -> std::optional<double> {
+      const QString text = entryText(lines, entry.first, entry.count, [&](const ChartLine& line) -> std::optional<double> {
         double most = 0;
         for (const Point& point : line.points) most = std::max(most, std::abs(point.value));
         return part == 0 ? 0.888 : most * part;
@@ -105,7 +105,7 @@ void LegendStrip::setLines(const std::vector<ChartLine>& lines) {
 
 void LegendStrip::showAt(const std::vector<ChartLine>& lines, SimTime at) {
   for (Entry& entry : entries_)
-    entry.value = textOf(lines, entry.first, entry.count, [&](const ChartLine& line) { return valueAt(line, at); });
+    entry.value = entryText(lines, entry.first, entry.count, [&](const ChartLine& line) { return valueAt(line, at); });
   setAccessibleName(texts().join(QStringLiteral(", ")));
   update();
 }

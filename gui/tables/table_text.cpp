@@ -46,7 +46,7 @@ QString shownNumber(double value, int decimals) {
   return locale.toString(value, 'f', decimals);
 }
 
-QString quoted(const QString& field) {
+QString quotedField(const QString& field) {
   static const QString special = QStringLiteral(",\"\r\n");
   for (const QChar c : field)
     if (special.contains(c)) return QLatin1Char('"') + QString{field}.replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
@@ -82,7 +82,7 @@ Cell quotient(double part, double whole) {
   return cell;
 }
 
-Cell textCell(std::string_view text) {
+QString textFrom(std::string_view text) {
   return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
@@ -143,7 +143,7 @@ int compareNaturally(const QString& a, const QString& b) {
 }
 
 QString csvOf(const std::vector<Column>& columns, const std::vector<const Row*>& rows) {
-  return linesOf(columns, rows, QLatin1Char(','), QLatin1String("\r\n"), quoted);
+  return linesOf(columns, rows, QLatin1Char(','), QLatin1String("\r\n"), quotedField);
 }
 
 QString tsvOf(const std::vector<Column>& columns, const std::vector<const Row*>& rows) {
