@@ -13,7 +13,7 @@ namespace lparsim::gui {
 namespace {
 
 /// Of exact answers around a moment: some ten milliseconds.
-constexpr std::size_t kRowsOfFlows = 50'000;
+constexpr std::size_t kRowsOfFlows = 20'000;
 
 GridSums sumsOf(const trace::LaneDetail& detail, const RunFacts& facts, SimTime begin, SimTime end) {
   // One step, so that it begins and ends as asked for even where buckets are longer.
