@@ -143,7 +143,7 @@ void PartPainter::card(const Part& part) {
 // A name takes its line on the screen however small the card is; the bar beneath gives way.
 void PartPainter::head(const Part& part, const trace::PartitionFacts& facts, const PartitionFlow* flow) {
   const QRectF area = on(part);
-  const double inset = scaled(kCardInset);
+  const double inset = std::max(scaled(kCardInset), 7.0);
   const double left = area.left() + inset;
   const double width = scaled(kCardWidth) - 2 * inset;
   const double line = canvas_.lineHeight();
@@ -279,7 +279,7 @@ void PartPainter::device(const Part& part) {
   const trace::DeviceFacts& facts = p_.facts.info.devices[part.id.first];
   const DeviceFlow* flow = deviceFlow(p_.flows, part.id.first);
   const QColor colour = flow == nullptr ? p_.theme.raised : p_.theme.ofLoad(flow->busy.value / 100);
-  if (!hasLabel(area.size())) return canvas_.rectangle(area, flow == nullptr ? p_.theme.border : colour);
+  if (!hasLabel(area.size())) return canvas_.rectangle(area, flow == nullptr ? p_.theme.grid : colour);
   const double radius = std::min(4.0, scaled(4));
   canvas_.roundedRectangle(area, radius, colour);
   canvas_.frame(area, QPen{p_.theme.border, 1}, radius);

@@ -10,6 +10,7 @@
 
 #include "gui/paint/painter_canvas.hpp"
 #include "gui/paint/recorded_canvas.hpp"
+#include "gui/testing/golden.hpp"
 #include "gui/topology/testing/machines.hpp"
 #include "sim/trace/sample_run.hpp"
 
@@ -142,6 +143,18 @@ TEST(Picture, AFlowIsFoundUnderTheMouse) {
   EXPECT_EQ(under->sum.wire, wire);
   EXPECT_TRUE(sentencesOf(drawn.facts, drawn.layout, *under).join(' ').contains("4.00 MB/s"));
   EXPECT_FALSE(strandAt(picture, {3, 3}).has_value());
+}
+
+TEST(Picture, LooksAsItDid) {
+  for (const Theme* theme : {&Theme::light(), &Theme::darkOne()}) {
+    const Drawn drawn{smallMachine(), {900, 600}, *theme};
+    QImage image{900, 600, QImage::Format_RGB32};
+    QPainter painter{&image};
+    PainterCanvas canvas{painter};
+    paintMachine(canvas, drawn.picture());
+    painter.end();
+    testing::expectGolden(image, theme->dark ? "gui/topology/golden/small-machine-dark.png" : "gui/topology/golden/small-machine.png", 0.03);
+  }
 }
 
 TEST(Strands, EndAtWhatHoldsThePartsThatAreTooSmallToBeNamed) {
