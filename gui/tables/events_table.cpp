@@ -40,6 +40,8 @@ Result<Table> readEvents(Sources& sources, const TableQuestion& /*question*/, co
   if (!log) return unexpected(log.error());
   const auto events = sources.reader.vsp_events();
   if (!events) return unexpected(events.error());
+  const auto controls = sources.reader.control_changes();
+  if (!controls) return unexpected(controls.error());
   Table table;
   std::set<std::pair<SimTime, std::string>> logged;
   for (const trace::LogEntry& entry : *log) {
@@ -47,6 +49,9 @@ Result<Table> readEvents(Sources& sources, const TableQuestion& /*question*/, co
     table.rows.push_back(eventRow(facts, entry.at, eventKind(entry.severity), eventSubject(facts, entry.text), entry.text));
     if (entry.severity == "error") table.rows.back().tone = Tone::bad;
   }
+  // Their effect is in the log too: this is what was asked for, as a scenario would say it.
+  for (const trace::ControlChange& change : *controls)
+    table.rows.push_back(eventRow(facts, change.at, EventWords::tr("asked for"), nullptr, change.text));
   for (const trace::VspEvent& event : *events) {
     const trace::PartitionFacts* service = facts.partition(event.server, event.vsp);
     if (service != nullptr && logged.contains({event.at, service->name + ": " + event.text})) continue;
@@ -72,7 +77,8 @@ TableKind eventsTable() {
                    EventWords::tr("When it happened. Return or a double click moves the playhead there."), 6},
                   {EventWords::tr("Kind"),
                    {},
-                   EventWords::tr("A change by an operator or the scenario, a service's event, a warning or an error."),
+                   EventWords::tr("A change by an operator or the scenario, what somebody asked for while the run went on, a service's "
+                                  "event, a warning or an error."),
                    0,
                    true},
                   {EventWords::tr("About"), {}, EventWords::tr("The partition, where it is about one."), 0, true},

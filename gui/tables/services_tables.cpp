@@ -48,6 +48,14 @@ Result<Table> readLedger(Sources& sources, const TableQuestion& /*question*/, co
   return table;
 }
 
+/// Hypervisor calls have names, commands of others numbers.
+QString functionOf(const RunFacts& facts, const trace::VspCall& call) {
+  if (trace::name_in(trace::kVspHooks, call.hook) == "hypervisor.call")
+    for (const trace::HcallFacts& known : facts.info.hcalls)
+      if (known.token == call.function) return QString::fromStdString(known.name);
+  return QString::number(call.function);
+}
+
 Row callRow(const RunFacts& facts, const trace::VspCall& call) {
   Row row;
   row.key = QStringLiteral("%1.%2").arg(index(call.server)).arg(call.number);
@@ -61,7 +69,7 @@ Row callRow(const RunFacts& facts, const trace::VspCall& call) {
                serviceName(facts, call.server, call.vsp),
                serviceName(facts, call.server, call.client),
                hookOf(call.hook),
-               std::int64_t{call.function},
+               functionOf(facts, call),
                textFrom(end),
                call.begin,
                call.end_time - call.begin,
@@ -179,7 +187,9 @@ TableKind callsTable() {
                   hookColumn(),
                   {ServiceWords::tr("Function"),
                    {},
-                   ServiceWords::tr("What was asked of the hookColumn: the number of the hypervisor call or command.")},
+                   ServiceWords::tr("What was asked of the hookColumn: the hypervisor call, or the number of the command."),
+                   0,
+                   true},
                   {ServiceWords::tr("End"),
                    {},
                    ServiceWords::tr("How it ended; open, failed, withdrawn and dropped mean that the service failed."),

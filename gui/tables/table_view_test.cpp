@@ -140,6 +140,16 @@ TEST_F(TableViewTest, KeysFilterCopyAndJump) {
   EXPECT_EQ(focus_.playhead(), 4_s);
 }
 
+TEST_F(TableViewTest, EventsTellWhatHappenedAndWhatWasAskedForWhileTheRunWentOn) {
+  openSample();
+  TableView view{session_, focus_, eventsTable()};
+  show(view, {900, 300});
+  ASSERT_EQ(view.grid().model()->rowCount(), 2);
+  EXPECT_EQ(cell(view, 0, "Kind"), "warning");
+  EXPECT_EQ(cell(view, 1, "Kind"), "asked for");
+  EXPECT_TRUE(cell(view, 1, "What happened").contains("entitlement: 0.8"));
+}
+
 TEST_F(TableViewTest, AClickOnARowSelectsWhatItIsAboutAndTheOtherWayRound) {
   openSample();
   TableView view{session_, focus_, partitionsTable()};
