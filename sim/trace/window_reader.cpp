@@ -168,7 +168,8 @@ void WindowReader::State::read_buckets(const WindowQuestion& question, Kind kind
   while (level < levels.back().level && bucket_length(level + 1) <= two_pixels(question)) ++level;
   const std::int64_t first = std::max<std::int64_t>(bucket_of(question.begin, level), 0);
   const std::int64_t last = std::max(bucket_of_end(question.end, level), first);
-  if (question.end > levels.front().until) detail.cover_tail(kind, *table_of(kind), cancelled);
+  // The last bucket may stick out of the window, and holds all of its time like the others.
+  if (last >= bucket_of(levels.front().until, level)) detail.cover_tail(kind, *table_of(kind), cancelled);
   for (const std::size_t i : places) {
     stop_if(cancelled);
     const auto number = detail.number_of(answers[i].lane);

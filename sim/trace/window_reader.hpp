@@ -27,8 +27,9 @@ struct WindowQuestion {
 };
 
 /// What a lane shows in a window. `exact`: every row that overlaps it, in the order of their ends; `buckets` is empty. For virtual
-/// processors also rows of which only the wait overlaps it; for partitions the rows of all their virtual processors. Not `exact`: buckets
-/// in the order of time, those in which nothing happened left out, the first and the last may stick out of the window.
+/// processors also rows of which only the wait overlaps it; for partitions the rows of all their virtual processors. What ends after the
+/// window is looked for among the `most_rows` rows that follow it; of cores and virtual processors whose rows are numbered: among all. Not
+/// `exact`: buckets in the order of time, those in which nothing happened left out, the first and the last may stick out of the window.
 struct LaneDetail {
   LaneKey lane;
   bool exact = false;
