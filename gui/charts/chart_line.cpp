@@ -10,7 +10,7 @@ namespace lparsim::gui {
 
 namespace {
 
-QString quoted(const QString& field) {
+QString chartField(const QString& field) {
   if (!field.contains(QLatin1Char(',')) && !field.contains(QLatin1Char('"')) && !field.contains(QLatin1Char('\n'))) return field;
   return QLatin1Char('"') + QString{field}.replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
 }
@@ -39,7 +39,7 @@ QString valueText(double value, const QString& unit) {
   const double size = std::abs(value);
   const int decimals = size == 0 || size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3;
   static const QLocale locale{QLocale::English, QLocale::UnitedStates};
-  QString text = size > 0 && size < 0.001 ? QString::number(value, 'g', 2) : locale.toString(value, 'f', decimals);
+  const QString text = size > 0 && size < 0.0005 ? QStringLiteral("<0.001") : locale.toString(value, 'f', decimals);
   return unit.isEmpty() ? text : text + QChar{0x00a0} + unit;
 }
 
@@ -60,7 +60,7 @@ QString csvOf(const std::vector<NamedLines>& charts) {
       for (const Point& point : line.points)
         text +=
             QStringList{
-                quoted(chart.chart),       quoted(line.name),       line.unit,
+                chartField(chart.chart),   chartField(line.name),   line.unit,
                 exactSeconds(point.begin), exactSeconds(point.end), QString::number(point.value, 'g', QLocale::FloatingPointShortest)}
                 .join(QLatin1Char(',')) +
             QLatin1String("\r\n");

@@ -15,6 +15,7 @@ struct ChartLine {
   QString meaning;
   QColor colour;
   Qt::PenStyle style = Qt::SolidLine;
+  QString entry;             ///< its name in the legend, where that differs
   QString joins;             ///< in the legend its value follows that of the line before, behind this word; empty: an entry of its own
   bool isReference = false;  ///< what figures are compared with, such as an entitlement: thinner
   bool hasGaps = false;      ///< where nothing is known there is no point; drawn as markers

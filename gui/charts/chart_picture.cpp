@@ -9,11 +9,11 @@ namespace lparsim::gui {
 
 namespace {
 
-QString word(const char* text) {
+QString chartWord(const char* text) {
   return QCoreApplication::translate("lparsim::gui::ChartsView", text);
 }
 
-QString qt(std::string_view text) {
+QString chartText(std::string_view text) {
   return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
@@ -22,7 +22,7 @@ std::size_t ordinalOf(const RunFacts& facts, ServerId server, PartitionId id) {
   return partition == nullptr ? 0 : static_cast<std::size_t>(partition - facts.info.partitions.data());
 }
 
-QString nameOf(const RunFacts& facts, const LaneKey& lane) {
+QString laneName(const RunFacts& facts, const LaneKey& lane) {
   if (lane.kind != LaneKey::Kind::io_target) {
     const trace::PartitionFacts* partition = facts.partition(lane.server, PartitionId{lane.first});
     return partition == nullptr ? QString{} : QString::fromStdString(partition->name);
@@ -39,11 +39,11 @@ QString nameOf(const RunFacts& facts, const LaneKey& lane) {
 /// What a partition was entitled to, as the operator changed it.
 ChartLine entitlementOf(const RunFacts& facts, const trace::PartitionFacts& partition) {
   ChartLine line;
-  line.name = word("%1 entitled").arg(QString::fromStdString(partition.name));
+  line.name = chartWord("%1 entitled").arg(QString::fromStdString(partition.name));
   line.unit = QStringLiteral("PU");
-  line.meaning = word("What it is sure to get; above it, it runs on excess.");
+  line.meaning = chartWord("What it is sure to get; above it, it runs on excess.");
   line.isReference = true;
-  line.joins = word("of");
+  line.joins = chartWord("of");
   line.style = Qt::DotLine;
   line.points.push_back({SimTime{}, facts.end(), partition.entitlement.value()});
   for (const trace::TrackEvent& change : facts.changes) {
@@ -62,19 +62,19 @@ bool isPercentile(Quantity quantity) {
 QString suffixOf(Quantity quantity) {
   switch (quantity) {
     case Quantity::latencyP50:
-      return word("p50");
+      return chartWord("p50");
     case Quantity::latencyP95:
-      return word("p95");
+      return chartWord("p95");
     case Quantity::latencyP99:
-      return word("p99");
+      return chartWord("p99");
     case Quantity::latencyMean:
-      return word("mean");
+      return chartWord("mean");
     case Quantity::latencyMax:
-      return word("max");
+      return chartWord("max");
     case Quantity::waitingCapacity:
-      return word("for capacity");
+      return chartWord("for capacity");
     case Quantity::waitingProcessor:
-      return word("for a core");
+      return chartWord("for a core");
     default:
       return {};
   }
@@ -86,10 +86,11 @@ std::vector<ChartLine> poolLines(const RunFacts& facts, const std::vector<trace:
     const trace::PoolFacts& pool = facts.info.pools[i];
     for (const bool idle : {false, true}) {
       ChartLine line;
-      line.name = (idle ? word("%1 idle") : word("%1 used")).arg(QString::fromStdString(pool.name));
+      line.name = (idle ? chartWord("%1 idle") : chartWord("%1 used")).arg(QString::fromStdString(pool.name));
       line.unit = QStringLiteral("PU");
+      line.entry = QString::fromStdString(pool.name);
       if (idle) line.joins = QStringLiteral("+");
-      line.meaning = idle ? word("Its cores' time that nobody used.") : word("Its cores' time that its partitions used.");
+      line.meaning = idle ? chartWord("Its cores' time that nobody used.") : chartWord("Its cores' time that its partitions used.");
       line.colour = theme.ofPartition(i);
       line.style = idle ? Qt::DashLine : Qt::SolidLine;
       for (const trace::PoolIntervalSample& sample : samples) {
@@ -124,10 +125,10 @@ ChartLine lineOf(ChartKind kind, const RunFacts& facts, const ChartSubjects& sub
   const bool alone = kind == ChartKind::latency && subjects.flows.size() == 1;
   const bool named = kind == ChartKind::latency;
   line.name = alone                        ? suffix
-              : suffix.isEmpty() || !named ? nameOf(facts, series.lane)
-                                           : nameOf(facts, series.lane) + QLatin1Char(' ') + suffix;
-  line.unit = qt(unitOf(series.quantity));
-  line.meaning = qt(meaningOf(series.quantity));
+              : suffix.isEmpty() || !named ? laneName(facts, series.lane)
+                                           : laneName(facts, series.lane) + QLatin1Char(' ') + suffix;
+  line.unit = chartText(unitOf(series.quantity));
+  line.meaning = chartText(meaningOf(series.quantity));
   line.colour = theme.ofPartition(ofPartition ? ordinalOf(facts, series.lane.server, PartitionId{series.lane.first}) : ordinal);
   line.style =
       kind == ChartKind::waiting ? (series.quantity == Quantity::waitingCapacity ? Qt::SolidLine : Qt::DashLine) : dashesOf(ordinal);
@@ -145,9 +146,9 @@ QString hintOf(ChartKind kind) {
     case ChartKind::requests:
     case ChartKind::throughput:
     case ChartKind::inFlight:
-      return word("No request or call ended in this window.");
+      return chartWord("No request or call ended in this window.");
     default:
-      return word("Nothing is recorded of this window: record the run with at least `--trace summary`.");
+      return chartWord("Nothing is recorded of this window: record the run with at least `--trace summary`.");
   }
 }
 
@@ -183,17 +184,17 @@ ChartPicture pictureOf(ChartKind kind, const RunFacts& facts, const ChartSubject
     picture.lines = std::move(lines);
   }
   if (kind == ChartKind::latency && !which.isEmpty()) {
-    picture.title = word("Latency: %1").arg(which.join(QStringLiteral(", ")));
+    picture.title = chartWord("Latency: %1").arg(which.join(QStringLiteral(", ")));
     if (subjects.flows.size() == 1)
-      picture.title = word("Latency of %1: %2").arg(nameOf(facts, subjects.flows[0]), which.join(QStringLiteral(", ")));
+      picture.title = chartWord("Latency of %1: %2").arg(laneName(facts, subjects.flows[0]), which.join(QStringLiteral(", ")));
   }
-  if (coarse && picture.remark.isEmpty()) picture.remark = word("from interval samples: nothing finer was recorded");
+  if (coarse && picture.remark.isEmpty()) picture.remark = chartWord("from interval samples: nothing finer was recorded");
   const auto remark = [&](const QString& text) {
     picture.remark = picture.remark.isEmpty() ? text : text + QStringLiteral(" · ") + picture.remark;
   };
-  if (kind == ChartKind::processors && !nothing) remark(word("dotted: entitlement"));
-  if (kind == ChartKind::waiting && !nothing) remark(word("solid: out of entitlement; dashed: for a core"));
-  if (kind == ChartKind::pools && !nothing) remark(word("solid: used; dashed: idle"));
+  if (kind == ChartKind::processors && !nothing) remark(chartWord("dotted: entitlement"));
+  if (kind == ChartKind::waiting && !nothing) remark(chartWord("solid: out of entitlement; dashed: for a core"));
+  if (kind == ChartKind::pools && !nothing) remark(chartWord("solid: used; dashed: idle"));
   const QString unit = picture.lines.empty() ? QString{} : picture.lines[0].unit;
   if (!unit.isEmpty()) picture.title += QStringLiteral(" (%1)").arg(unit);
   if (nothing) picture.hint = hintOf(kind);

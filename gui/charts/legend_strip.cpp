@@ -57,7 +57,7 @@ namespace {
 
 /// `0.139 of 0.200 PU`: of lines that have an entry together.
 template <class ValueOf>
-QString textOf(const std::vector<ChartLine>& lines, std::size_t first, std::size_t count, const ValueOf& valueOf) {
+QString entryText(const std::vector<ChartLine>& lines, std::size_t first, std::size_t count, const ValueOf& valueOf) {
   QString text;
   for (std::size_t i = first; i < first + count; ++i) {
     const std::optional<double> value = valueOf(lines[i]);
@@ -78,12 +78,21 @@ void LegendStrip::setLines(const std::vector<ChartLine>& lines) {
       ++entries_.back().count;
       continue;
     }
-    entries_.push_back({line.name, {}, line.meaning, line.colour, line.style, line.drawsMarkers(), line.marker, 0, i, 1});
+    entries_.push_back({line.entry.isEmpty() ? line.name : line.entry,
+                        {},
+                        line.meaning,
+                        line.colour,
+                        line.style,
+                        line.drawsMarkers(),
+                        line.marker,
+                        0,
+                        i,
+                        1});
   }
   // Room for any value, so that nothing jumps while they change.
   for (Entry& entry : entries_)
     for (const double part : {1.0, 0.1, 0.0}) {
-      const QString text = textOf(lines, entry.first, entry.count, [&](const ChartLine& line) -> std::optional<double> {
+      const QString text = entryText(lines, entry.first, entry.count, [&](const ChartLine& line) -> std::optional<double> {
         double most = 0;
         for (const Point& point : line.points) most = std::max(most, std::abs(point.value));
         return part == 0 ? 0.888 : most * part;
@@ -96,7 +105,7 @@ void LegendStrip::setLines(const std::vector<ChartLine>& lines) {
 
 void LegendStrip::showAt(const std::vector<ChartLine>& lines, SimTime at) {
   for (Entry& entry : entries_)
-    entry.value = textOf(lines, entry.first, entry.count, [&](const ChartLine& line) { return valueAt(line, at); });
+    entry.value = entryText(lines, entry.first, entry.count, [&](const ChartLine& line) { return valueAt(line, at); });
   setAccessibleName(texts().join(QStringLiteral(", ")));
   update();
 }

@@ -89,6 +89,8 @@ void Plot::renew() {
 // Drawing the series takes milliseconds, and the playhead moves sixty times a second: what does not move is kept.
 void Plot::drawPicture() {
   isStale_ = false;
+  // The plot area that was set last: Qt lays it out only when it comes back to the event loop.
+  chart()->layout()->activate();
   const double ratio = devicePixelRatioF();
   picture_ = QPixmap{(QSizeF{viewport()->size()} * ratio).toSize()};
   picture_.setDevicePixelRatio(ratio);

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "gui/data/run_facts.hpp"
 #include "sim/trace/sample_run.hpp"
@@ -103,6 +105,7 @@ TEST(OpenRun, ReadsWhatAKilledRunLeftOnAReadOnlyDisk) {
       recorder.progress(4_s);
       const auto reader = trace::Reader::open(file.path());
       if (reader) copied = *reader->simulated();
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
     for (const char* suffix : {"", "-wal"}) std::filesystem::copy_file(file.path().string() + suffix, left.string() + suffix);
   }

@@ -9,21 +9,21 @@ namespace lparsim::gui {
 
 namespace {
 
-struct Words {
+struct EventWords {
   Q_DECLARE_TR_FUNCTIONS(lparsim::gui::EventsTable)
 };
 
-QString kindOf(const std::string& severity) {
-  if (severity == "warning") return Words::tr("warning");
-  return severity == "error" ? Words::tr("error") : Words::tr("change");
+QString eventKind(const std::string& severity) {
+  if (severity == "warning") return EventWords::tr("warning");
+  return severity == "error" ? EventWords::tr("error") : EventWords::tr("change");
 }
 
 /// Texts begin with whom they are about.
-const trace::PartitionFacts* subjectOf(const RunFacts& facts, const std::string& text) {
+const trace::PartitionFacts* eventSubject(const RunFacts& facts, const std::string& text) {
   return facts.partition(std::string_view{text}.substr(0, text.find_first_of(":.")));
 }
 
-Row rowOf(const RunFacts& facts, SimTime at, const QString& kind, const trace::PartitionFacts* subject, const std::string& text) {
+Row eventRow(const RunFacts& facts, SimTime at, const QString& kind, const trace::PartitionFacts* subject, const std::string& text) {
   Row row;
   row.key = QStringLiteral("%1 %2").arg(at.ps()).arg(QString::fromStdString(text));
   row.at = at;
@@ -34,27 +34,32 @@ Row rowOf(const RunFacts& facts, SimTime at, const QString& kind, const trace::P
   return row;
 }
 
-Result<Table> read(Sources& sources, const TableQuestion& /*question*/, const std::function<void(Table)>& /*soFar*/) {
+Result<Table> readEvents(Sources& sources, const TableQuestion& /*question*/, const std::function<void(Table)>& /*soFar*/) {
   const RunFacts& facts = *sources.facts;
   const auto log = sources.reader.log();
   if (!log) return unexpected(log.error());
   const auto events = sources.reader.vsp_events();
   if (!events) return unexpected(events.error());
+  const auto controls = sources.reader.control_changes();
+  if (!controls) return unexpected(controls.error());
   Table table;
   std::set<std::pair<SimTime, std::string>> logged;
   for (const trace::LogEntry& entry : *log) {
     logged.emplace(entry.at, entry.text);
-    table.rows.push_back(rowOf(facts, entry.at, kindOf(entry.severity), subjectOf(facts, entry.text), entry.text));
+    table.rows.push_back(eventRow(facts, entry.at, eventKind(entry.severity), eventSubject(facts, entry.text), entry.text));
     if (entry.severity == "error") table.rows.back().tone = Tone::bad;
   }
+  // Their effect is in the log too: this is what was asked for, as a scenario would say it.
+  for (const trace::ControlChange& change : *controls)
+    table.rows.push_back(eventRow(facts, change.at, EventWords::tr("asked for"), nullptr, change.text));
   for (const trace::VspEvent& event : *events) {
     const trace::PartitionFacts* service = facts.partition(event.server, event.vsp);
     if (service != nullptr && logged.contains({event.at, service->name + ": " + event.text})) continue;
-    table.rows.push_back(rowOf(facts, event.at, Words::tr("service"), service, event.text));
+    table.rows.push_back(eventRow(facts, event.at, EventWords::tr("service"), service, event.text));
   }
   std::stable_sort(table.rows.begin(), table.rows.end(), [](const Row& a, const Row& b) { return *a.at < *b.at; });
   if (table.rows.size() > kMostTableRows) {
-    table.remark = Words::tr("The first 10,000 of %1.").arg(table.rows.size());
+    table.remark = EventWords::tr("The first 10,000 of %1.").arg(table.rows.size());
     table.rows.resize(kMostTableRows);
   }
   return table;
@@ -65,15 +70,20 @@ Result<Table> read(Sources& sources, const TableQuestion& /*question*/, const st
 TableKind eventsTable() {
   TableKind kind;
   kind.name = QStringLiteral("events");
-  kind.title = Words::tr("Events");
-  kind.purpose = Words::tr("what operators changed, what befell services, and warnings, in the order of time");
-  kind.hint = Words::tr("Nothing happened besides the workloads: no operator changed anything, and there are no warnings.");
-  kind.columns = {
-      {Words::tr("At"), QStringLiteral("s"), Words::tr("When it happened. Return or a double click moves the playhead there."), 6},
-      {Words::tr("Kind"), {}, Words::tr("A change by an operator or the scenario, a service's event, a warning or an error."), 0, true},
-      {Words::tr("About"), {}, Words::tr("The partition, where it is about one."), 0, true},
-      {Words::tr("What happened"), {}, Words::tr("In words."), 0, true}};
-  kind.read = read;
+  kind.title = EventWords::tr("Events");
+  kind.purpose = EventWords::tr("what operators changed, what befell services, and warnings, in the order of time");
+  kind.hint = EventWords::tr("Nothing happened besides the workloads: no operator changed anything, and there are no warnings.");
+  kind.columns = {{EventWords::tr("At"), QStringLiteral("s"),
+                   EventWords::tr("When it happened. Return or a double click moves the playhead there."), 6},
+                  {EventWords::tr("Kind"),
+                   {},
+                   EventWords::tr("A change by an operator or the scenario, what somebody asked for while the run went on, a service's "
+                                  "event, a warning or an error."),
+                   0,
+                   true},
+                  {EventWords::tr("About"), {}, EventWords::tr("The partition, where it is about one."), 0, true},
+                  {EventWords::tr("What happened"), {}, EventWords::tr("In words."), 0, true}};
+  kind.read = readEvents;
   return kind;
 }
 

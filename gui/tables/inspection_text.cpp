@@ -12,14 +12,14 @@ namespace lparsim::gui {
 
 namespace {
 
-QString qt(const std::string& text) {
+QString inspected(const std::string& text) {
   return QString::fromStdString(text);
 }
 
 /// Writes one after the other into a document.
-class Writer {
+class InspectionWriter {
  public:
-  Writer(QTextDocument& document, const Theme& theme, const QFont& font, bool explains)
+  InspectionWriter(QTextDocument& document, const Theme& theme, const QFont& font, bool explains)
       : cursor_{&document}, theme_{theme}, font_{font}, explains_{explains} {
     normal_.setForeground(theme.text);
     faint_.setForeground(theme.faintText);
@@ -63,8 +63,8 @@ class Writer {
       const Fact& fact = facts[i];
       QTextCharFormat label = faint_;
       QTextCharFormat value = normal_;
-      label.setToolTip(qt(fact.meaning));
-      value.setToolTip(qt(fact.meaning));
+      label.setToolTip(inspected(fact.meaning));
+      value.setToolTip(inspected(fact.meaning));
       if (fact.link) {
         value.setAnchor(true);
         value.setAnchorHref(QStringLiteral("#%1").arg(firstNumber + static_cast<int>(i)));
@@ -72,12 +72,12 @@ class Writer {
         value.setFontUnderline(true);
       }
       const int row = static_cast<int>(i);
-      table->cellAt(row, 0).firstCursorPosition().insertText(qt(fact.label), label);
+      table->cellAt(row, 0).firstCursorPosition().insertText(inspected(fact.label), label);
       QTextCursor cell = table->cellAt(row, 1).firstCursorPosition();
-      cell.insertText(qt(fact.value), value);
+      cell.insertText(inspected(fact.value), value);
       if (!explains_ || fact.meaning.empty()) continue;
       cell.insertBlock();
-      cell.insertText(qt(fact.meaning), small_);
+      cell.insertText(inspected(fact.meaning), small_);
     }
     cursor_.movePosition(QTextCursor::End);
   }
@@ -96,13 +96,13 @@ void writeInspection(const Inspection& inspection, const Theme& theme, const QFo
   document.clear();
   document.setDefaultFont(font);
   document.setDocumentMargin(10);
-  Writer writer{document, theme, font, explains};
-  writer.paragraph(qt(inspection.title), writer.heading(1.35), 0, 2);
-  if (!inspection.subtitle.empty()) writer.paragraph(qt(inspection.subtitle), writer.faint(), 0, 2);
+  InspectionWriter writer{document, theme, font, explains};
+  writer.paragraph(inspected(inspection.title), writer.heading(1.35), 0, 2);
+  if (!inspection.subtitle.empty()) writer.paragraph(inspected(inspection.subtitle), writer.faint(), 0, 2);
   int number = 0;
   for (const Section& section : inspection.sections) {
-    writer.paragraph(qt(section.title), writer.heading(1.08), 12, 3);
-    for (const std::string& sentence : section.sentences) writer.paragraph(qt(sentence), writer.normal(), 0, 4);
+    writer.paragraph(inspected(section.title), writer.heading(1.08), 12, 3);
+    for (const std::string& sentence : section.sentences) writer.paragraph(inspected(sentence), writer.normal(), 0, 4);
     writer.facts(section.facts, number);
     number += static_cast<int>(section.facts.size());
   }
@@ -132,7 +132,7 @@ QString csvOf(const Inspection& inspection) {
   std::vector<Row> rows;
   const auto add = [&](const std::string& section, const std::string& label, const std::string& value, const std::string& meaning) {
     Row row;
-    for (const std::string& text : {section, label, value, meaning}) row.cells.push_back(textCell(text));
+    for (const std::string& text : {section, label, value, meaning}) row.cells.push_back(textFrom(text));
     rows.push_back(std::move(row));
   };
   for (const Section& section : inspection.sections) {

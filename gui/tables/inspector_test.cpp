@@ -2,9 +2,9 @@
 #include <QTextBrowser>
 #include <QTextDocument>
 
+#include "gui/paint/testing/view_bench.hpp"
 #include "gui/tables/inspection_text.hpp"
 #include "gui/tables/inspector_view.hpp"
-#include "gui/paint/testing/view_bench.hpp"
 
 namespace lparsim::gui {
 namespace {

@@ -9,50 +9,58 @@ namespace lparsim::gui {
 
 namespace {
 
-struct Words {
+struct PartitionWords {
   Q_DECLARE_TR_FUNCTIONS(lparsim::gui::PartitionsTable)
 };
 
 enum Choice { atPlayhead, inWindow, wholeRun };
 
-std::vector<Column> columns() {
+std::vector<Column> partitionColumns() {
   return {
-      {Words::tr("Partition"), {}, Words::tr("Its name in the scenario."), 0, true},
-      {Words::tr("Type"), {}, Words::tr("aix, ibmi, linux, vios or vsp."), 0, true},
-      {Words::tr("Mode"), {}, Words::tr("Shared capped, shared uncapped, or dedicated processors."), 0, true},
-      {Words::tr("Ent"), QStringLiteral("PU"), Words::tr("Entitled capacity: processors' worth of time that it is sure to get."), 2},
-      {Words::tr("VPs"), {}, Words::tr("Virtual processors online.")},
-      {Words::tr("Weight"), {}, Words::tr("Its share when uncapped partitions compete for what others leave over.")},
-      {Words::tr("physc"), QStringLiteral("PU"), Words::tr("Processors' worth of time really used."), 3},
-      {Words::tr("entc"), QStringLiteral("%"), Words::tr("physc as a share of the entitlement; above 100 % it runs on excess."), 1},
-      {Words::tr("user"), QStringLiteral("%"),
-       Words::tr("In user programs, as a share of the entitlement, or of physc where that is more."), 1},
-      {Words::tr("sys"), QStringLiteral("%"), Words::tr("In the operating system, as a share of the same."), 1},
-      {Words::tr("wait"), QStringLiteral("%"), Words::tr("Idle with I/O outstanding, as a share of the same."), 1},
-      {Words::tr("idle"), QStringLiteral("%"), Words::tr("Idle or not used, as a share of the same."), 1},
-      {Words::tr("lbusy"), QStringLiteral("%"), Words::tr("Busy share of its logical processors (hardware threads)."), 1},
-      {Words::tr("app"), QStringLiteral("PU"), Words::tr("Idle processors of its shared pool: what it could still get."), 2},
-      {Words::tr("Withheld"), QStringLiteral("%"),
-       Words::tr("Time that its virtual processors were ready but out of entitlement and not chosen for excess (wait interval 2)."), 2},
-      {Words::tr("No core"), QStringLiteral("%"),
-       Words::tr("Time that its virtual processors were ready and entitled but had no core (wait interval 3)."), 2},
-      {Words::tr("Dispatches"), QStringLiteral("/s"), Words::tr("How often a virtual processor of it got a core."), 0},
-      {Words::tr("Preempted"), QStringLiteral("/s"), Words::tr("How often a virtual processor of it lost its core though it had work."), 0},
-      {Words::tr("vcsw"), QStringLiteral("/s"), Words::tr("Virtual context switches: how often a virtual processor of it left a core."), 0},
-      {Words::tr("phint"), QStringLiteral("/s"), Words::tr("Phantom interrupts: those that were for another partition."), 0},
+      {PartitionWords::tr("Partition"), {}, PartitionWords::tr("Its name in the scenario."), 0, true},
+      {PartitionWords::tr("Type"), {}, PartitionWords::tr("aix, ibmi, linux, vios or vsp."), 0, true},
+      {PartitionWords::tr("Mode"), {}, PartitionWords::tr("Shared capped, shared uncapped, or dedicated processors."), 0, true},
+      {PartitionWords::tr("Ent"), QStringLiteral("PU"),
+       PartitionWords::tr("Entitled capacity: processors' worth of time that it is sure to get."), 2},
+      {PartitionWords::tr("VPs"), {}, PartitionWords::tr("Virtual processors online.")},
+      {PartitionWords::tr("Weight"), {}, PartitionWords::tr("Its share when uncapped partitions compete for what others leave over.")},
+      {PartitionWords::tr("physc"), QStringLiteral("PU"), PartitionWords::tr("Processors' worth of time really used."), 3},
+      {PartitionWords::tr("entc"), QStringLiteral("%"),
+       PartitionWords::tr("physc as a share of the entitlement; above 100 % it runs on excess."), 1},
+      {PartitionWords::tr("user"), QStringLiteral("%"),
+       PartitionWords::tr("In user programs, as a share of the entitlement, or of physc where that is more."), 1},
+      {PartitionWords::tr("sys"), QStringLiteral("%"), PartitionWords::tr("In the operating system, as a share of the same."), 1},
+      {PartitionWords::tr("wait"), QStringLiteral("%"), PartitionWords::tr("Idle with I/O outstanding, as a share of the same."), 1},
+      {PartitionWords::tr("idle"), QStringLiteral("%"), PartitionWords::tr("Idle or not used, as a share of the same."), 1},
+      {PartitionWords::tr("lbusy"), QStringLiteral("%"), PartitionWords::tr("Busy share of its logical processors (hardware threads)."), 1},
+      {PartitionWords::tr("app"), QStringLiteral("PU"), PartitionWords::tr("Idle processors of its shared pool: what it could still get."),
+       2},
+      {PartitionWords::tr("Withheld"), QStringLiteral("%"),
+       PartitionWords::tr(
+           "Time that its virtual processors were ready but out of entitlement and not chosen for excess (wait interval 2)."),
+       2},
+      {PartitionWords::tr("No core"), QStringLiteral("%"),
+       PartitionWords::tr("Time that its virtual processors were ready and entitled but had no core (wait interval 3)."), 2},
+      {PartitionWords::tr("Dispatches"), QStringLiteral("/s"), PartitionWords::tr("How often a virtual processor of it got a core."), 0},
+      {PartitionWords::tr("Preempted"), QStringLiteral("/s"),
+       PartitionWords::tr("How often a virtual processor of it lost its core though it had work."), 0},
+      {PartitionWords::tr("vcsw"), QStringLiteral("/s"),
+       PartitionWords::tr("Virtual context switches: how often a virtual processor of it left a core."), 0},
+      {PartitionWords::tr("phint"), QStringLiteral("/s"), PartitionWords::tr("Phantom interrupts: those that were for another partition."),
+       0},
   };
 }
 
-Cell share(SimTime part, SimTime whole) {
+Cell shareOf(SimTime part, SimTime whole) {
   return quotient(100 * part.seconds(), whole.seconds());
 }
 
 QString modeOf(const trace::PartitionFacts& facts, bool capped) {
-  if (facts.mode == "dedicated") return facts.donates() ? Words::tr("dedicated, donating") : Words::tr("dedicated");
-  return capped ? Words::tr("shared, capped") : Words::tr("shared, uncapped");
+  if (facts.mode == "dedicated") return facts.donates() ? PartitionWords::tr("dedicated, donating") : PartitionWords::tr("dedicated");
+  return capped ? PartitionWords::tr("shared, capped") : PartitionWords::tr("shared, uncapped");
 }
 
-Row rowOf(const trace::PartitionFacts& facts, const trace::IntervalSample* sum) {
+Row partitionRow(const trace::PartitionFacts& facts, const trace::IntervalSample* sum) {
   const bool dedicated = facts.mode == "dedicated";
   const bool capped = sum != nullptr ? sum->capped : facts.capped;
   const std::uint32_t vps = sum != nullptr ? sum->virtual_processors : facts.virtual_processors;
@@ -68,7 +76,7 @@ Row rowOf(const trace::PartitionFacts& facts, const trace::IntervalSample* sum) 
                std::int64_t{vps},
                Cell{}};
   if (!dedicated && !capped) row.cells[5] = std::int64_t{weight};
-  const std::size_t all = columns().size();
+  const std::size_t all = partitionColumns().size();
   if (sum == nullptr) {
     row.tone = Tone::faint;
     row.cells.resize(all);
@@ -85,15 +93,15 @@ Row rowOf(const trace::PartitionFacts& facts, const trace::IntervalSample* sum) 
   };
   row.cells[3] = units(sum->entitled);
   for (Cell cell :
-       {units(sum->consumed), share(sum->consumed, sum->entitled), share(sum->user, whole), share(sum->sys, whole), share(sum->wait, whole),
-        share(sum->idle + whole - sum->consumed, whole), share(sum->logical_busy, sum->logical_available),
-        dedicated ? Cell{nothing} : units(sum->pool_idle), share(sum->wait_capacity, offered), share(sum->wait_processor, offered),
+       {units(sum->consumed), shareOf(sum->consumed, sum->entitled), shareOf(sum->user, whole), shareOf(sum->sys, whole),
+        shareOf(sum->wait, whole), shareOf(sum->idle + whole - sum->consumed, whole), shareOf(sum->logical_busy, sum->logical_available),
+        dedicated ? Cell{nothing} : units(sum->pool_idle), shareOf(sum->wait_capacity, offered), shareOf(sum->wait_processor, offered),
         rate(sum->dispatches), rate(sum->preemptions), rate(sum->vcsw), rate(sum->phint)})
     row.cells.push_back(std::move(cell));
   return row;
 }
 
-TimeRange rangeOf(const RunFacts& facts, const TableQuestion& question) {
+TimeRange partitionRange(const RunFacts& facts, const TableQuestion& question) {
   if (question.choice == wholeRun) return {facts.info.warmup, facts.end()};
   if (question.choice == inWindow) return question.range.value_or(question.window);
   // At the very end there is no interval any more: the last one is meant.
@@ -102,9 +110,9 @@ TimeRange rangeOf(const RunFacts& facts, const TableQuestion& question) {
   return {at, at + SimTime::from_ps(1)};
 }
 
-Result<Table> read(Sources& sources, const TableQuestion& question, const std::function<void(Table)>& /*soFar*/) {
+Result<Table> readPartitions(Sources& sources, const TableQuestion& question, const std::function<void(Table)>& /*soFar*/) {
   const RunFacts& facts = *sources.facts;
-  const TimeRange range = rangeOf(facts, question);
+  const TimeRange range = partitionRange(facts, question);
   const auto sums = sources.reader.interval_sums(range.begin, range.end);
   if (!sums) return unexpected(sums.error());
   Table table;
@@ -112,12 +120,12 @@ Result<Table> read(Sources& sources, const TableQuestion& question, const std::f
     const auto of = std::find_if(sums->begin(), sums->end(), [&](const trace::IntervalSample& sum) {
       return sum.server == partition.server && sum.partition == partition.partition;
     });
-    table.rows.push_back(rowOf(partition, of == sums->end() ? nullptr : &*of));
+    table.rows.push_back(partitionRow(partition, of == sums->end() ? nullptr : &*of));
   }
   if (sums->empty())
-    table.remark = Words::tr("Nothing is recorded of this time, only what the scenario says is shown.");
+    table.remark = PartitionWords::tr("Nothing is recorded of this time, only what the scenario says is shown.");
   else
-    table.remark = Words::tr("From %1 s to %2 s: what was recorded is averages over such intervals.")
+    table.remark = PartitionWords::tr("From %1 s to %2 s: what was recorded is averages over such intervals.")
                        .arg(sums->front().begin.seconds())
                        .arg(sums->front().end.seconds());
   return table;
@@ -128,13 +136,14 @@ Result<Table> read(Sources& sources, const TableQuestion& question, const std::f
 TableKind partitionsTable() {
   TableKind kind;
   kind.name = QStringLiteral("partitions");
-  kind.title = Words::tr("Partitions");
-  kind.purpose = Words::tr("what each partition is entitled to, uses and waits for");
-  kind.hint = Words::tr("This run has no partitions.");
-  kind.columns = columns();
-  kind.choices = {Words::tr("At the playhead"), Words::tr("In the range or window"), Words::tr("Whole run after warmup")};
+  kind.title = PartitionWords::tr("Partitions");
+  kind.purpose = PartitionWords::tr("what each partition is entitled to, uses and waits for");
+  kind.hint = PartitionWords::tr("This run has no partitions.");
+  kind.columns = partitionColumns();
+  kind.choices = {PartitionWords::tr("At the playhead"), PartitionWords::tr("In the range or window"),
+                  PartitionWords::tr("Whole run after warmup")};
   kind.follows = {.window = true, .playhead = true, .range = true};
-  kind.read = read;
+  kind.read = readPartitions;
   return kind;
 }
 

@@ -10,29 +10,29 @@ namespace lparsim::gui {
 
 namespace {
 
-struct Words {
+struct RangeWords {
   Q_DECLARE_TR_FUNCTIONS(lparsim::gui::RangeTable)
 };
 
-std::vector<Column> columns() {
+std::vector<Column> rangeColumns() {
   const QString ms = QStringLiteral("ms");
   return {
-      {Words::tr("Track"),
+      {RangeWords::tr("Track"),
        {},
-       Words::tr("A core, a partition, a virtual processor, a disk, a peer or a Virtual Service Partition."),
+       RangeWords::tr("A core, a partition, a virtual processor, a disk, a peer or a Virtual Service Partition."),
        0,
        true},
-      {Words::tr("What"),
+      {RangeWords::tr("What"),
        {},
-       Words::tr("Stays on a core, waits before a stay (ready, but on no core), requests of virtual I/O, or calls."),
+       RangeWords::tr("Stays on a core, waits before a stay (ready, but on no core), requests of virtual I/O, or calls."),
        0,
        true},
-      {Words::tr("Count"), {}, Words::tr("How many ended in the range.")},
-      {Words::tr("Sum"), ms, Words::tr("Their lengths put together."), 3},
-      {Words::tr("Mean"), ms, Words::tr("Their average length."), 4},
-      {Words::tr("Min"), ms, Words::tr("The shortest."), 4},
-      {Words::tr("Max"), ms, Words::tr("The longest."), 4},
-      {Words::tr("p95"), ms, Words::tr("95 of 100 were no longer than this; exact up to a million, within 0.1 % beyond."), 4},
+      {RangeWords::tr("Count"), {}, RangeWords::tr("How many ended in the range.")},
+      {RangeWords::tr("Sum"), ms, RangeWords::tr("Their lengths put together."), 3},
+      {RangeWords::tr("Mean"), ms, RangeWords::tr("Their average length."), 4},
+      {RangeWords::tr("Min"), ms, RangeWords::tr("The shortest."), 4},
+      {RangeWords::tr("Max"), ms, RangeWords::tr("The longest."), 4},
+      {RangeWords::tr("p95"), ms, RangeWords::tr("95 of 100 were no longer than this; exact up to a million, within 0.1 % beyond."), 4},
   };
 }
 
@@ -62,7 +62,7 @@ Selection selectionOf(const LaneKey& lane, const TimeRange& range) {
   }
 }
 
-Table tableOf(const std::vector<Lane>& lanes, const RangeFigures& figures) {
+Table rangeTableOf(const std::vector<Lane>& lanes, const RangeFigures& figures) {
   const TimeRange range{figures.begin, figures.end};
   Table table;
   for (const TrackFigures& track : figures.tracks) {
@@ -73,7 +73,7 @@ Table tableOf(const std::vector<Lane>& lanes, const RangeFigures& figures) {
     row.selection = selectionOf(track.lane, range);
     row.span = range;
     row.cells = {QString::fromStdString(name),
-                 textCell(wordsFor(track.counted)),
+                 textFrom(wordsFor(track.counted)),
                  static_cast<std::int64_t>(track.lengths.count),
                  track.lengths.sum,
                  track.lengths.mean,
@@ -84,25 +84,25 @@ Table tableOf(const std::vector<Lane>& lanes, const RangeFigures& figures) {
   }
   table.done = figures.done;
   table.remark =
-      Words::tr("Of what ended between %1 s and %2 s.").arg(range.begin.seconds(), 0, 'f', 6).arg(range.end.seconds(), 0, 'f', 6);
+      RangeWords::tr("Of what ended between %1 s and %2 s.").arg(range.begin.seconds(), 0, 'f', 6).arg(range.end.seconds(), 0, 'f', 6);
   return table;
 }
 
-Result<Table> read(Sources& sources, const TableQuestion& question, const std::function<void(Table)>& soFar) {
+Result<Table> readRange(Sources& sources, const TableQuestion& question, const std::function<void(Table)>& soFar) {
   const std::vector<Lane> lanes = lanesFor(*sources.facts, question);
   std::vector<LaneKey> keys;
   for (const Lane& lane : lanes) keys.push_back(lane.key);
-  const auto figures = statisticsOf(sources, keys, *question.range, [&](const RangeFigures& part) { soFar(tableOf(lanes, part)); });
+  const auto figures = statisticsOf(sources, keys, *question.range, [&](const RangeFigures& part) { soFar(rangeTableOf(lanes, part)); });
   if (!figures) return unexpected(figures.error());
-  return tableOf(lanes, *figures);
+  return rangeTableOf(lanes, *figures);
 }
 
-QString obstacle(const RunFacts& facts, const TableQuestion& question) {
+QString rangeObstacle(const RunFacts& facts, const TableQuestion& question) {
   if (!facts.isRecordedInFull())
-    return Words::tr(
+    return RangeWords::tr(
         "This run was recorded without single stays and requests. Record it with `lparsim run --trace full` to see these figures.");
   if (!question.range)
-    return Words::tr(
+    return RangeWords::tr(
         "Choose a range of time: drag with Shift over the timeline or a chart. Count, sum, mean, min, max and p95 of every "
         "track are shown here.");
   return {};
@@ -113,16 +113,16 @@ QString obstacle(const RunFacts& facts, const TableQuestion& question) {
 TableKind rangeTable() {
   TableKind kind;
   kind.name = QStringLiteral("range");
-  kind.title = Words::tr("Range statistics");
-  kind.purpose = Words::tr("figures over what ended in the chosen range of time, by track");
-  kind.hint = Words::tr("Nothing ended in this range.");
-  kind.columns = columns();
-  kind.choices = {Words::tr("Cores, requests, calls"), Words::tr("Partitions, requests, calls"),
-                  Words::tr("Virtual processors, requests, calls")};
+  kind.title = RangeWords::tr("Range statistics");
+  kind.purpose = RangeWords::tr("figures over what ended in the chosen range of time, by track");
+  kind.hint = RangeWords::tr("Nothing ended in this range.");
+  kind.columns = rangeColumns();
+  kind.choices = {RangeWords::tr("Cores, requests, calls"), RangeWords::tr("Partitions, requests, calls"),
+                  RangeWords::tr("Virtual processors, requests, calls")};
   kind.follows = {.range = true};
-  kind.obstacle = obstacle;
+  kind.obstacle = rangeObstacle;
   kind.pace = Pace::patient;
-  kind.read = read;
+  kind.read = readRange;
   return kind;
 }
 

@@ -42,7 +42,7 @@ struct Table {
 
 /// A part of a whole, or a sum by what it is counted in; nothing where there is nothing to divide by.
 Cell quotient(double part, double whole);
-Cell textCell(std::string_view text);
+QString textFrom(std::string_view text);
 
 // Cells as texts.
 

@@ -39,6 +39,8 @@ std::vector<QString> names(const TableOrder& order) {
 TEST(Cell, IsShownRoundedWithSeparatorsAndWithoutItsUnit) {
   const auto columns = sampleColumns();
   EXPECT_EQ(shownText(columns[1], 1'234'567'800_ns), "1,234.568");
+  EXPECT_EQ(shownText({"Length", "µs", {}, 3}, 12'345'678_ns), "12,345.678");
+  EXPECT_EQ(shownText({"Length", "ns", {}, 0}, 12_us), "12,000");
   EXPECT_EQ(shownText(columns[2], 0.625), "0.63");
   EXPECT_EQ(shownText(columns[3], std::int64_t{1234567}), "1,234,567");
   EXPECT_EQ(shownText(columns[3], {}), "");
@@ -51,11 +53,20 @@ TEST(Cell, ThatIsTooSmallForItsColumnIsNotShownAsNothing) {
   EXPECT_EQ(shownText(columns[1], SimTime{}), "0.000");
 }
 
+TEST(Cell, OfMixedUnitsKeepsItsDigits) {
+  const Column column{"Value", {}, {}, -5};
+  EXPECT_EQ(shownText(column, 17482.5556), "17,483");
+  EXPECT_EQ(shownText(column, 910.8889), "910.89");
+  EXPECT_EQ(shownText(column, 0.137312), "0.13731");
+  EXPECT_EQ(shownText(column, 0.0), "0");
+}
+
 TEST(Cell, IsExportedExactly) {
   const auto columns = sampleColumns();
   EXPECT_EQ(exactText(columns[1], SimTime::from_ps(1'234'567'800'001)), "1234.567800001");
   EXPECT_EQ(exactText(columns[1], 5_ms), "5");
   EXPECT_EQ(exactText(columns[1], SimTime::from_ps(-1)), "-0.000000001");
+  EXPECT_EQ(exactText({"Length", "µs", {}, 3}, SimTime::from_ps(1)), "0.000001");
   EXPECT_EQ(exactText(columns[2], 0.1), "0.1");
   EXPECT_EQ(exactText(columns[2], 1.0 / 3), "0.3333333333333333");
   EXPECT_EQ(exactText({"At", "s", {}, 6}, SimTime::from_ps(3'250'125'000'001)), "3.250125000001");

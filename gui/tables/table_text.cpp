@@ -11,10 +11,10 @@ namespace {
 
 /// How many decimal digits a unit of time is away from the picosecond.
 int digitsOf(const QString& unit) {
-  if (unit == QLatin1String("s")) return 12;
-  if (unit == QLatin1String("ms")) return 9;
-  if (unit == QLatin1String("µs")) return 6;
-  return unit == QLatin1String("ns") ? 3 : 0;
+  if (unit == u"s") return 12;
+  if (unit == u"ms") return 9;
+  if (unit == u"µs") return 6;
+  return unit == u"ns" ? 3 : 0;
 }
 
 double inUnit(SimTime time, const QString& unit) {
@@ -35,8 +35,9 @@ QString exactTime(SimTime time, const QString& unit) {
 QString shownNumber(double value, int decimals) {
   static const QLocale locale{QLocale::English, QLocale::UnitedStates};
   if (decimals < 0) {
-    const int digits = value == 0 ? 1 : static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
-    return locale.toString(value, 'f', std::clamp(-decimals - digits, 0, -decimals));
+    if (value == 0) return QStringLiteral("0");
+    const int digits = static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
+    return locale.toString(value, 'f', std::clamp(-decimals - digits, 0, 9));
   }
   // A figure that is there but too small for the column is not nothing.
   const double least = std::pow(10.0, -decimals);
@@ -45,7 +46,7 @@ QString shownNumber(double value, int decimals) {
   return locale.toString(value, 'f', decimals);
 }
 
-QString quoted(const QString& field) {
+QString quotedField(const QString& field) {
   static const QString special = QStringLiteral(",\"\r\n");
   for (const QChar c : field)
     if (special.contains(c)) return QLatin1Char('"') + QString{field}.replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"');
@@ -81,7 +82,7 @@ Cell quotient(double part, double whole) {
   return cell;
 }
 
-Cell textCell(std::string_view text) {
+QString textFrom(std::string_view text) {
   return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
 }
 
@@ -142,7 +143,7 @@ int compareNaturally(const QString& a, const QString& b) {
 }
 
 QString csvOf(const std::vector<Column>& columns, const std::vector<const Row*>& rows) {
-  return linesOf(columns, rows, QLatin1Char(','), QLatin1String("\r\n"), quoted);
+  return linesOf(columns, rows, QLatin1Char(','), QLatin1String("\r\n"), quotedField);
 }
 
 QString tsvOf(const std::vector<Column>& columns, const std::vector<const Row*>& rows) {

@@ -9,6 +9,7 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QProgressBar>
+#include <QProxyStyle>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -17,6 +18,21 @@
 #include "gui/tables/table_view.hpp"
 
 namespace lparsim::gui {
+
+namespace {
+
+/// Room between a column whose figures end at its right and the next one, whose texts begin at its left.
+class RoomyCells : public QProxyStyle {
+ public:
+  explicit RoomyCells(QObject* parent) { setParent(parent); }
+  int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override {
+    constexpr int kMargin = 7;
+    if (metric == PM_FocusFrameHMargin || metric == PM_HeaderMargin) return kMargin;
+    return QProxyStyle::pixelMetric(metric, option, widget);
+  }
+};
+
+}  // namespace
 
 void TableView::build() {
   setAccessibleName(kind_.title);
@@ -46,6 +62,9 @@ void TableView::build() {
 
   grid_ = new QTableView{this};
   grid_->setModel(&order_);
+  auto* roomy = new RoomyCells{this};
+  grid_->setStyle(roomy);
+  grid_->horizontalHeader()->setStyle(roomy);
   grid_->setAccessibleName(kind_.title);
   grid_->setAccessibleDescription(kind_.purpose);
   grid_->setSelectionBehavior(QAbstractItemView::SelectRows);

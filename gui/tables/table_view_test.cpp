@@ -94,7 +94,7 @@ TEST_F(TableViewTest, ExpectationsHaveVerdictsInWords) {
   show(view, {900, 300});
   EXPECT_EQ(cell(view, 0, "Verdict"), "holds");
   EXPECT_EQ(cell(view, 1, "Verdict"), "fails");
-  EXPECT_EQ(cell(view, 0, "± 95 %"), "0.0012");
+  EXPECT_EQ(cell(view, 0, "± 95 %"), "0.00120");
   EXPECT_EQ(cell(view, 1, "Reason"), "there is no sample");
   EXPECT_EQ(view.remark(), "1 of 2 fail.");
 }
@@ -138,6 +138,16 @@ TEST_F(TableViewTest, KeysFilterCopyAndJump) {
             "At (s)\tKind\tAbout\tWhat happened\n4\twarning\tweb\tweb: entitlement changed to 0.80 PU\n");
   QTest::keyClick(&view.grid(), Qt::Key_Return);
   EXPECT_EQ(focus_.playhead(), 4_s);
+}
+
+TEST_F(TableViewTest, EventsTellWhatHappenedAndWhatWasAskedForWhileTheRunWentOn) {
+  openSample();
+  TableView view{session_, focus_, eventsTable()};
+  show(view, {900, 300});
+  ASSERT_EQ(view.grid().model()->rowCount(), 2);
+  EXPECT_EQ(cell(view, 0, "Kind"), "warning");
+  EXPECT_EQ(cell(view, 1, "Kind"), "asked for");
+  EXPECT_TRUE(cell(view, 1, "What happened").contains("entitlement: 0.8"));
 }
 
 TEST_F(TableViewTest, AClickOnARowSelectsWhatItIsAboutAndTheOtherWayRound) {
@@ -215,7 +225,7 @@ TEST_F(TableViewTest, TenThousandRowsAreOnlyLaidOutWhereTheyAreSeen) {
   show(view, {900, 400});
   view.grid().sortByColumn(1, Qt::DescendingOrder);
   ASSERT_EQ(view.grid().model()->rowCount(), 10'000);
-  EXPECT_EQ(cell(view, 0, "Value"), "10,006.0000");
+  EXPECT_EQ(cell(view, 0, "Value"), "10,006");
   EXPECT_EQ(view.asCsv().count("\r\n"), 10'001);
 }
 

@@ -8,22 +8,22 @@ namespace lparsim::gui {
 
 namespace {
 
-struct Words {
+struct TargetWords {
   Q_DECLARE_TR_FUNCTIONS(lparsim::gui::TargetsTable)
 };
 
-std::vector<Column> columns() {
+std::vector<Column> targetColumns() {
   return {
-      {Words::tr("Partition"), {}, Words::tr("Whose requests they are."), 0, true},
-      {Words::tr("Target"), {}, Words::tr("What they go to: a disk, or a peer on the network."), 0, true},
-      {Words::tr("Kind"), {}, Words::tr("read, write, send (a peer acknowledges) or call (a peer answers)."), 0, true},
-      {Words::tr("Ways"), {}, Words::tr("The client's adapters and the Virtual I/O Servers behind them."), 0, true},
-      {Words::tr("Requests"), {}, Words::tr("How many ended.")},
-      {Words::tr("Failed"), {}, Words::tr("How many of these failed or were dropped.")},
-      {Words::tr("Rate"), QStringLiteral("/s"), Words::tr("How many ended in a second."), 1},
-      {Words::tr("Throughput"), QStringLiteral("MB/s"), Words::tr("10^6 bytes a second, of requests that were done."), 2},
-      {Words::tr("Mean latency"), QStringLiteral("ms"), Words::tr("From the thread's asking to its answer, on average."), 3},
-      {Words::tr("In flight"), {}, Words::tr("How many were under way at once, on average."), 2},
+      {TargetWords::tr("Partition"), {}, TargetWords::tr("Whose requests they are."), 0, true},
+      {TargetWords::tr("Target"), {}, TargetWords::tr("What they go to: a disk, or a peer on the network."), 0, true},
+      {TargetWords::tr("Kind"), {}, TargetWords::tr("read, write, send (a peer acknowledges) or call (a peer answers)."), 0, true},
+      {TargetWords::tr("Ways"), {}, TargetWords::tr("The client's adapters and the Virtual I/O Servers behind them."), 0, true},
+      {TargetWords::tr("Requests"), {}, TargetWords::tr("How many ended.")},
+      {TargetWords::tr("Failed"), {}, TargetWords::tr("How many of these failed or were dropped.")},
+      {TargetWords::tr("Rate"), QStringLiteral("/s"), TargetWords::tr("How many ended in a second."), 1},
+      {TargetWords::tr("Throughput"), QStringLiteral("MB/s"), TargetWords::tr("10^6 bytes a second, of requests that were done."), 2},
+      {TargetWords::tr("Mean latency"), QStringLiteral("ms"), TargetWords::tr("From the thread's asking to its answer, on average."), 3},
+      {TargetWords::tr("In flight"), {}, TargetWords::tr("How many were under way at once, on average."), 2},
   };
 }
 
@@ -33,12 +33,12 @@ QString waysTo(const RunFacts& facts, const trace::IoTarget& target) {
     if (path.target != target.id) continue;
     const trace::PartitionFacts* vios = path.vios ? facts.partition(target.server, *path.vios) : nullptr;
     const QString name = QString::fromStdString(path.name);
-    ways.push_back(vios == nullptr ? name : Words::tr("%1 through %2").arg(name, QString::fromStdString(vios->name)));
+    ways.push_back(vios == nullptr ? name : TargetWords::tr("%1 through %2").arg(name, QString::fromStdString(vios->name)));
   }
   return ways.join(QStringLiteral(", "));
 }
 
-Row rowOf(const RunFacts& facts, const trace::IoIntervalSample& sum, SimTime length) {
+Row targetRow(const RunFacts& facts, const trace::IoIntervalSample& sum, SimTime length) {
   const auto target = std::find_if(facts.targets.begin(), facts.targets.end(), [&](const auto& t) { return t.id == sum.target; });
   Row row;
   row.key = QStringLiteral("%1.%2").arg(sum.target).arg(static_cast<int>(sum.kind));
@@ -69,7 +69,7 @@ Row rowOf(const RunFacts& facts, const trace::IoIntervalSample& sum, SimTime len
   return row;
 }
 
-Result<Table> read(Sources& sources, const TableQuestion& question, const std::function<void(Table)>& /*soFar*/) {
+Result<Table> readTargets(Sources& sources, const TableQuestion& question, const std::function<void(Table)>& /*soFar*/) {
   const RunFacts& facts = *sources.facts;
   const TimeRange range = question.choice == 1 ? TimeRange{facts.info.warmup, facts.end()} : question.range.value_or(question.window);
   const auto sums = sources.reader.io_interval_sums(range.begin, range.end);
@@ -81,8 +81,9 @@ Result<Table> read(Sources& sources, const TableQuestion& question, const std::f
     begin = std::min(begin, sum.begin);
     end = std::max(end, sum.end);
   }
-  for (const trace::IoIntervalSample& sum : *sums) table.rows.push_back(rowOf(facts, sum, end - begin));
-  table.remark = Words::tr("From %1 s to %2 s: what was recorded is sums over such intervals.").arg(begin.seconds()).arg(end.seconds());
+  for (const trace::IoIntervalSample& sum : *sums) table.rows.push_back(targetRow(facts, sum, end - begin));
+  table.remark =
+      TargetWords::tr("From %1 s to %2 s: what was recorded is sums over such intervals.").arg(begin.seconds()).arg(end.seconds());
   return table;
 }
 
@@ -91,14 +92,14 @@ Result<Table> read(Sources& sources, const TableQuestion& question, const std::f
 TableKind targetsTable() {
   TableKind kind;
   kind.name = QStringLiteral("targets");
-  kind.title = Words::tr("I/O targets");
-  kind.purpose = Words::tr("what requests of virtual I/O go to, how many there are and how long they take");
+  kind.title = TargetWords::tr("I/O targets");
+  kind.purpose = TargetWords::tr("what requests of virtual I/O go to, how many there are and how long they take");
   kind.hint =
-      Words::tr("No requests of virtual I/O ended in this time. Runs with disks or networks behind a Virtual I/O Server have them.");
-  kind.columns = columns();
-  kind.choices = {Words::tr("In the range or window"), Words::tr("Whole run after warmup")};
+      TargetWords::tr("No requests of virtual I/O ended in this time. Runs with disks or networks behind a Virtual I/O Server have them.");
+  kind.columns = targetColumns();
+  kind.choices = {TargetWords::tr("In the range or window"), TargetWords::tr("Whole run after warmup")};
   kind.follows = {.window = true, .range = true};
-  kind.read = read;
+  kind.read = readTargets;
   return kind;
 }
 

@@ -8,6 +8,7 @@ namespace lparsim::gui {
 namespace {
 
 constexpr float kLeast = 0.002F;
+constexpr float kSeen = 0.01F;
 
 bool isNeverHidden(State state) {
   return state == State::waitingCapacity || state == State::waitingProcessor || state == State::failedRequest;
@@ -94,7 +95,7 @@ void Columns::stack(int height, const TellPiece& tell, double whole, std::span<c
       if (shares[column] >= kLeast) {
         exact[column] += shares[column];
         top = std::min(height, static_cast<int>(std::lround(std::min(exact[column], 1.0F) * scale)));
-        if (isNeverHidden(state) && top <= bottom) {
+        if (isNeverHidden(state) && top <= bottom && shares[column] >= kSeen) {
           top = std::min(height, bottom + 1);
           bottom = top - 1;
         }

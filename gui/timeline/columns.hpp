@@ -32,7 +32,8 @@ class Columns {
   static const std::array<State, kStates>& stackOrder();
   /// A piece of the stack: pixels [from, to), heights [low, high) out of `height`, whole pixels from the bottom.
   using TellPiece = std::function<void(int from, int to, State state, int low, int high)>;
-  /// Neighbours of the same heights are one piece. Waits and failures are one pixel high at least. All of the height stands for `whole`,
+  /// Neighbours of the same heights are one piece. Waits and failures from a hundredth on are one pixel high at
+  /// least. All of the height stands for `whole`,
   /// what is more is cut.
   void stack(int height, const TellPiece& tell, double whole = 1, std::span<const State> states = stackOrder()) const;
 

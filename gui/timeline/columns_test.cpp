@@ -65,7 +65,7 @@ TEST(Columns, StackStatesByTheirShares) {
 TEST(Columns, NeverHideAWait) {
   Columns columns;
   columns.begin(kScale);
-  columns.add({slice(0_ms, 50_ms, State::entitled, 0.99F), slice(20_ms, 20'010_us, State::waitingProcessor)}, kWindow);
+  columns.add({slice(0_ms, 50_ms, State::entitled, 0.99F), slice(20_ms, 20'020_us, State::waitingProcessor)}, kWindow);
   const auto pieces = stacked(columns, 20);
   EXPECT_TRUE(
       std::ranges::any_of(pieces, [](const Piece& p) { return p.state == State::waitingProcessor && p.from == 20 && p.high > p.low; }));

@@ -153,6 +153,14 @@ QString descriptionOf(const Columns& columns, int column, std::uint64_t things, 
   return lines.join('\n');
 }
 
+QString textOf(const Mark& mark, const RunFacts& facts) {
+  const QString text = of(mark.text);
+  if (!mark.lane || (mark.lane->kind != LaneKey::Kind::vsp && mark.lane->kind != LaneKey::Kind::partition)) return text;
+  const trace::PartitionFacts* partition = facts.partition(mark.lane->server, PartitionId{mark.lane->first});
+  if (partition == nullptr || text.startsWith(of(partition->name))) return text;
+  return tr("%1: %2").arg(of(partition->name), text);
+}
+
 QString sharesText(const trace::PartitionFacts& partition) {
   const QString vps = tr("%1 vp").arg(partition.virtual_processors);
   if (partition.mode == "dedicated") return partition.cores == 1 ? tr("1 core of its own") : tr("%1 cores of its own").arg(partition.cores);

@@ -11,7 +11,7 @@ namespace lparsim::gui {
 namespace {
 
 // Pixels on the screen from which on there is room for more.
-constexpr double kCardWidthOfName = 62, kCardHeightOfName = 26;
+constexpr double kCardWidthOfName = 62;
 constexpr double kCardWidthOfFigures = 110;
 constexpr double kWorthSaying = 0.05;  ///< virtual processors that wait, on average
 constexpr double kLeast = 0.75;        ///< smaller things are left out
@@ -128,7 +128,7 @@ void PartPainter::card(const Part& part) {
   const QRectF area = on(part);
   const bool alone = !part.holds;
   const double width = alone ? area.width() : scaled(kCardWidth);
-  if (width < kCardWidthOfName || scaled(kCardHead) < kCardHeightOfName) {
+  if (isCell(p_.camera.scale)) {
     if (alone) return cell(area, flow == nullptr ? 0 : flow->entc.value / 100, of(facts->name));
     canvas_.rectangle(area, p_.theme.background);
     canvas_.frame(area, QPen{p_.theme.border, 1});
@@ -143,7 +143,7 @@ void PartPainter::card(const Part& part) {
 // A name takes its line on the screen however small the card is; the bar beneath gives way.
 void PartPainter::head(const Part& part, const trace::PartitionFacts& facts, const PartitionFlow* flow) {
   const QRectF area = on(part);
-  const double inset = scaled(kCardInset);
+  const double inset = std::max(scaled(kCardInset), 7.0);
   const double left = area.left() + inset;
   const double width = scaled(kCardWidth) - 2 * inset;
   const double line = canvas_.lineHeight();
@@ -214,7 +214,6 @@ void PartPainter::core(const Part& part) {
   const QRectF square = hasRoom ? QRectF{area.right() - side - scaled(4), area.top() + scaled(4), side, side}
                                 : QRectF{area.center() - QPointF{side, side} / 2, QSizeF{side, side}};
   canvas_.rectangle(square, colourOf(flow->server, flow->partition), flow->state == State::excess ? Fill::hatched : Fill::solid);
-  if (flow->state == State::excess) canvas_.rectangle(square, Theme::textOn(colourOf(flow->server, flow->partition)), Fill::hatched);
   canvas_.frame(square, QPen{ink, flow->state == State::dedicated ? 2.0 : 1.0});
   const trace::PartitionFacts* owner = p_.facts.partition(flow->server, flow->partition);
   if (!hasRoom || owner == nullptr) return;
@@ -275,15 +274,15 @@ void PartPainter::virtualProcessor(const Part& part) {
 void PartPainter::device(const Part& part) {
   if (part.id.first >= p_.facts.info.devices.size()) return;
   const QRectF area = on(part);
-  if (area.width() < 3 || area.height() < 1.5) return;
+  const bool isPort = part.parent >= 0 && !p_.layout.parts[static_cast<std::size_t>(part.parent)].holds;
+  if (area.width() < 3 || area.height() < 1.5 || (isPort && isCell(p_.camera.scale))) return;
   const trace::DeviceFacts& facts = p_.facts.info.devices[part.id.first];
   const DeviceFlow* flow = deviceFlow(p_.flows, part.id.first);
   const QColor colour = flow == nullptr ? p_.theme.raised : p_.theme.ofLoad(flow->busy.value / 100);
+  if (!hasLabel(area.size())) return canvas_.rectangle(area, flow == nullptr ? p_.theme.grid : colour);
   const double radius = std::min(4.0, scaled(4));
   canvas_.roundedRectangle(area, radius, colour);
   canvas_.frame(area, QPen{p_.theme.border, 1}, radius);
-  const double line = canvas_.lineHeight(TextStyle::small);
-  if (area.height() < line - 3 || area.width() < 26) return;
   const QColor ink = flow == nullptr ? p_.theme.text : Theme::textOn(colour);
   const QRectF inside = area.adjusted(4, 0, -4, 0);
   // What a client calls its end says enough; `vhost` and `ent0` need their kind.

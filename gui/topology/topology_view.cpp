@@ -146,11 +146,7 @@ QString TopologyView::sentencesAt(const QPointF& point) const {
   const int place = layout_.partAt(camera_.toLayout(point));
   const bool onBox = place >= 0 && !layout_.parts[static_cast<std::size_t>(place)].holds;
   if (!onBox) {
-    if (const int wire = wireAt(seen, point); wire >= 0) {
-      const auto line = std::ranges::find(lines_, wire, &FlowLine::wire);
-      return line != lines_.end() ? sentencesOf(*facts_, layout_, *line).join(QLatin1Char('\n'))
-                                  : sentencesOf(*facts_, layout_, layout_.wires[static_cast<std::size_t>(wire)]).join(QLatin1Char('\n'));
-    }
+    if (const auto strand = strandAt(seen, point)) return sentencesOf(*facts_, layout_, *strand).join(QLatin1Char('\n'));
   }
   if (place < 0) return {};
   return sentencesOf(*facts_, layout_.parts[static_cast<std::size_t>(place)].id, seen.flows).join(QLatin1Char('\n'));

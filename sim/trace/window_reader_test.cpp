@@ -159,6 +159,18 @@ TEST_F(WindowReaderTest, ShowsSamplesWhereTheRunWasNotTraced) {
   for (const LaneDetail& lane : found) EXPECT_TRUE(lane.coarse && !lane.exact);
 }
 
+TEST_F(WindowReaderTest, TakesWindowsThatAreNone) {
+  write();
+  open();
+  for (const LaneDetail& lane : read(2_s, 1_s, 10)) EXPECT_TRUE(lane.buckets.empty() && lane.stays.empty());
+  const auto all = read(SimTime{}, history().end, 10, 1);
+  for (const std::uint32_t pixels : {0, 1}) {
+    const auto found = read(SimTime{} - 5_s, SimTime::never() - 1_ps, 10, pixels);
+    for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(found[i].buckets.size(), all[i].buckets.size());
+  }
+  EXPECT_TRUE(reader_->read({0_s, 1_s, 100, {}}, kGoOn)->empty());
+}
+
 TEST_F(WindowReaderTest, StopsWhenItIsCancelled) {
   write();
   open();
