@@ -114,7 +114,7 @@ std::vector<HookFlow> hookFlows(const trace::LaneDetail& detail, const GridSums&
   };
   std::map<std::pair<std::uint16_t, std::uint32_t>, Calls> by_hook;
   for (const trace::VspCall& call : detail.calls) {
-    if (call.end_time < begin || call.end_time >= end) continue;
+    if (call.end_time <= begin || call.end_time > end) continue;
     Calls& calls = by_hook[{call.hook, static_cast<std::uint32_t>(call.client)}];
     ++calls.ended;
     calls.latency += (call.end_time - call.begin).milliseconds();

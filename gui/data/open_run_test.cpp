@@ -135,5 +135,21 @@ TEST(OpenRun, TellsOneFileFromAnotherOfTheSameName) {
   EXPECT_NE(identityOf(file.path()), first);
 }
 
+TEST(LoadFacts, RefusesAMachineThatCannotBe) {
+  const trace::TemporaryFile file;
+  for (const char* damage : {"UPDATE server SET cores = 4000000000", "UPDATE \"partition\" SET virtual_processors = 4000000000",
+                             "UPDATE run SET duration_ps = -1", "UPDATE device SET id = id + 1000"}) {
+    SCOPED_TRACE(damage);
+    std::filesystem::remove(file.path());
+    writeRun(file.path());
+    { SQLite::Database{file.path().string(), SQLite::OPEN_READWRITE}.exec(damage); }
+    const auto run = openRun(file.path());
+    ASSERT_TRUE(run) << run.error();
+    const auto facts = loadFacts(run->reader);
+    ASSERT_FALSE(facts);
+    EXPECT_THAT(facts.error(), HasSubstr("is damaged: it tells of a machine that cannot be; copy it once more"));
+  }
+}
+
 }  // namespace
 }  // namespace lparsim::gui

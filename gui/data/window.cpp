@@ -81,6 +81,8 @@ std::vector<Mark> marksOf(const RunFacts& facts, const std::vector<trace::TrackR
     tell(event.at, LaneKey::vsp(event.server, event.vsp), event.text, Mark::Kind::service);
   for (const trace::ControlChange& change : facts.control_changes) tell(change.at, std::nullopt, change.text, Mark::Kind::control);
   for (const trace::LogEntry& entry : facts.log) {
+    // Before names are looked up in it: of a long log little is in the window.
+    if (entry.at < begin || entry.at >= end) continue;
     const auto lane = laneOf(facts, entry.text);
     tell(entry.at, lane, entry.text, entry.severity != "info" ? Mark::Kind::warning : lane ? Mark::Kind::operatorChange : Mark::Kind::log);
   }

@@ -47,9 +47,8 @@ QString firstUpper(QString text) {
 
 std::size_t ordinalOf(ServerId server, PartitionId partition, const RunFacts& facts) {
   const auto& all = facts.info.partitions;
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (all[i].server == server && all[i].partition == partition) return i;
-  return all.size();
+  const trace::PartitionFacts* found = facts.partition(server, partition);
+  return found == nullptr ? all.size() : static_cast<std::size_t>(found - all.data());
 }
 
 QString ownerText(const Slice& slice, const RunFacts& facts) {

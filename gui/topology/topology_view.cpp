@@ -54,6 +54,8 @@ TopologyView::TopologyView(Session& session, Focus& focus, Playback& playback, Q
 void TopologyView::takeFacts(bool isNew) {
   facts_ = session_.facts();
   if (isNew) {
+    // What was asked of the file before is not answered any more.
+    asking_ = again_ = false;
     layout_ = facts_ ? layOut(*facts_) : MachineLayout{};
     flows_.reset();
     lines_.clear();
@@ -75,7 +77,13 @@ void TopologyView::askSoon() {
 
 void TopologyView::ask() {
   if (!facts_ || !isVisible()) return;
+  // It is answered first: while the playhead moves, a question that is replaced all the time would never be.
+  if (asking_) {
+    again_ = true;
+    return;
+  }
   asking_ = true;
+  again_ = false;
   const SimTime at = focus_.playhead();
   const SimTime length = spanFor(focus_);
   session_.ask<Flows>(
@@ -92,6 +100,7 @@ void TopologyView::ask() {
 
 void TopologyView::take(Result<Flows> flows) {
   asking_ = false;
+  if (again_) askSoon();
   if (flows)
     flows_ = std::move(*flows);
   else
