@@ -17,7 +17,7 @@ namespace {
 using namespace literals;
 
 /// Of the whole file, measured.
-constexpr std::uint64_t kBytesPerStay = 50;
+constexpr std::uint64_t kBytesPerStay = 66;
 constexpr SimTime kMeanStay = 400_us;
 constexpr SimTime kInterval = 1_s;
 constexpr std::uint32_t kTargetsPerPartition = 2;

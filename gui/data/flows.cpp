@@ -13,7 +13,7 @@ namespace lparsim::gui {
 namespace {
 
 /// Of exact answers around a moment: some ten milliseconds.
-constexpr std::size_t kMostRows = 50'000;
+constexpr std::size_t kRowsOfFlows = 20'000;
 
 GridSums sumsOf(const trace::LaneDetail& detail, const RunFacts& facts, SimTime begin, SimTime end) {
   // One step, so that it begins and ends as asked for even where buckets are longer.
@@ -47,7 +47,7 @@ trace::WindowQuestion questionOf(const RunFacts& facts, SimTime begin, SimTime e
   question.begin = begin;
   question.end = end;
   question.pixels = 8;
-  question.most_rows = kMostRows;
+  question.most_rows = kRowsOfFlows;
   const auto wanted = [&](ServerId server, PartitionId partition) {
     return !only || (only->server == server && only->partition == partition);
   };
@@ -159,6 +159,36 @@ CoreFlow coreFlow(LaneKey lane, const trace::LaneDetail& moment, const RunFacts&
   return flow;
 }
 
+/// Hypervisor calls are only counted by the recorded interval.
+Result<void> addHcalls(Sources& sources, Flows& flows) {
+  const auto sums = sources.reader.hcall_interval_sums(flows.begin, flows.end);
+  if (!sums) return unexpected(sums.error());
+  SimTime begin = SimTime::never(), end;
+  for (const trace::HcallIntervalSample& sum : *sums) {
+    begin = std::min(begin, sum.begin);
+    end = std::max(end, sum.end);
+  }
+  if (begin >= end) return {};
+  const double seconds = (end - begin).seconds();
+  for (PartitionFlow& flow : flows.partitions) {
+    double calls = 0;
+    const trace::HcallIntervalSample* most = nullptr;
+    for (const trace::HcallIntervalSample& sum : *sums) {
+      if (sum.server != flow.server || sum.partition != flow.partition) continue;
+      calls += static_cast<double>(sum.calls);
+      if (most == nullptr || sum.calls > most->calls) most = &sum;
+    }
+    std::string sentence = fmt::format("hypervisor calls: {} in a second", rateText(calls / seconds));
+    if (most != nullptr) {
+      const auto name = std::ranges::find(sources.facts->info.hcalls, most->token, &trace::HcallFacts::token);
+      sentence +=
+          fmt::format(", most of them {}", name == sources.facts->info.hcalls.end() ? fmt::format("{:#x}", most->token) : name->name);
+    }
+    flow.hcalls = {calls / seconds, "/s", std::move(sentence)};
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Flows> flowsAt(Sources& sources, SimTime at, SimTime length, std::optional<trace::PartitionKey> only) {
@@ -205,6 +235,7 @@ Result<Flows> flowsAt(Sources& sources, SimTime at, SimTime length, std::optiona
         break;
     }
   }
+  if (const auto added = addHcalls(sources, flows); !added) return unexpected(added.error());
   if (only) return flows;
   for (const trace::ServerFacts& s : facts.info.servers) {
     const double used = used_by_server[s.server];

@@ -7,7 +7,7 @@ namespace lparsim::gui {
 namespace {
 
 /// Some 100 ms.
-constexpr std::size_t kMostRows = 500'000;
+constexpr std::size_t kRowsNearby = 500'000;
 constexpr std::size_t kMostSpans = 50'000;
 constexpr const char* kTooMuch =
     "so much happened meanwhile that it is not looked at here; `lparsim explain-wait` with --partition and --at does";
@@ -19,7 +19,7 @@ Result<std::vector<trace::LaneDetail>> NearRows::read(std::vector<LaneKey> lanes
   question.begin = begin;
   question.end = end;
   question.lanes = std::move(lanes);
-  question.most_rows = kMostRows;
+  question.most_rows = kRowsNearby;
   auto details = sources_.windows.read(question, sources_.cancelled);
   if (details && std::ranges::any_of(*details, [](const trace::LaneDetail& d) { return !d.exact; }))
     return unexpected(std::string{kTooMuch});

@@ -83,7 +83,8 @@ Result<void> refreshFacts(const trace::Reader& reader, RunFacts& facts) {
   const bool all = take(reader.host(), facts.host, error) && take(reader.simulated(), facts.simulated, error) &&
                    take(reader.metrics(), facts.metrics, error) && take(reader.expectations(), facts.expectations, error) &&
                    take(reader.remarks(), facts.remarks, error) && take(reader.counters(), facts.changes, error) &&
-                   take(reader.log(), facts.log, error) && take(reader.vsp_events(), facts.service_events, error);
+                   take(reader.log(), facts.log, error) && take(reader.vsp_events(), facts.service_events, error) &&
+                   take(reader.control_changes(), facts.control_changes, error);
   if (!all) return unexpected(error);
   facts.state = state;
   facts.memo = std::make_shared<RunMemo>();

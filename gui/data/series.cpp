@@ -11,10 +11,10 @@ namespace lparsim::gui {
 
 namespace {
 
-struct Words {
+struct QuantityWords {
   std::string_view name, unit, meaning;
 };
-constexpr std::array<Words, kQuantities> kWords{
+constexpr std::array<QuantityWords, kQuantities> kQuantityWords{
     {{"physc", "PU", "Processors' worth of time really used."},
      {"entc", "%", "Processor time used, as a share of the entitlement; above 100 % it runs on excess."},
      {"on excess", "PU", "The part of physc that others left over."},
@@ -30,8 +30,8 @@ constexpr std::array<Words, kQuantities> kWords{
      {"failures", "/s", "Requests that failed or were dropped in a second."},
      {"queue length", "1", "Requests under way, on average."}}};
 
-const Words& wordsOf(Quantity quantity) {
-  return kWords[static_cast<std::size_t>(quantity)];
+const QuantityWords& wordsOf(Quantity quantity) {
+  return kQuantityWords[static_cast<std::size_t>(quantity)];
 }
 
 bool isPercentile(Quantity quantity) {

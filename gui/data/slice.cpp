@@ -8,10 +8,10 @@ namespace lparsim::gui {
 
 namespace {
 
-struct Words {
+struct StateWords {
   std::string_view name, meaning;
 };
-constexpr std::array<Words, kStates> kWords{
+constexpr std::array<StateWords, kStates> kStateWords{
     {{"running on entitlement", "On a core, on processor time that the partition is guaranteed in every dispatch window."},
      {"running on excess", "On a core, on processor time that others left over; it may be taken away at any moment."},
      {"running on its own core", "On a core that belongs to its partition alone."},
@@ -41,11 +41,11 @@ bool isFailed(const trace::VspCall& call) {
 }
 
 std::string_view wordsFor(State state) {
-  return kWords[static_cast<std::size_t>(state)].name;
+  return kStateWords[static_cast<std::size_t>(state)].name;
 }
 
 std::string_view meaningOf(State state) {
-  return kWords[static_cast<std::size_t>(state)].meaning;
+  return kStateWords[static_cast<std::size_t>(state)].meaning;
 }
 
 }  // namespace lparsim::gui

@@ -9,6 +9,9 @@
 
 namespace lparsim::gui {
 
+/// trace::DispatchSpan::preempt_reason of one that gave its core to another (LoPAR, dispatch trace log).
+inline constexpr std::uint8_t kConfer = 3;
+
 /// What a piece of a lane shows.
 enum class State : std::uint8_t {
   entitled,          ///< on a core, on its entitlement

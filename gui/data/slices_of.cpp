@@ -16,8 +16,6 @@ namespace lparsim::gui {
 
 namespace {
 
-constexpr std::uint8_t kConfer = 3;  ///< preempt_reason
-
 /// What all lanes need.
 struct Frame {
   const trace::LaneDetail& detail;

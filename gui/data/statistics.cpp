@@ -7,10 +7,10 @@ namespace lparsim::gui {
 
 namespace {
 
-struct Words {
+struct CountedWords {
   std::string_view name, meaning;
 };
-constexpr std::array<Words, 4> kWords{
+constexpr std::array<CountedWords, 4> kCountedWords{
     {{"stays on a core", "Stays of virtual processors on a core that ended in the range, by their whole length."},
      {"waits for a core",
       "Times that virtual processors were ready to run but on no core, of those stays that ended in the range and had any."},
@@ -26,11 +26,11 @@ void addRow(LaneKey lane, Counted counted, const trace::LengthStatistics& length
 }  // namespace
 
 std::string_view wordsFor(Counted counted) {
-  return kWords[static_cast<std::size_t>(counted)].name;
+  return kCountedWords[static_cast<std::size_t>(counted)].name;
 }
 
 std::string_view meaningOf(Counted counted) {
-  return kWords[static_cast<std::size_t>(counted)].meaning;
+  return kCountedWords[static_cast<std::size_t>(counted)].meaning;
 }
 
 Result<RangeFigures> statisticsOf(Sources& sources, const std::vector<LaneKey>& lanes, TimeRange range,

@@ -10,8 +10,6 @@ namespace lparsim::gui {
 
 namespace {
 
-constexpr std::uint8_t kConfer = 3;
-
 void addScaled(GridSums& to, const GridSums& from, double part) {
   for (std::size_t i = 0; i < kStates; ++i) to.held[i] += from.held[i] * part;
   to.ended += from.ended * part;

@@ -1,5 +1,7 @@
 #pragma once
 #include <QPainter>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "gui/paint/canvas.hpp"
@@ -33,10 +35,12 @@ class PainterCanvas final : public Canvas {
   /// Where the painter clips for itself, nothing is to be done; otherwise the shape is cut.
   bool cutsItself() const { return vector_ && isClipped(); }
   QPainterPath clipPath() const;
+  const QBrush& textureOf(const QColor& colour, Fill fill);
 
   QPainter& painter_;
   Fonts fonts_;
   std::vector<QRectF> clips_;
+  std::map<std::pair<QRgb, Fill>, QBrush> textures_;
   bool vector_;
 };
 

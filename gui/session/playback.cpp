@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gui/data/previous_event.hpp"
+
 namespace lparsim::gui {
 
 namespace {
@@ -110,6 +112,7 @@ void Playback::step(trace::EventKind kind, bool backwards) {
   session_.ask<std::optional<trace::Found>>(
       this, kStepTopic,
       [=](Sources& sources) -> Result<std::optional<trace::Found>> {
+        if (backwards) return previousEvent(sources, kind, lane, from);
         return sources.windows.next_event(kind, lane, from, sources.cancelled);
       },
       [this, kind, backwards](Result<std::optional<trace::Found>> found) {
@@ -121,7 +124,8 @@ void Playback::step(trace::EventKind kind, bool backwards) {
           focus_.showPlayhead((*found)->at);
           Q_EMIT stepped(**found);
         }
-      });
+      },
+      Pace::seeking);
 }
 
 }  // namespace lparsim::gui

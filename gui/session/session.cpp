@@ -15,9 +15,9 @@ constexpr int kWatchStillMilliseconds = 1000;
 
 }  // namespace
 
-/// An open file. Each worker uses its own connections only.
+/// An open file.
 struct Session::File {
-  OpenRun quick, patient;
+  std::vector<OpenRun> runs;  ///< by Pace: each worker uses its own connections only
   FileIdentity identity;
   bool told = false;  ///< that it is gone; GUI's thread
 };
@@ -32,40 +32,41 @@ struct Session::Task {
   std::atomic<bool> cancelled{false};
 };
 
-Session::Session(QObject* parent)
-    : QObject{parent}, quick_{std::make_unique<Worker>()}, patient_{std::make_unique<Worker>()}, timer_{this} {
+Session::Session(QObject* parent) : QObject{parent}, timer_{this} {
+  for (auto& worker : workers_) worker = std::make_unique<Worker>();
   connect(&timer_, &QTimer::timeout, this, &Session::watch);
 }
 
 Session::~Session() {
   timer_.stop();
   for (const auto& [key, task] : newest_) task->cancelled = true;
-  quick_.reset();
-  patient_.reset();
+  for (auto& worker : workers_) worker.reset();
 }
 
 void Session::open(const QString& path) {
   const std::filesystem::path local{QFile::encodeName(path).toStdString()};
   const std::uint64_t opening = ++openings_;
   opening_ = true;
-  quick_->give([this, local, opening] {
-    std::shared_ptr<File> file;
+  worker(Pace::quick).give([this, local, opening] {
+    auto file = std::make_shared<File>();
     std::shared_ptr<const RunFacts> facts;
     std::string error;
-    const FileIdentity identity = identityOf(local);
-    auto quick = openRun(local);
-    auto patient = quick ? openRun(local) : Result<OpenRun>{unexpected(quick.error())};
-    if (patient) {
-      auto loaded = loadFacts(quick->reader);
-      if (loaded) {
-        facts = std::make_shared<const RunFacts>(std::move(*loaded));
-        file = std::make_shared<File>(File{std::move(*quick), std::move(*patient), identity});
-      } else {
-        error = loaded.error();
-      }
-    } else {
-      error = patient.error();
+    file->identity = identityOf(local);
+    while (file->runs.size() < kPaces && error.empty()) {
+      auto run = openRun(local);
+      if (run)
+        file->runs.push_back(std::move(*run));
+      else
+        error = run.error();
     }
+    if (error.empty()) {
+      auto loaded = loadFacts(file->runs.front().reader);
+      if (loaded)
+        facts = std::make_shared<const RunFacts>(std::move(*loaded));
+      else
+        error = loaded.error();
+    }
+    if (!error.empty()) file.reset();
     QMetaObject::invokeMethod(
         this, [this, opening, file, facts, error] { openedFile(opening, file, facts, error); }, Qt::QueuedConnection);
   });
@@ -115,9 +116,9 @@ void Session::give(QObject* asker, int topic, Pace pace, Job job) {
   task->facts = facts_;
   task->job = std::move(job);
   newest = task;
-  (pace == Pace::quick ? quick_ : patient_)->give([this, pace, task] {
+  worker(pace).give([this, pace, task] {
     if (task->cancelled) return;
-    OpenRun& run = pace == Pace::quick ? task->file->quick : task->file->patient;
+    OpenRun& run = task->file->runs[static_cast<std::size_t>(pace)];
     Sources sources{run.reader, run.windows, task->facts, task->cancelled};
     const auto post = [&](bool last) {
       return [this, last, &task](Action action) {
@@ -156,7 +157,7 @@ void Session::settleWhenDone() {
 void Session::watch() {
   if (!file_ || watching_) return;
   watching_ = true;
-  quick_->give([this, file = file_, known = facts_] {
+  worker(Pace::quick).give([this, file = file_, known = facts_] {
     std::shared_ptr<const RunFacts> fresh;
     std::string error;
     const FileIdentity now = identityOf(known->path);
@@ -164,7 +165,7 @@ void Session::watch() {
       error = known->path.string() + " was deleted or moved away; what is open stays until another file is opened";
     else if (now != file->identity)
       error = known->path.string() + " was replaced by another file; open it again to see that one";
-    const trace::Reader& reader = file->quick.reader;
+    const trace::Reader& reader = file->runs.front().reader;
     if (known->isGrowing()) {
       const trace::RunState state = reader.state();
       const auto simulated = reader.simulated();

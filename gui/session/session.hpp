@@ -2,6 +2,7 @@
 #include <QObject>
 #include <QString>
 #include <QTimer>
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <exception>
@@ -18,9 +19,10 @@
 
 namespace lparsim::gui {
 
-/// quick: what somebody waits for, some 100 ms at most. patient: what may read much of the file; it has a thread of its own and holds up
-/// no quick work.
-enum class Pace : std::uint8_t { quick, patient };
+/// quick: what is to be drawn, some 100 ms at most. patient: what may read much of the file. seeking: looks for the next of something,
+/// however far that is. Each has a thread of its own, so that none holds up another.
+enum class Pace : std::uint8_t { quick, patient, seeking };
+inline constexpr std::size_t kPaces = 3;
 
 /// The open run file: its facts, the worker threads that alone read its history, and the watch over its growth.
 ///
@@ -70,6 +72,7 @@ class Session : public QObject {
   struct Task;
   class Worker;
 
+  Worker& worker(Pace pace) { return *workers_[static_cast<std::size_t>(pace)]; }
   void give(QObject* asker, int topic, Pace pace, Job job);
   void arrive(const std::shared_ptr<Task>& task, const Action& action, bool last);
   void drop(const std::function<bool(const QObject* asker, int topic)>& which);
@@ -78,7 +81,7 @@ class Session : public QObject {
   void watched(const std::shared_ptr<File>& file, std::shared_ptr<const RunFacts> fresh, const std::string& error);
   void settleWhenDone();
 
-  std::unique_ptr<Worker> quick_, patient_;
+  std::array<std::unique_ptr<Worker>, kPaces> workers_;
   std::shared_ptr<File> file_;
   std::shared_ptr<const RunFacts> facts_;
   std::map<std::pair<const QObject*, int>, std::shared_ptr<Task>> newest_;  ///< questions without their last answer

@@ -99,7 +99,7 @@ enum lparsim_vsp_feature {
   LPARSIM_VSP_F_ISSUE = 1 << 2,        /* may send ISSUE, and wants ISSUED after NATIVE */
   LPARSIM_VSP_F_REISSUE = 1 << 3,      /* can take calls again after a restart, marked as such */
   LPARSIM_VSP_F_CALLERS_TIME = 1 << 4, /* may be run on the caller's processor time */
-  LPARSIM_VSP_F_NOTICE = 1 << 5        /* wants notice before suspension */
+  LPARSIM_VSP_F_NOTICE = 1 << 5        /* wants notice before it is suspended, migrates or is shut down */
 };
 
 /* All messages begin with it. */
@@ -217,7 +217,7 @@ struct lparsim_vsp_outcome { /* CANCEL, OUTCOME, ISSUED */
 enum lparsim_vsp_reason {
   LPARSIM_VSP_SUSPEND = 1,  /* the partition is about to be suspended or to migrate */
   LPARSIM_VSP_RESUME = 2,   /* it runs again; the epoch from before is over */
-  LPARSIM_VSP_SHUTDOWN = 3, /* the partition is about to be stopped, or its permission taken away */
+  LPARSIM_VSP_SHUTDOWN = 3, /* the partition is about to be stopped */
   LPARSIM_VSP_EJECTED = 4   /* it failed: the channel is shut for `time` */
 };
 
@@ -225,7 +225,7 @@ struct lparsim_vsp_notice { /* NOTICE */
   struct lparsim_vsp_header header;
   uint32_t reason; /* enum lparsim_vsp_reason */
   uint32_t reserved;
-  uint64_t time;   /* ns until it happens whatever the partition says */
+  uint64_t time;   /* ns until it happens whatever the partition says; RESUME: ns for which it stood still */
 };
 
 struct lparsim_vsp_error { /* ERROR */

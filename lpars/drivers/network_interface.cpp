@@ -65,9 +65,8 @@ Activity NetworkInterface::next_activity(std::uint32_t, SimTime now) {
 std::optional<Activity> NetworkInterface::next_of_protocol(SimTime now) {
   if (const auto activity = go_on(transmission_, now)) return activity;
   if (received_) {
-    const io::Frame frame = *received_;
+    protocol_->frame_received(*received_, now);
     received_.reset();
-    protocol_->frame_received(frame, now);
   }
   // What has arrived is acknowledged before the next one is looked at.
   const auto outgoing = protocol_->next_frame(now);

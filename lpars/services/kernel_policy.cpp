@@ -55,8 +55,10 @@ std::optional<std::string> Administration::problem_of(ServiceType type, const Po
                        hint(entry.service, names_of(services, type)));
   const bool decides = type == ServiceType::task_scheduler || type == ServiceType::io_scheduler;
   if (node != nullptr && entry.use == Use::perform && decides)
-    return fmt::format("a {} decides where its {} are; allowed: `use: fetch`", to_string(type),
-                       type == ServiceType::task_scheduler ? "threads" : "disk operations");
+    return fmt::format("{} decides where its {} are, and cannot be performed elsewhere; allowed: `{}`",
+                       type == ServiceType::task_scheduler ? "a task scheduler" : "an I/O scheduler",
+                       type == ServiceType::task_scheduler ? "threads" : "disk operations",
+                       PolicyEntry{entry.service, entry.node, Use::fetch}.text());
   return std::nullopt;
 }
 

@@ -89,7 +89,8 @@ TEST(Administration, RefusesWhatNamesNothingOrDoesNotFitAndLeavesTheTableAsItIs)
   EXPECT_THAT(refused(ServiceType::memory_management, {"UFS Service"}), HasSubstr("of type file_system, not memory_management"));
   EXPECT_THAT(refused(ServiceType::file_system, {"Log Service", "libary"}), HasSubstr("did you mean `library`?"));
   b.config.nodes[0].services.push_back(service("Elevator", ServiceType::io_scheduler, "elevator"));
-  EXPECT_THAT(refused(ServiceType::io_scheduler, {"Elevator", "library", Use::perform}), HasSubstr("allowed: `use: fetch`"));
+  EXPECT_THAT(refused(ServiceType::io_scheduler, {"Elevator", "library", Use::perform}),
+              HasSubstr("allowed: `Elevator, fetched from library`"));
   EXPECT_EQ(b.policy, before);
 }
 

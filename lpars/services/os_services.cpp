@@ -13,9 +13,6 @@ using CallResult = hypervisor::HypervisorCallResult;
 
 namespace {
 
-constexpr std::int64_t kIoError = -5;    // LPARSIM_VSP_IO_ERROR
-constexpr std::int64_t kAborted = -125;  // LPARSIM_VSP_ABORTED
-
 bool is_disk(const workload::IoStep& step) {
   return step.kind == Kind::disk_read || step.kind == Kind::disk_write;
 }
@@ -46,7 +43,7 @@ void OsServices::deactivated(SimTime now) {
     if (!operation.used) continue;
     if (operation.phase == Phase::asked && !operation.there) around_.hooks->withdraw(*this, ticket(i), now);
     // Who let it pass, or asked to be told, still is.
-    if (operation.hooked && operation.phase != Phase::ended) around_.hooks->ended(*this, ticket(i), kAborted, now);
+    if (operation.hooked && operation.phase != Phase::ended) around_.hooks->ended(*this, ticket(i), vsp::kAborted, now);
     operation = {};
     free_.push_back(i);
   }
@@ -95,8 +92,12 @@ std::uint32_t OsServices::begin(const workload::IoStep& step, system::ThreadId t
       break;
     default:
       operation.own_disk = is_disk(step);
-      operation.phase = operation.own_disk && turns_ ? Phase::turn : Phase::driver;
-      if (operation.phase == Phase::driver) operation.driver = around_.drivers->begin(step, thread, now);
+      if (operation.own_disk && turns_) {
+        to_disk(operation, now);
+      } else {
+        operation.phase = Phase::driver;
+        operation.driver = around_.drivers->begin(step, thread, now);
+      }
   }
   return handle;
 }
@@ -107,6 +108,12 @@ std::uint32_t OsServices::answer(std::uint64_t request, system::ThreadId thread,
   operations_[handle].phase = Phase::driver;
   operations_[handle].driver = around_.drivers->answer(request, thread, now);
   return handle;
+}
+
+/// Waiting for an I/O scheduler's instructions is part of waiting for its turn.
+void OsServices::to_disk(Job& operation, SimTime now) {
+  operation.phase = Phase::turn;
+  operation.turn_begun = now;
 }
 
 /// What takes no time is done at once.
@@ -189,7 +196,7 @@ OsServices::Next OsServices::step_on(std::uint32_t handle, SimTime now) {
       if (operation.accessed == operation.plan.accesses().size())
         end(handle, operation.good, now);
       else
-        operation.phase = Phase::turn;
+        to_disk(operation, now);
       return std::nullopt;
     case Phase::turn:
       if (!turns_) {
@@ -198,7 +205,6 @@ OsServices::Next OsServices::step_on(std::uint32_t handle, SimTime now) {
       }
       if (const auto scheduler = io_scheduler(handle, now)) {
         operation.phase = Phase::turned;
-        operation.turn_begun = now;
         if (*scheduler == nullptr) return std::nullopt;
         operation.waiting = true;
         const DiskAccess access = operation.own_disk
@@ -238,7 +244,7 @@ bool OsServices::ask_hooks(std::uint32_t handle, SimTime now) {
     call.arguments[4] = request.working_set;
     const bool to = request.operation == Operation::write;
     if (to || request.operation == Operation::read) call.buffers[to ? 0 : 1] = {config_.buffers, Bytes{request.size}, to, !to};
-    call.idempotent = request.operation != Operation::create;
+    call.idempotent = request.operation != Operation::create && request.operation != Operation::call;  // nobody knows what that does
   } else {
     call.function = operation.step.target;
   }
@@ -260,6 +266,10 @@ void OsServices::decide(std::uint32_t handle, SimTime now) {
       operation.request.target = operation.outcome.values[0];
       operation.request.offset = operation.outcome.values[1] / kBlock * kBlock;
       operation.request.size = std::min(operation.outcome.values[2], workload::kMostBytes.count) / kBlock * kBlock;
+      using Access = ServiceRequest::Access;
+      if (const auto access = operation.outcome.values[3]; access <= static_cast<std::uint64_t>(Access::skewed))
+        operation.request.access = static_cast<Access>(access);
+      operation.request.working_set = operation.outcome.values[4];
     }
     operation.phase = Phase::lookup;
     return;
@@ -282,7 +292,7 @@ void OsServices::end(std::uint32_t handle, bool good, SimTime now) {
   operation.good = good;
   operation.phase = Phase::ended;
   if (operation.step.kind == Kind::os_service) count(operation.step.service->type, operation.resolution.way, now - operation.begun, good);
-  if (operation.hooked) around_.hooks->ended(*this, ticket(handle), good ? 0 : kIoError, now);
+  if (operation.hooked) around_.hooks->ended(*this, ticket(handle), good ? 0 : vsp::kIoError, now);
 }
 
 bool OsServices::call_hypervisor(std::uint32_t handle, SimTime now) {

@@ -127,6 +127,7 @@ class OsServices final : public workload::IoOperations,
 
   // os_services.cpp
   std::uint32_t allocate(system::ThreadId thread);
+  static void to_disk(Job& operation, SimTime now);
   Next compute(SimTime time) const;
   Next step_on(std::uint32_t handle, SimTime now);
   Next wait(Job& operation, bool for_io) const;
@@ -156,6 +157,7 @@ class OsServices final : public workload::IoOperations,
   void call_answered(std::uint64_t ticket, const hypervisor::HypervisorCallResult& result, SimTime now) override;
   void fetched(std::uint64_t ticket, bool there, SimTime now) override;
   void answered(std::uint64_t ticket, bool reached, const Plan& plan, SimTime now) override;
+  void done_unheard(const ServiceConfig& service) override { ++statistics_of(service.type).unheard; }
   void turn_has_come(std::uint32_t id, SimTime now) override;
   void rings(std::uint64_t argument, SimTime now) override;
 

@@ -26,7 +26,7 @@ std::uint32_t ServiceNode::begin(const ServiceConfig& service, NodeClient& clien
   call.client = &client;
   call.ticket = ticket;
   call.service = &service;
-  call.lost = call.done = call.told = false;
+  call.lost = call.performed = call.done = call.told = false;
   call.plan.clear();
   call.accesses_done = 0;
   call.answer = 0;
@@ -101,6 +101,7 @@ void ServiceNode::rings(std::uint64_t argument, SimTime now) {
       call.told = true;
       static const Plan kNothing;
       call.client->answered(call.ticket, false, kNothing, now);
+      if (call.performed) call.client->done_unheard(*call.service);
       return release(number);
     }
   }
@@ -109,6 +110,8 @@ void ServiceNode::rings(std::uint64_t argument, SimTime now) {
 void ServiceNode::start(std::uint32_t number, SimTime now) {
   Call& call = calls_[number];
   ++performed_;
+  call.performed = true;
+  if (call.told) call.client->done_unheard(*call.service);
   instances_[static_cast<std::size_t>(call.service - config_.services.data())]->carry_out(call.request, call.plan);
   plan_alarm(number, Stage::computed, now + call.plan.compute());
 }

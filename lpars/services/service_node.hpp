@@ -16,6 +16,8 @@ class NodeClient {
   /// `reached`: the node did it. Otherwise it was silent for as long as the proxy waits. `plan`: what is left to be done where the call
   /// came from (pages of memory lie there).
   virtual void answered(std::uint64_t ticket, bool reached, const Plan& plan, SimTime now) = 0;
+  /// The service has done, before or after that, a call that was told to have had no answer.
+  virtual void done_unheard(const ServiceConfig& service) { (void)service; }
 };
 
 /// A service node behind its link. What is sent waits until what was sent before is on the link, and arrives size / rate + delay later;
@@ -46,6 +48,7 @@ class ServiceNode final : private kernel::Alarm {
     const ServiceConfig* service = nullptr;
     bool fetch = false;
     bool lost = false;
+    bool performed = false;
     bool done = false;  ///< the node has nothing to do with it any more
     bool told = false;  ///< nor has the client
     ServiceRequest request;

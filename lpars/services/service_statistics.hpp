@@ -18,6 +18,7 @@ struct ServiceStatistics {
   std::uint64_t elsewhere = 0;              ///< by a Virtual Service Partition
   std::uint64_t fetches = 0;                ///< calls that waited for instructions
   std::uint64_t silences = 0;               ///< calls that a node left without an answer
+  std::uint64_t unheard = 0;                ///< of these, that the node did all the same: twice, where somebody has done them over
   std::uint64_t references = 0;             ///< memory: to pages
   std::uint64_t faults = 0;                 ///< of these, to pages that were not there
   Histogram latency;                        ///< from asking to the answer; of an I/O scheduler: until it is its turn
@@ -33,7 +34,7 @@ struct ServiceStatistics {
   std::uint64_t forgotten = 0;  ///< choices before these
 
   void reset() {
-    calls = failed = elsewhere = fetches = silences = references = faults = 0;
+    calls = failed = elsewhere = fetches = silences = unheard = references = faults = 0;
     ways = {};
     latency.clear();
   }

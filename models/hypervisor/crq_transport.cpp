@@ -105,17 +105,12 @@ HcallStatus CrqTransport::send(PartitionId caller, UnitAddress unit, std::uint64
   const Adapter& adapter = adapters_[found];
   if (!open(adapter)) return HcallStatus::closed;
   Adapter& receiver = adapters_[adapter.partner];
-  // Those that wait for a verdict have their places.
-  const std::uint64_t wanted = hooked_ ? hooked_->held(found) + 1 : 1;
-  if (wanted * kElement > receiver.queue.length || room(receiver, receiver.queue, kElement, wanted) < wanted) return HcallStatus::dropped;
   CrqElement element{};
   put_big_endian(std::span{element}.first(8), high);
   put_big_endian(std::span{element}.subspan(8), low);
-  if (hooked_ && hooked_->concerns(found)) {
-    cost += hooked_->send(found, element);
-  } else {
-    put_element(receiver, element);
-  }
+  if (hooked_ && hooked_->concerns(found)) return hooked_->send(found, element, cost);
+  if (room(receiver, receiver.queue, kElement, 1) == 0) return HcallStatus::dropped;
+  put_element(receiver, element);
   return HcallStatus::success;
 }
 

@@ -19,8 +19,13 @@ std::uint64_t word(std::span<const std::uint8_t> bytes) {
 CrqTransport::Hooked::Hooked(CrqTransport& transport, vsp::Hooks& hooks, std::function<SimTime()> clock)
     : transport_{transport}, hooks_{hooks}, clock_{std::move(clock)} {}
 
-SimTime CrqTransport::Hooked::send(std::uint32_t number, const CrqElement& element) {
+HcallStatus CrqTransport::Hooked::send(std::uint32_t number, const CrqElement& element, SimTime& cost) {
   const Adapter& adapter = transport_.adapters_[number];
+  // Those that wait for a verdict have their places.
+  const Adapter& receiver = transport_.adapters_[adapter.partner];
+  const std::uint64_t wanted = held(number) + 1;
+  if (wanted * element.size() > receiver.queue.length || transport_.room(receiver, receiver.queue, element.size(), wanted) < wanted)
+    return HcallStatus::dropped;
   Thing thing{element};
   const std::uint64_t ticket = tickets_++;
   std::optional<vsp::Outcome> outcome = vsp::Outcome{};
@@ -36,13 +41,13 @@ SimTime CrqTransport::Hooked::send(std::uint32_t number, const CrqElement& eleme
     thing.asked = true;
     outcome = hooks_.call(call, *this, ticket, clock_());
   }
-  const SimTime cost = outcome ? outcome->cost : SimTime{};
+  if (outcome) cost += outcome->cost;
   if (outcome && !holds_.holds(number)) {
     settle(number, ticket, thing, *outcome);
   } else {
     holds_.add(number, ticket, thing, outcome);
   }
-  return cost;
+  return HcallStatus::success;
 }
 
 void CrqTransport::Hooked::decided(std::uint64_t ticket, const vsp::Outcome& outcome, SimTime) {

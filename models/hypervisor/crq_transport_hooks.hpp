@@ -18,8 +18,8 @@ class CrqTransport::Hooked final : private vsp::Caller {
   bool concerns(std::uint32_t adapter) const {
     return hooks_.armed(vsp::Hook::crq_send, transport_.adapters_[adapter].partition) || (!holds_.empty() && holds_.holds(adapter));
   }
-  /// H_SEND_CRQ of an element for which there is room. Returns what the hook takes from the caller.
-  SimTime send(std::uint32_t adapter, const CrqElement& element);
+  /// H_SEND_CRQ. `cost` grows by what the hook takes from the caller.
+  HcallStatus send(std::uint32_t adapter, const CrqElement& element, SimTime& cost);
   /// The connection of the adapter has ended.
   void cut(const Adapter& adapter);
 

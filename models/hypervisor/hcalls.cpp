@@ -17,7 +17,7 @@ void Hypervisor::b_transport(int binding, tlm::tlm_generic_payload& payload, sc_
     return payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
   if (payload.get_address() != static_cast<std::uint64_t>(call->call)) return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
   const auto caller = id_of<PartitionId>(static_cast<std::size_t>(binding));
-  const Partition& partition = partition_at(caller);
+  Partition& partition = partition_at(caller);
   LPARSIM_CHECK(partition.active && call->vp < partition.online,
                 "{}: virtual processor {} of partition {} does not exist but calls {:#x} at {} ps", name(), call->vp, binding,
                 static_cast<std::uint64_t>(call->call), now().ps());
@@ -25,15 +25,11 @@ void Hypervisor::b_transport(int binding, tlm::tlm_generic_payload& payload, sc_
   call->keeps_core = true;
   call->cost = {};
   // H_VSP calls: who hooks a call hears by them, and would of its own for ever.
-  if (hooks_ != nullptr && hooks_->armed(vsp::Hook::hypervisor_call, caller) && !call->asked && !is_channel_call(call->call)) {
-    const Hcall which = call->call;
-    const std::uint32_t vp = call->vp;
-    const auto registers = call->registers;
-    call->status = answer(caller, *call);
-    tell_call(caller, which, vp, registers);
-  } else {
-    call->status = answer(caller, *call);
-  }
+  const Hcall which = call->call;
+  const bool hooked =
+      hooks_ != nullptr && hooks_->armed(vsp::Hook::hypervisor_call, caller) && !call->asked && !is_channel_call(call->call);
+  call->status = hooked ? answer_and_tell(caller, *call) : answer(caller, *call);
+  partition.hcalls.count(which, call->status);
   payload.set_response_status(tlm::TLM_OK_RESPONSE);
 }
 
@@ -59,11 +55,8 @@ HcallStatus Hypervisor::answer(PartitionId caller, HcallExtension& call) {
       return HcallStatus::success;  // the hypervisor's own administrative work is not simulated, so none is ever pending
     case Hcall::register_vpa:
       return register_area(caller, call);
-    case Hcall::vsp_send:
-    case Hcall::vsp_receive:
-    case Hcall::vsp_copy:
-      return services_ ? services_->answer(caller, call, now()) : HcallStatus::function;
     default:
+      if (is_channel_call(call.call)) return services_ ? services_->answer(caller, call, now()) : HcallStatus::function;
       return virtual_io_.answer(caller, call);
   }
 }

@@ -12,12 +12,6 @@ namespace {
 constexpr std::uint8_t kTcp = 6;
 constexpr std::uint8_t kUdp = 17;
 
-std::uint64_t number_at(const io::Frame& frame, std::uint32_t at, std::uint32_t bytes) {
-  std::uint64_t value = 0;
-  for (std::uint32_t i = 0; i < bytes; ++i) value = value << 8 | frame.head[at + i];
-  return value;
-}
-
 }  // namespace
 
 void describe(const io::Frame& frame, std::uint16_t vlan, vsp::Call& call) {
@@ -30,12 +24,12 @@ void describe(const io::Frame& frame, std::uint16_t vlan, vsp::Call& call) {
   constexpr std::uint32_t kIpv4Header = 20, kPorts = 4;
   const std::uint32_t ip = frame.header_length();
   if (frame.ether_type() != static_cast<std::uint16_t>(io::EtherType::ipv4) || ip + kIpv4Header > frame.length) return;
-  call.arguments[4] = number_at(frame, ip + 12, 8);
+  call.arguments[4] = frame.number<8>(ip + 12);
   const std::uint8_t protocol = frame.head[ip + 9];
   call.arguments[5] = std::uint64_t{protocol} << 32;
   const std::uint32_t above = ip + 4U * (frame.head[ip] & 0xF);
   const bool has_ports = (protocol == kTcp || protocol == kUdp) && above + kPorts <= std::min(frame.length, io::Frame::kHead);
-  if (has_ports) call.arguments[5] |= number_at(frame, above, kPorts);
+  if (has_ports) call.arguments[5] |= frame.number<kPorts>(above);
 }
 
 vsp::Buffer HeldHeads::keep(const io::Frame& frame) {

@@ -1,6 +1,7 @@
 #include "models/hypervisor/hypervisor.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/hypervisor/hypervisor_parts.hpp"
 #include "sim/base/check.hpp"
@@ -207,6 +208,8 @@ void Hypervisor::leave(VpId id, PreemptReason reason, const VpId* favoured) {
   VirtualProcessor& vp = vps_[index(id)];
   vp.known_to_run = false;
   vp.left_by = reason;
+  // It lost its core with its partition's suspension and does not know it yet.
+  if (std::exchange(vp.goes_on, std::nullopt)) return;
   const SimTime at = now();
   monitor_.not_ready(id, at);
   settle_starved(partition_at(vp.partition), at);
@@ -222,6 +225,10 @@ void Hypervisor::make_ready(VpId id, DispatchReason reason, SimTime at) {
   if (vp.joined) --partition.joined;
   vp.confers.clear();
   vp.joined = vp.confers_to_all = false;
+  if (partition.suspended) {
+    if (!vp.goes_on) vp.goes_on = reason;
+    return;
+  }
   monitor_.ready(id, at);
   settle_starved(partition, at);
   ++partition.ready;

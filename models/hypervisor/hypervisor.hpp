@@ -9,6 +9,7 @@
 
 #include "models/core/cache_refill.hpp"
 #include "models/hypervisor/dispatch/entitlement_dispatch.hpp"
+#include "models/hypervisor/hcall_counts.hpp"
 #include "models/hypervisor/hypercall_port.hpp"
 #include "models/hypervisor/monitor.hpp"
 #include "models/hypervisor/protocol.hpp"
@@ -55,6 +56,7 @@ class Hypervisor final : public sc_core::sc_module,
                          private DispatchSink,
                          private VirtualInterrupts,
                          private DispatchClock,
+                         private Console,
                          private kernel::Wakeup {
  public:
   /// One binding for each partition, in the order in which the partitions are added.
@@ -94,7 +96,11 @@ class Hypervisor final : public sc_core::sc_module,
   // Who calls sees to it that what is promised fits: a partition that is active already is not activated, and so on.
   void activate(PartitionId partition);
   /// `failed`: it crashed; its partners in virtual I/O are told so.
-  void deactivate(PartitionId partition, bool failed = false);
+  void deactivate(PartitionId partition, bool failed = false) override;
+  /// Its virtual processors stand still where they are, whatever wakes them meanwhile, and go on from there. Nothing where it is not active
+  /// or stands still already, or does not.
+  void suspend(PartitionId partition) override;
+  void resume(PartitionId partition) override;
   void change(PartitionId partition, const PartitionChange& change);
 
   /// Ignored while the partition is not active or has no such virtual processor. `boot` is a system reset: it wakes whatever MSR[EE] is.
@@ -110,6 +116,8 @@ class Hypervisor final : public sc_core::sc_module,
   PoolUsage pool_usage(PoolId pool);
   /// Dispatched time on all cores.
   SimTime server_used() const;
+  /// The calls that it has made and this hypervisor has answered, in the order of their tokens.
+  std::vector<HcallCount> hcall_counts(PartitionId partition) const;
   const VpAccount& account(PartitionId partition, std::uint32_t vp) const;
   PartitionMemory& memory(PartitionId partition);
   std::uint64_t dispatches() const { return dispatches_; }
@@ -159,13 +167,15 @@ class Hypervisor final : public sc_core::sc_module,
   static void count_running(Partition& partition, bool more, SimTime at);
   static void settle_starved(Partition& partition, SimTime at);
   void note_dispatch(std::uint32_t function, VpId vp, CoreId core, SimTime waited, SimTime stay);
-  void tell_call(PartitionId caller, Hcall call, std::uint32_t vp, const std::array<std::uint64_t, 9>& registers);
+  HcallStatus answer_and_tell(PartitionId caller, HcallExtension& call);
 
   // hypervisor_changes.cpp
   void submit(const Action& action);
   void apply(const Action& action, SimTime at);
   void activate(PartitionId partition, SimTime at);
   void deactivate(PartitionId partition, bool failed, SimTime at);
+  void suspend(PartitionId partition, SimTime at);
+  void resume(PartitionId partition, SimTime at);
   void change(PartitionId partition, const PartitionChange& change, SimTime at);
   void set_online(PartitionId partition, std::uint32_t online, SimTime at);
   void settle_waits(VpId vp, SimTime at);

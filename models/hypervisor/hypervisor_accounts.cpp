@@ -24,6 +24,9 @@ const SampledTimes& Hypervisor::dispatch_delay(PartitionId partition) const {
 void Hypervisor::reset_dispatch_delays() {
   for (Partition& partition : partitions_) partition.dispatch_delay.clear();
 }
+std::vector<HcallCount> Hypervisor::hcall_counts(PartitionId partition) const {
+  return partition_at(partition).hcalls.all();
+}
 const VpAccount& Hypervisor::account(PartitionId partition, std::uint32_t vp) const {
   return vps_[index(vp_id(partition, vp))].account;
 }

@@ -1,7 +1,9 @@
 #include "models/hypervisor/hypervisor_calls.hpp"
 
 #include <algorithm>
+#include <limits>
 
+#include "models/vsp/catalogue.hpp"
 #include "sim/base/check.hpp"
 
 namespace lparsim::hypervisor {
@@ -24,20 +26,8 @@ bool idempotent(Hcall call) {
 }  // namespace
 
 bool HypervisorCalls::allowed(std::uint64_t token) {
-  switch (static_cast<Hcall>(token)) {
-    case Hcall::cede:
-    case Hcall::confer:
-    case Hcall::join:
-    case Hcall::prod:
-    case Hcall::register_vpa:
-    case Hcall::eoi:
-    case Hcall::vsp_send:
-    case Hcall::vsp_receive:
-    case Hcall::vsp_copy:
-      return false;
-    default:
-      return true;
-  }
+  constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
+  return token > kMost || vsp::hookable(vsp::Hook::hypervisor_call, vsp::Role::provider, static_cast<std::uint32_t>(token));
 }
 
 std::optional<HypervisorCallResult> HypervisorCalls::begin(std::uint64_t token, std::span<const std::uint64_t> arguments, std::uint32_t vp,

@@ -1,4 +1,6 @@
 // Hypervisor: what an operator does while the simulation runs, and what becomes of virtual processors that are taken away.
+#include <utility>
+
 #include "models/hypervisor/hypervisor.hpp"
 #include "models/hypervisor/hypervisor_parts.hpp"
 
@@ -9,6 +11,12 @@ void Hypervisor::activate(PartitionId partition) {
 }
 void Hypervisor::deactivate(PartitionId partition, bool failed) {
   submit({Action::Kind::deactivate, partition, {}, failed});
+}
+void Hypervisor::suspend(PartitionId partition) {
+  submit({Action::Kind::suspend, partition});
+}
+void Hypervisor::resume(PartitionId partition) {
+  submit({Action::Kind::resume, partition});
 }
 void Hypervisor::change(PartitionId partition, const PartitionChange& change) {
   submit({Action::Kind::change, partition, change});
@@ -25,6 +33,10 @@ void Hypervisor::apply(const Action& action, SimTime at) {
       return activate(action.partition, at);
     case Action::Kind::deactivate:
       return deactivate(action.partition, action.failed, at);
+    case Action::Kind::suspend:
+      return suspend(action.partition, at);
+    case Action::Kind::resume:
+      return resume(action.partition, at);
     case Action::Kind::change:
       return change(action.partition, action.change, at);
   }
@@ -43,17 +55,50 @@ void Hypervisor::activate(PartitionId id, SimTime at) {
 
 void Hypervisor::deactivate(PartitionId id, bool failed, SimTime at) {
   Partition& partition = partition_at(id);
+  if (!partition.active) return;  // two have stopped it at this instant
   settle_entitled(partition, at);
   settle_starved(partition, at);
   for (std::uint32_t i = 0; i < partition.online; ++i) settle_waits(vp_id(id, i), at);
   partition.ready = 0;
   dispatch_.deactivate(id, at);
   monitor_.deactivated(id);
-  partition.active = false;
+  partition.active = partition.suspended = false;
   for (std::uint32_t i = 0; i < partition.online; ++i) take_down(vp_id(id, i));
   partition.listener->deactivated(at);
   virtual_io_.partition_stopped(id, failed);
   if (services_) services_->stopped(id, failed, at);
+}
+
+// What stood on a core or waited for one goes on by itself; what is woken meanwhile goes on then, too (make_ready).
+void Hypervisor::suspend(PartitionId id, SimTime at) {
+  Partition& partition = partition_at(id);
+  if (!partition.active || partition.suspended) return;
+  partition.suspended = true;
+  // Those on cores last: they are not to make room for their siblings.
+  for (const bool running : {false, true}) {
+    for (std::uint32_t i = 0; i < partition.online; ++i) {
+      const VpId vp = vp_id(id, i);
+      if (!dispatch_.is_ready(vp) || dispatch_.is_running(vp) != running) continue;
+      vps_[index(vp)].goes_on = DispatchReason::firmware;
+      settle_waits(vp, at);
+      monitor_.not_ready(vp, at);
+      settle_starved(partition, at);
+      --partition.ready;
+      notices_.push_back(vp);  // before those who come to its core
+      dispatch_.cede(vp, PreemptReason::firmware, at);
+    }
+  }
+  react_soon();
+}
+
+void Hypervisor::resume(PartitionId id, SimTime at) {
+  Partition& partition = partition_at(id);
+  if (!partition.suspended) return;
+  partition.suspended = false;
+  for (std::uint32_t i = 0; i < partition.online; ++i) {
+    const VpId vp = vp_id(id, i);
+    if (const auto why = std::exchange(vps_[index(vp)].goes_on, std::nullopt)) make_ready(vp, *why, at);
+  }
 }
 
 void Hypervisor::change(PartitionId id, const PartitionChange& change, SimTime at) {
@@ -122,6 +167,7 @@ void Hypervisor::take_down(VpId id) {
   vp.confers.clear();
   vp.prod = vp.joined = vp.confers_to_all = vp.interrupt_pending = vp.known_to_run = false;
   vp.interruptible = true;
+  vp.goes_on.reset();
   vp.left_by = PreemptReason::none;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The records of Hypervisor, shared by its source files.
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "models/hypervisor/hypervisor.hpp"
@@ -13,6 +14,7 @@ struct Hypervisor::Partition {
   PartitionListener* listener = nullptr;
   bool shared = true;
   bool active = false;
+  bool suspended = false;
   PoolId pool{};
   ProcessingUnits entitlement;
   bool capped = true;
@@ -31,6 +33,7 @@ struct Hypervisor::Partition {
   std::uint32_t ready = 0;    ///< virtual processors that run or want to
   SimTime starved;            ///< one of them at least wanted a core and none had one, up to starved_until
   SimTime starved_until;
+  HcallCounts hcalls;
   PartitionUsage told;             ///< as tell_accounting() last knew it
   SampledTimes dispatch_delay{4};  ///< there are many, and of many partitions
 };
@@ -51,10 +54,11 @@ struct Hypervisor::VirtualProcessor {
   bool interruptible = true;       ///< while ceded or conferred: MSR[EE]
   bool interrupt_pending = false;  ///< raised while it was not interruptible
   bool confers_to_all = false;
-  std::vector<Conferred> confers;    ///< waits until these have had a dispatch cycle, one after the other from the last
-  bool known_to_run = false;         ///< what its operating system knows
-  std::uint32_t known_dispatch = 0;  ///< if it does, since which dispatch
-  SimTime refill;                    ///< how long it waits for its caches in this dispatch
+  std::vector<Conferred> confers;           ///< waits until these have had a dispatch cycle, one after the other from the last
+  std::optional<DispatchReason> goes_on{};  ///< with its suspended partition, why
+  bool known_to_run = false;                ///< what its operating system knows
+  std::uint32_t known_dispatch = 0;         ///< if it does, since which dispatch
+  SimTime refill;                           ///< how long it waits for its caches in this dispatch
   PreemptReason left_by = PreemptReason::none;
   VpAccount account;
   VpUsage redispatches;  ///< its counts; the times are in the dispatcher's books
@@ -63,7 +67,7 @@ struct Hypervisor::VirtualProcessor {
 
 /// What an operator asked for.
 struct Hypervisor::Action {
-  enum class Kind : std::uint8_t { activate, deactivate, change };
+  enum class Kind : std::uint8_t { activate, deactivate, suspend, resume, change };
   Kind kind{};
   PartitionId partition{};
   PartitionChange change{};

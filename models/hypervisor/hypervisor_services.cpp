@@ -21,7 +21,8 @@ constexpr std::uint64_t nanoseconds(SimTime time) {
 
 vsp::Exchange& Hypervisor::enable_services(const vsp::VspCosts& costs, kernel::Calendar& calendar, vsp::ExchangeObserver* observer) {
   LPARSIM_CHECK(services_ == nullptr, "{}: Virtual Service Partitions are enabled twice", name());
-  services_ = std::make_unique<ServicePartitions>(costs, virtual_io_, static_cast<const DispatchClock&>(*this), calendar, observer);
+  services_ = std::make_unique<ServicePartitions>(costs, virtual_io_, static_cast<const DispatchClock&>(*this),
+                                                  static_cast<Console&>(*this), calendar, observer);
   set_hooks(services_->exchange());
   return services_->exchange();
 }
@@ -75,14 +76,16 @@ void Hypervisor::count_running(Partition& partition, bool more, SimTime at) {
   }
 }
 
-void Hypervisor::tell_call(PartitionId caller, Hcall call, std::uint32_t vp, const std::array<std::uint64_t, 9>& registers) {
+HcallStatus Hypervisor::answer_and_tell(PartitionId caller, HcallExtension& call) {
   vsp::Call event;
   event.hook = vsp::Hook::hypervisor_call;
-  event.function = static_cast<std::uint32_t>(call);
+  event.function = static_cast<std::uint32_t>(call.call);
   event.client = event.owner = caller;
-  event.processor = vp;
-  std::copy_n(registers.begin(), event.arguments.size(), event.arguments.begin());
+  event.processor = call.vp;
+  std::copy_n(call.registers.begin(), event.arguments.size(), event.arguments.begin());
+  const HcallStatus status = answer(caller, call);
   hooks_->tell(event, now());
+  return status;
 }
 
 void Hypervisor::tell_accounting() {

@@ -28,9 +28,9 @@ HcallStatus status_of(std::int32_t status) {
 
 }  // namespace
 
-ServicePartitions::ServicePartitions(const vsp::VspCosts& costs, VirtualIo& virtual_io, const DispatchClock& clock,
+ServicePartitions::ServicePartitions(const vsp::VspCosts& costs, VirtualIo& virtual_io, const DispatchClock& clock, Console& console,
                                      kernel::Calendar& calendar, vsp::ExchangeObserver* observer)
-    : virtual_io_{virtual_io}, clock_{clock}, exchange_{costs, *this, calendar, observer} {}
+    : virtual_io_{virtual_io}, clock_{clock}, console_{console}, exchange_{costs, *this, calendar, observer} {}
 
 std::uint32_t ServicePartitions::add(const vsp::VspConfig& vsp) {
   const std::size_t number = index(vsp.partition);

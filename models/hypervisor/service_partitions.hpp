@@ -20,13 +20,23 @@ class DispatchClock {
   virtual SimTime unstarved(PartitionId partition, SimTime now) const = 0;
 };
 
+/// What is done to partitions at the management console; takes effect when those who ask have returned.
+class Console {
+ public:
+  virtual ~Console() = default;
+  virtual void suspend(PartitionId partition) = 0;
+  virtual void resume(PartitionId partition) = 0;
+  /// `failed`: it crashed; its partners in virtual I/O are told so.
+  virtual void deactivate(PartitionId partition, bool failed) = 0;
+};
+
 /// The hypervisor's end of the channels of Virtual Service Partitions: the calls H_VSP_SEND, H_VSP_RECEIVE and H_VSP_COPY on bytes in the
 /// partitions' memory, and their interrupts. What messages mean is the exchange's (models/vsp). Knows no simulation kernel.
 class ServicePartitions final : public vsp::ExchangeHost {
  public:
   /// All outlive it; `observer` may be null.
-  ServicePartitions(const vsp::VspCosts& costs, VirtualIo& virtual_io, const DispatchClock& clock, kernel::Calendar& calendar,
-                    vsp::ExchangeObserver* observer);
+  ServicePartitions(const vsp::VspCosts& costs, VirtualIo& virtual_io, const DispatchClock& clock, Console& console,
+                    kernel::Calendar& calendar, vsp::ExchangeObserver* observer);
 
   vsp::Exchange& exchange() { return exchange_; }
   /// Returns the interrupt source of its channel. It is enabled while the operating system runs.
@@ -43,6 +53,9 @@ class ServicePartitions final : public vsp::ExchangeHost {
 
   void ring(PartitionId vsp, SimTime now) override;
   SimTime unstarved(PartitionId vsp, SimTime now) const override { return clock_.unstarved(vsp, now); }
+  void suspend(PartitionId vsp, SimTime) override { console_.suspend(vsp); }
+  void resume(PartitionId vsp, SimTime) override { console_.resume(vsp); }
+  void stop(PartitionId vsp, SimTime) override { console_.deactivate(vsp, false); }
   bool read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const override;
   bool write(PartitionId owner, std::uint64_t address, std::span<const std::uint8_t> bytes) override;
 
@@ -59,6 +72,7 @@ class ServicePartitions final : public vsp::ExchangeHost {
 
   VirtualIo& virtual_io_;
   const DispatchClock& clock_;
+  Console& console_;
   vsp::Exchange exchange_;
   std::vector<Channel> channels_;  ///< by partition
 };

@@ -231,10 +231,9 @@ void TceTables::write(Liobn liobn, std::uint64_t ioba, std::span<const std::uint
 
 std::uint64_t TceTables::read(Liobn liobn, std::uint64_t ioba, std::uint32_t length) const {
   std::array<std::uint8_t, 8> bytes{};
-  read(liobn, ioba, std::span{bytes}.first(length));
-  std::uint64_t value = 0;
-  for (std::uint32_t i = 0; i < length; ++i) value = value << 8 | bytes[i];
-  return value;
+  const auto used = std::span{bytes}.first(length);
+  read(liobn, ioba, used);
+  return get_big_endian(used);
 }
 
 void TceTables::write(Liobn liobn, std::uint64_t ioba, std::uint32_t length, std::uint64_t value) {

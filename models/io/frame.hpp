@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <type_traits>
 
+#include "sim/base/big_endian.hpp"
 #include "sim/base/time.hpp"
 
 namespace lparsim::io {
@@ -34,13 +36,25 @@ struct Frame {
   std::uint32_t length = 0;  ///< bytes, headers included; 14 at least
   std::uint32_t mss = 0;     ///< a large send: whoever puts it on a wire cuts it into segments of so much payload; 0: it is one frame
 
-  MacAddress destination() const;
-  MacAddress source() const;
+  /// A number among those bytes, in network order: of `Length` bytes, 8 at most.
+  template <std::uint32_t Length>
+  auto number(std::uint32_t at) const {
+    using Number = std::conditional_t<(Length > 4), std::uint64_t, std::uint32_t>;
+    return static_cast<Number>(get_big_endian(std::span{head}.subspan(at, Length)));
+  }
+  template <std::uint32_t Length>
+  void put(std::uint32_t at, std::uint64_t value) {
+    put_big_endian(std::span{head}.subspan(at, Length), value);
+  }
+
+  // Asked at every station of its way.
+  MacAddress destination() const { return {number<6>(0)}; }
+  MacAddress source() const { return {number<6>(6)}; }
+  bool tagged() const { return number<2>(12) == static_cast<std::uint16_t>(EtherType::vlan); }
   /// VLAN id of its tag, or 0 without one.
-  std::uint16_t vlan() const;
-  std::uint16_t ether_type() const;  ///< behind the tag
+  std::uint16_t vlan() const { return tagged() ? static_cast<std::uint16_t>(number<2>(14) & 0xFFF) : std::uint16_t{0}; }
+  std::uint16_t ether_type() const { return static_cast<std::uint16_t>(number<2>(tagged() ? 16 : 12)); }  ///< behind the tag
   std::uint32_t header_length() const { return tagged() ? 18 : 14; }
-  bool tagged() const;
   void set_addresses(MacAddress destination, MacAddress source);
   void set_ether_type(std::uint16_t type);
   /// Puts a tag in (or replaces the one there), and takes it out; the length follows.

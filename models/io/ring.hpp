@@ -11,10 +11,12 @@ class Ring {
  public:
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
-  void push(T value) {
+  /// Returns it in its place.
+  T& push(T&& value) {
     if (size_ == places_.size()) grow();
-    places_[(first_ + size_++) & (places_.size() - 1)] = std::move(value);
+    return places_[(first_ + size_++) & (places_.size() - 1)] = std::move(value);
   }
+  void push(const T& value) { push(T{value}); }
   T& front() { return places_[first_]; }
   /// Counted from the front.
   const T& operator[](std::size_t n) const { return places_[(first_ + n) & (places_.size() - 1)]; }

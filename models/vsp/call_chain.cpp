@@ -97,7 +97,7 @@ void Exchange::State::tell_how_it_went(const Chain& chain, std::int64_t status, 
     auto message = blank<lparsim_vsp_outcome>(type);
     message.call = told.call;
     message.status = static_cast<std::int32_t>(status);
-    post(told.vsp, message, now);
+    post(told.vsp, message, now, Outbox::Kind::news);
   };
   // Only who let it pass learns of it, as who comes later has not been asked.
   if (failed)

@@ -7,14 +7,6 @@
 namespace lparsim::vsp {
 namespace {
 
-template <class T>
-Message message_of(const T& structure) {
-  Message message;
-  message.length = sizeof structure;
-  std::memcpy(message.bytes.data(), &structure, sizeof structure);
-  return message;
-}
-
 /// By the description of the interface.
 bool has_place(std::uint16_t type, ChannelState state) {
   const Layout* layout = layout_of(type);
@@ -42,7 +34,7 @@ Channel::Step Channel::take(std::span<const std::uint8_t> message) {
     case LPARSIM_VSP_INIT:
       // Where the platform's own INIT is still on its way, the partition will answer it too: both orders end here.
       state_ = ChannelState::initialized;
-      return {message_of(blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE)), {}, true};
+      return {to_message(bytes_of(blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE))), {}, true};
     case LPARSIM_VSP_INIT_COMPLETE: {
       init_sent_ = false;
       const bool first = state_ == ChannelState::closed;
@@ -79,7 +71,7 @@ Channel::Step Channel::hello(const lparsim_vsp_hello& message) {
   if (welcome.status == 0 && (message.features & must_offer_) != must_offer_) welcome.status = -LPARSIM_VSP_INVALID;
   if (welcome.status != 0) {
     leave(ChannelState::closed);
-    return {message_of(welcome), {}, true};
+    return {to_message(bytes_of(welcome)), {}, true};
   }
   state_ = ChannelState::welcomed;
   ++epoch_;
@@ -91,7 +83,7 @@ Channel::Step Channel::hello(const lparsim_vsp_hello& message) {
   welcome.message_max = message_max_;
   welcome.features = offered_;
   welcome.credits = credits_;
-  return {message_of(welcome), {}, true};
+  return {to_message(bytes_of(welcome)), {}, true};
 }
 
 Channel::Step Channel::features(const lparsim_vsp_features& message) {
@@ -100,13 +92,13 @@ Channel::Step Channel::features(const lparsim_vsp_features& message) {
     answer.status = LPARSIM_VSP_INVALID;
     answer.features = message.features & offered_;
     // The state stays: it may ask for less.
-    return {message_of(answer), Refusal{LPARSIM_VSP_INVALID, offsetof(lparsim_vsp_features, features)}, false};
+    return {to_message(bytes_of(answer)), Refusal{LPARSIM_VSP_INVALID, offsetof(lparsim_vsp_features, features)}, false};
   }
   answer.features = message.features;
   active_ = message.features;
   must_offer_ = message.features;
   state_ = ChannelState::negotiated;
-  return {message_of(answer), {}, true};
+  return {to_message(bytes_of(answer)), {}, true};
 }
 
 }  // namespace lparsim::vsp

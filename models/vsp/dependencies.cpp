@@ -1,27 +1,12 @@
 #include "models/vsp/dependencies.hpp"
 
-#include <algorithm>
+#include <deque>
+#include <map>
 #include <set>
 
 #include "models/vsp/catalogue.hpp"
 
 namespace lparsim::vsp {
-
-namespace {
-
-/// Extends `path` to one that ends at `goal`.
-bool reaches(std::span<const Dependency> all, PartitionId from, PartitionId goal, std::set<PartitionId>& seen,
-             std::vector<Dependency>& path) {
-  for (const Dependency& next : all) {
-    if (next.who != from) continue;
-    path.push_back(next);
-    if (next.on == goal || (seen.insert(next.on).second && reaches(all, next.on, goal, seen, path))) return true;
-    path.pop_back();
-  }
-  return false;
-}
-
-}  // namespace
 
 std::vector<Dependency> dependencies_of(const VspConfig& vsp, std::span<const PartitionId> partitions) {
   std::vector<Dependency> found;
@@ -34,15 +19,34 @@ std::vector<Dependency> dependencies_of(const VspConfig& vsp, std::span<const Pa
   return found;
 }
 
-std::optional<std::vector<Dependency>> circle_in(std::span<const Dependency> dependencies) {
+std::vector<Dependency> circle_of(PartitionId who, std::span<const Dependency> dependencies) {
+  std::multimap<PartitionId, const Dependency*> of;
+  for (const Dependency& d : dependencies) of.emplace(d.who, &d);
+  std::map<PartitionId, const Dependency*> came;  // by which dependency a partition was reached first
+  std::deque<PartitionId> next{who};
+  for (; !next.empty(); next.pop_front()) {
+    const auto [begin, end] = of.equal_range(next.front());
+    for (auto entry = begin; entry != end; ++entry) {
+      const Dependency& d = *entry->second;
+      if (!came.emplace(d.on, &d).second) continue;
+      if (d.on != who) {
+        next.push_back(d.on);
+        continue;
+      }
+      std::vector<Dependency> way{d};
+      while (way.front().who != who) way.insert(way.begin(), *came.at(way.front().who));
+      return way;
+    }
+  }
+  return {};
+}
+
+std::vector<Dependency> circle_in(std::span<const Dependency> dependencies) {
   std::set<PartitionId> partitions;
   for (const Dependency& d : dependencies) partitions.insert(d.who);
-  for (const PartitionId start : partitions) {
-    std::set<PartitionId> seen;
-    std::vector<Dependency> path;
-    if (reaches(dependencies, start, start, seen, path)) return path;
-  }
-  return std::nullopt;
+  for (const PartitionId start : partitions)
+    if (auto way = circle_of(start, dependencies); !way.empty()) return way;
+  return {};
 }
 
 }  // namespace lparsim::vsp

@@ -1,5 +1,5 @@
 #pragma once
-#include <optional>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,14 +13,16 @@ namespace lparsim::vsp {
 struct Dependency {
   PartitionId who{};
   PartitionId on{};
-  std::string why;  ///< `vscsi.command`, `its disks`
+  std::string why;       ///< `vscsi.command`, `its disks`
+  std::size_t mark = 0;  ///< the caller's own
 };
 
 /// What permits make clients depend on: those of filters and providers. `partitions` are all of the server, for permits that list none.
 std::vector<Dependency> dependencies_of(const VspConfig& vsp, std::span<const PartitionId> partitions);
 
-/// Partitions that depend on each other in a circle, which would wait for each other; nothing where there is none. The circle that comes
-/// first begins with the lowest number.
-std::optional<std::vector<Dependency>> circle_in(std::span<const Dependency> dependencies);
+/// The shortest way by which a partition depends on itself, and would wait for itself; empty where there is none.
+std::vector<Dependency> circle_of(PartitionId who, std::span<const Dependency> dependencies);
+/// That of the lowest number which has one.
+std::vector<Dependency> circle_in(std::span<const Dependency> dependencies);
 
 }  // namespace lparsim::vsp

@@ -34,22 +34,29 @@ TEST(Dependencies, OnAnObserverThereAreNone) {
 
 TEST(Dependencies, AreACircleWhereAVspServesTheViosThatServesIt) {
   auto all = dependencies_of(serving(kCache, Role::filter, {kVios}), {});
-  EXPECT_FALSE(circle_in(all));
+  EXPECT_TRUE(circle_in(all).empty());
   all.push_back({kCache, kVios, "its disks"});
   const auto circle = circle_in(all);
-  ASSERT_TRUE(circle);
-  ASSERT_EQ(circle->size(), 2U);
-  EXPECT_EQ((*circle)[0].who, kVios);
-  EXPECT_EQ((*circle)[1].why, "its disks");
+  ASSERT_EQ(circle.size(), 2U);
+  EXPECT_EQ(circle[0].who, kVios);
+  EXPECT_EQ(circle[1].why, "its disks");
 }
 
 TEST(Dependencies, AreACircleThroughSeveral) {
   const std::vector<Dependency> all{{kClient, kVios, "a"}, {kVios, kCache, "b"}, {kCache, kFilter, "c"}, {kFilter, kVios, "d"}};
   const auto circle = circle_in(all);
-  ASSERT_TRUE(circle);
-  EXPECT_EQ(circle->front().who, kVios);
-  EXPECT_EQ(circle->size(), 3U);
-  EXPECT_FALSE(circle_in(std::span{all}.first(3)));
+  ASSERT_EQ(circle.size(), 3U);
+  EXPECT_EQ(circle.front().who, kVios);
+  EXPECT_TRUE(circle_of(kClient, all).empty()) << "it waits for them, and they do not for it";
+  EXPECT_TRUE(circle_in(std::span{all}.first(3)).empty());
+}
+
+TEST(Dependencies, AreToldByTheShortestCircle) {
+  const std::vector<Dependency> all{{kVios, kCache, "a"}, {kCache, kFilter, "b"}, {kFilter, kVios, "c"}, {kCache, kVios, "d", 7}};
+  const auto circle = circle_of(kVios, all);
+  ASSERT_EQ(circle.size(), 2U);
+  EXPECT_EQ(circle.back().why, "d");
+  EXPECT_EQ(circle.back().mark, 7U);
 }
 
 }  // namespace

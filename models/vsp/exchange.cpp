@@ -7,7 +7,7 @@ namespace lparsim::vsp {
 namespace {
 
 // What an alarm is for: kind, partition, generation.
-constexpr std::uint64_t kLook = 1, kQuiesced = 2, kBackOff = 3;
+constexpr std::uint64_t kLook = 1, kQuiesced = 2, kBackOff = 3, kResumed = 4;
 constexpr std::uint64_t alarm(std::uint64_t kind, std::uint32_t vsp, std::uint32_t generation) {
   return kind << 56 | std::uint64_t{vsp} << 32 | generation;
 }
@@ -101,7 +101,15 @@ void Exchange::stopped(PartitionId partition, bool failed, SimTime now) {
 }
 
 void Exchange::suspend(PartitionId vsp, SimTime now) {
-  state_->turn(now, [&] { return state_->suspend(state_->index_of(vsp), now), 0; });
+  state_->turn(now, [&] { return state_->suspend(state_->index_of(vsp), std::nullopt, now), 0; });
+}
+
+void Exchange::migrate(PartitionId vsp, SimTime blackout, SimTime now) {
+  state_->turn(now, [&] { return state_->suspend(state_->index_of(vsp), blackout, now), 0; });
+}
+
+void Exchange::shut_down(PartitionId vsp, SimTime now) {
+  state_->turn(now, [&] { return state_->shut_down(state_->index_of(vsp), now), 0; });
 }
 
 void Exchange::resume(PartitionId vsp, SimTime now) {
@@ -123,6 +131,7 @@ VspStatus Exchange::status(PartitionId vsp, SimTime now) const {
   status.timeouts = m.timeouts;
   status.ejections = m.ejections;
   status.late = m.late;
+  status.shutting_down = m.ahead == Member::Ahead::stop;
   return status;
 }
 
@@ -177,7 +186,10 @@ void Exchange::State::rings(std::uint64_t argument, SimTime now) {
         }
         break;
       case kQuiesced:
-        if (generation == m.away_generation && m.channel.state() == ChannelState::quiescing) suspended(vsp, now);
+        if (generation == m.away_generation && m.channel.state() == ChannelState::quiescing) leave(vsp, {}, now);
+        break;
+      case kResumed:
+        if (generation == m.away_generation && m.suspended) resume(vsp, now);
         break;
       default:
         if (generation == m.away_generation && m.channel.state() == ChannelState::backing_off) back_off_ends(vsp, now);
@@ -196,6 +208,10 @@ void Exchange::State::watch(std::uint32_t vsp, SimTime when) {
 
 void Exchange::State::call_when_quiet(std::uint32_t vsp, SimTime when) {
   calendar.call(*this, alarm(kQuiesced, vsp, ++members[vsp]->away_generation), when);
+}
+
+void Exchange::State::call_when_resumed(std::uint32_t vsp, SimTime when) {
+  calendar.call(*this, alarm(kResumed, vsp, ++members[vsp]->away_generation), when);
 }
 
 void Exchange::State::call_when_back(std::uint32_t vsp, SimTime when) {

@@ -24,6 +24,11 @@ class ExchangeHost {
   virtual void ring(PartitionId vsp, SimTime now) = 0;
   /// A clock that stands still only while the partition wants a processor and has none: what watchdogs count. Its zero does not matter.
   virtual SimTime unstarved(PartitionId vsp, SimTime now) const = 0;
+  /// Its processors stand still from now on, whatever wakes them; they go on where they were. Calls of it that are being made end first.
+  virtual void suspend(PartitionId vsp, SimTime now) = 0;
+  virtual void resume(PartitionId vsp, SimTime now) = 0;
+  /// Its processors are taken away, in good order: Exchange::stopped() follows at this instant.
+  virtual void stop(PartitionId vsp, SimTime now) = 0;
   /// Copies `bytes` from or to the owner's memory; false where that does not exist.
   virtual bool read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const = 0;
   virtual bool write(PartitionId owner, std::uint64_t address, std::span<const std::uint8_t> bytes) = 0;
@@ -60,10 +65,15 @@ class Exchange final : public Hooks {
   void started(PartitionId partition, SimTime now);
   /// `failed`: it crashed. Also of clients: their calls are withdrawn by who made them.
   void stopped(PartitionId partition, bool failed, SimTime now);
-  /// Notice, a bounded wait for QUIESCED, then it is off: calls under way are treated as when it fails. resume() brings the channel back,
-  /// whose old epoch is over.
+
+  // What an operator does. Who wants notice gets it, and has a bounded time to say QUIESCED; then it happens, and calls that are still
+  // under way are treated as when it fails.
+  /// It stands still until resume(), which brings the channel back: its old epoch is over. While it quiesces resume() is kept for then.
   void suspend(PartitionId vsp, SimTime now);
   void resume(PartitionId vsp, SimTime now);
+  /// As suspend(), and resume() `blackout` after it stands still.
+  void migrate(PartitionId vsp, SimTime blackout, SimTime now);
+  void shut_down(PartitionId vsp, SimTime now);
 
   // Observation.
   VspStatus status(PartitionId vsp, SimTime now) const;

@@ -1,11 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <set>
 
-#include "models/vsp/testing/exchange_bench.hpp"
-#include "sim/base/random.hpp"
+#include "models/vsp/testing/random_partition.hpp"
 
 // Thousands of random scripts: partitions that serve, misbehave, crash and return, callers that withdraw, bytes that mean nothing. Whatever
 // happens, each call ends once, and nothing is left.
@@ -14,10 +14,15 @@ namespace {
 
 using namespace testing;
 
-constexpr std::uint64_t kPage = 64;  ///< bytes of each call's memory: its address says whose it is
+constexpr std::uint64_t kPage = RandomPartition::kPage;
 constexpr Hook kHooked[] = {Hook::os_service, Hook::vscsi_command, Hook::switch_frame};
 
-class Script final : public ExchangeHost, public ExchangeObserver, public Caller, public NativeFunction, public OnCallersTime {
+class Script final : public ExchangeHost,
+                     public ExchangeObserver,
+                     public Caller,
+                     public NativeFunction,
+                     public OnCallersTime,
+                     kernel::Alarm {
  public:
   explicit Script(std::uint64_t seed) : random_{RandomKey{seed, "vsp script"}.stream()}, exchange_{VspCosts{}, *this, calendar_, this} {
     for (const Hook hook : kHooked) exchange_.add_native(hook, *this);
@@ -44,10 +49,11 @@ class Script final : public ExchangeHost, public ExchangeObserver, public Caller
 
   // ExchangeHost
   void ring(PartitionId, SimTime) override {}
-  SimTime unstarved(PartitionId vsp, SimTime now) const override {
-    const Partition& p = partitions_[index(vsp) - 1];
-    return p.used + (p.on_core ? now - p.since : SimTime{});
-  }
+  SimTime unstarved(PartitionId vsp, SimTime now) const override { return partitions_[index(vsp) - 1].unstarved(now); }
+  void suspend(PartitionId vsp, SimTime) override { partitions_[index(vsp) - 1].set_on_core(false); }
+  void resume(PartitionId vsp, SimTime) override { partitions_[index(vsp) - 1].set_on_core(true); }
+  void stop(PartitionId vsp, SimTime now) override { calendar_.call(*this, index(vsp), now); }
+  void rings(std::uint64_t vsp, SimTime now) override { exchange_.stopped(id_of<PartitionId>(vsp), false, now); }
   bool read(PartitionId, std::uint64_t address, std::span<std::uint8_t>) const override { return reachable(address); }
   bool write(PartitionId, std::uint64_t address, std::span<const std::uint8_t>) override { return reachable(address); }
   // ExchangeObserver
@@ -85,56 +91,25 @@ class Script final : public ExchangeHost, public ExchangeObserver, public Caller
   // OnCallersTime
   SimTime serve(std::span<const std::uint8_t> message, SimTime) override {
     const auto call = parse<lparsim_vsp_call>(message);
-    if (!chance(5)) answer(partitions_[2], call);
-    if (chance(10)) garbage(partitions_[2]);
+    if (!chance(5)) partitions_[2].answer(call);
+    if (chance(10)) partitions_[2].garbage();
     return SimTime::from_us(1);
   }
 
  private:
-  struct Partition {
-    PartitionId id{};
-    bool on_core = true;
-    SimTime used, since;
-    std::vector<lparsim_vsp_call> had;  ///< calls that it took, and may answer again and again
-    std::vector<HookPermit> permits;
-  };
-
   std::uint64_t bits() { return random_.bits(); }
   bool chance(std::uint64_t one_in) { return bits() % one_in == 0; }
   SimTime now() const { return calendar_.now(); }
 
   void add(PartitionId id) {
-    VspConfig config = vsp(id, {});
-    for (const Hook hook : kHooked)
-      for (const Role role : {Role::observer, Role::filter, Role::provider}) {
-        if (chance(3)) continue;
-        HookPermit p = permit(hook, role);
-        if (chance(3)) p.clients = {id_of<PartitionId>(5), id_of<PartitionId>(1)};
-        p.order = static_cast<std::uint32_t>(bits() % 3);
-        p.deadline = SimTime::from_us(static_cast<std::int64_t>(500 + bits() % 5000));
-        p.wall_limit = 20_ms;
-        p.when_absent = static_cast<FaultPolicy>(bits() % 3);
-        p.when_slow = static_cast<FaultPolicy>(bits() % 3);
-        p.freeze_limit = 50_ms;
-        p.after_freeze = static_cast<FaultPolicy>(bits() % 2);
-        p.in_flight = static_cast<InFlightPolicy>(bits() % 3);
-        p.payer = static_cast<Payer>(bits() % 2);
-        config.permits.push_back(p);
-      }
-    config.observer_queue = 4;
-    config.grant_cap = Bytes{kPage * 3};
-    config.backoff = 2_ms;
-    config.quarantine = 20_ms;
-    config.notice = 3_ms;
-    config.ejection_window = 100_ms;
-    partitions_.push_back({id, true, {}, {}, {}, config.permits});
-    exchange_.add(config);
+    RandomPartition& p = partitions_.emplace_back(id, random_, exchange_, calendar_);
+    exchange_.add(p.configure(kHooked));
     if (id == id_of<PartitionId>(3)) exchange_.on_callers_time(id, *this);
     exchange_.started(id, now());
   }
 
   void step() {
-    Partition& p = partitions_[bits() % partitions_.size()];
+    RandomPartition& p = partitions_[bits() % partitions_.size()];
     switch (bits() % 24) {
       default:
         call();
@@ -146,7 +121,7 @@ class Script final : public ExchangeHost, public ExchangeObserver, public Caller
       case 10:
       case 11:
       case 12:
-        serve_one(p);
+        p.serve_one();
         break;
       case 13:
         withdraw();
@@ -160,23 +135,23 @@ class Script final : public ExchangeHost, public ExchangeObserver, public Caller
         calendar_.run_until(now() + SimTime::from_us(static_cast<std::int64_t>(bits() % 3000)));
         break;
       case 18:
-        copy(p);
+        p.copy();
         break;
       case 19:
-        garbage(p);
+        p.garbage();
         break;
       case 20:
-        p.used = unstarved(p.id, now());
-        p.since = now();
-        p.on_core = !p.on_core;
+        p.toggle();
         break;
       case 21:
-        if (chance(4)) exchange_.stopped(p.id, chance(2), now());
+        if (chance(4)) exchange_.stopped(p.id(), chance(2), now());
         break;
       case 22:
-        if (exchange_.status(p.id, now()).state == ChannelState::off) exchange_.started(p.id, now());
-        if (chance(4)) exchange_.suspend(p.id, now());
-        if (chance(2)) exchange_.resume(p.id, now());
+        if (exchange_.status(p.id(), now()).state == ChannelState::off) exchange_.started(p.id(), now());
+        if (chance(4)) exchange_.suspend(p.id(), now());
+        if (chance(8)) exchange_.migrate(p.id(), SimTime::from_us(static_cast<std::int64_t>(bits() % 2000)), now());
+        if (chance(8)) exchange_.shut_down(p.id(), now());
+        if (chance(2)) exchange_.resume(p.id(), now());
         break;
       case 23:
         if (!issued_.empty()) {
@@ -235,124 +210,20 @@ class Script final : public ExchangeHost, public ExchangeObserver, public Caller
     EXPECT_TRUE(open_.contains(ticket)) << "memory of call " << ticket << " is reached after its end";
     return true;
   }
-  void copy(Partition& p) {
-    SimTime cost;
-    std::array<std::uint8_t, kPage> bytes{};
-    for (const lparsim_vsp_call& c : p.had)
-      for (const lparsim_vsp_grant& grant : c.grants) {
-        if (grant.id == 0) continue;
-        const auto offset = static_cast<std::uint32_t>(bits() % 4);
-        const auto part = std::span{bytes}.first(bits() % (kPage - 4));
-        chance(2) ? exchange_.read(p.id, grant.id, offset, part, cost, now()) : exchange_.write(p.id, grant.id, offset, part, cost, now());
-      }
-    exchange_.read(p.id, bits() >> bits() % 60, 0, bytes, cost, now());
-  }
-
-  template <class T>
-  void say(Partition& p, T message) {
-    SimTime cost;
-    exchange_.send(p.id, bytes_of(message), cost, now());
-  }
-  template <class T>
-  T made(Partition& p, std::uint16_t type) {
-    auto message = blank<T>(type);
-    const VspStatus status = exchange_.status(p.id, now());
-    if (status.state >= ChannelState::welcomed && status.state <= ChannelState::quiescing) message.header.epoch = status.epoch;
-    return message;
-  }
-  /// What a partition that means well does next.
-  void serve_one(Partition& p) {
-    SimTime cost;
-    const ChannelState state = exchange_.status(p.id, now()).state;
-    const auto message = exchange_.receive(p.id, cost, now());
-    if (message) {
-      const auto type = parse<lparsim_vsp_header>(message->view()).type;
-      if (type == LPARSIM_VSP_CALL) {
-        const auto c = parse<lparsim_vsp_call>(message->view());
-        if (c.role == LPARSIM_VSP_OBSERVER) return;
-        p.had.push_back(c);
-        if (p.had.size() > 16) p.had.erase(p.had.begin());
-        if (!chance(3)) answer(p, c);
-        return;
-      }
-      if (type == LPARSIM_VSP_INIT) return say(p, made<lparsim_vsp_init>(p, LPARSIM_VSP_INIT_COMPLETE));
-    }
-    if (state == ChannelState::closed && !message) say(p, made<lparsim_vsp_init>(p, LPARSIM_VSP_INIT));
-    if (state == ChannelState::initialized) {
-      auto hello = made<lparsim_vsp_hello>(p, LPARSIM_VSP_HELLO);
-      hello.major = LPARSIM_VSP_MAJOR;
-      hello.message_max = 512;
-      hello.features = 63;
-      hello.credits = 3;
-      say(p, hello);
-    }
-    if (state == ChannelState::welcomed) {
-      auto use = made<lparsim_vsp_features>(p, LPARSIM_VSP_FEATURES);
-      use.features = 63;
-      say(p, use);
-    }
-    if (state == ChannelState::negotiated) {
-      for (std::uint32_t i = 0; i < p.permits.size(); ++i) enter(p, LPARSIM_VSP_REGISTER, i);
-      say(p, made<lparsim_vsp_init>(p, LPARSIM_VSP_READY));
-    }
-    if (state == ChannelState::ready && chance(4) && !p.permits.empty())
-      enter(p, chance(2) ? LPARSIM_VSP_REGISTER : LPARSIM_VSP_UNREGISTER, static_cast<std::uint32_t>(bits() % p.permits.size()));
-    if (state == ChannelState::quiescing && chance(2)) say(p, made<lparsim_vsp_init>(p, LPARSIM_VSP_QUIESCED));
-    if (!p.had.empty() && chance(2)) answer(p, p.had[bits() % p.had.size()]);
-  }
-  void enter(Partition& p, std::uint16_t type, std::uint32_t permit) {
-    auto request = made<lparsim_vsp_register>(p, type);
-    request.registration = permit + 1;
-    request.hook = static_cast<std::uint16_t>(p.permits[permit].hook);
-    request.role = static_cast<std::uint16_t>(p.permits[permit].role);
-    request.function_last = chance(3) ? 2 : ~0U;
-    say(p, request);
-  }
-  void answer(Partition& p, const lparsim_vsp_call& c) {
-    auto reply = made<lparsim_vsp_reply>(p, LPARSIM_VSP_REPLY);
-    reply.call = c.call;
-    reply.verdict =
-        static_cast<std::uint32_t>(c.role == LPARSIM_VSP_FILTER ? (chance(2) ? 1 + bits() % 2 : 3 + bits() % 2) : 3 + bits() % 3);
-    if (chance(5)) reply.verdict = LPARSIM_VSP_DEFER;
-    if (reply.verdict == LPARSIM_VSP_NATIVE && chance(2)) reply.flags = 1;
-    reply.status = chance(2) ? 0 : -7;
-    if (chance(8)) reply.header.epoch ^= 1;
-    say(p, reply);
-    if (chance(8)) say(p, reply);
-  }
-  /// Bytes without a meaning, or with nearly one.
-  void garbage(Partition& p) {
-    std::array<std::uint8_t, 600> bytes;
-    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(this->bits());
-    std::size_t length = this->bits() % bytes.size();
-    if (!chance(4) && length >= 8) {
-      constexpr std::uint16_t kTypes[] = {1, 2, 16, 17, 18, 19, 20, 21, 22, 23, 24, 48, 51, 56, 77};
-      constexpr std::size_t kSizes[] = {8, 24, 64, 96, 120};
-      if (!chance(4)) length = kSizes[this->bits() % std::size(kSizes)];
-      auto header = made<lparsim_vsp_init>(p, kTypes[this->bits() % std::size(kTypes)]).header;
-      header.length = static_cast<std::uint16_t>(length);
-      if (chance(2)) std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
-      for (int i = 0; i < 4; ++i) bytes[8 + this->bits() % 60] = static_cast<std::uint8_t>(this->bits() % 4);
-      std::memcpy(bytes.data(), &header, sizeof header);
-    }
-    SimTime cost;
-    exchange_.send(p.id, std::span{bytes}.first(length), cost, now());
-  }
-
   void check() {
-    for (const Partition& p : partitions_) {
-      const VspStatus status = exchange_.status(p.id, now());
+    for (const RandomPartition& p : partitions_) {
+      const VspStatus status = exchange_.status(p.id(), now());
       ASSERT_LE(status.under_way, status.credits);
       ASSERT_EQ(status.credits != 0, status.state == ChannelState::ready || status.state == ChannelState::quiescing);
     }
   }
   /// Without partitions, and after every limit, nothing waits.
   void end() {
-    for (const Partition& p : partitions_) exchange_.stopped(p.id, chance(2), now());
+    for (const RandomPartition& p : partitions_) exchange_.stopped(p.id(), chance(2), now());
     calendar_.run_until(now() + 500_ms);  // every permit may make a call wait once
     EXPECT_TRUE(open_.empty()) << open_.size() << " calls wait for ever, one is " << *open_.begin();
-    for (const Partition& p : partitions_) {
-      const VspStatus status = exchange_.status(p.id, now());
+    for (const RandomPartition& p : partitions_) {
+      const VspStatus status = exchange_.status(p.id(), now());
       EXPECT_EQ(status.under_way + status.waiting, 0u);
     }
     std::size_t entries = 0;
@@ -372,7 +243,7 @@ class Script final : public ExchangeHost, public ExchangeObserver, public Caller
 
   KeyedStream random_;
   kernel::testing::ManualCalendar calendar_;
-  std::vector<Partition> partitions_;
+  std::deque<RandomPartition> partitions_;
   std::map<std::array<std::size_t, 4>, LedgerEntry> sums_;
   std::set<std::uint64_t> open_;
   std::vector<std::uint64_t> native_;

@@ -19,7 +19,7 @@
 
 namespace lparsim::vsp {
 
-/// Answers that a partition leaves unread before it is ejected: it sends, and does not receive.
+/// Answers to what it sent that a partition leaves unread before it is ejected: it sends, and does not receive.
 inline constexpr std::size_t kMostAnswers = 256;
 
 /// One Virtual Service Partition as the exchange sees it.
@@ -39,9 +39,15 @@ struct Member {
   Grants grants;
   Failures failures;
   OnCallersTime* on_callers = nullptr;
+  /// What NOTICE has announced.
+  enum class Ahead : std::uint8_t { nothing, suspension, stop };
+  Ahead ahead = Ahead::nothing;
+  std::optional<SimTime> returns_after;  ///< once it is suspended
+  SimTime quiet_by;                      ///< the end of its time for QUIESCED
+  SimTime stands_since;                  ///< suspended
   bool running = false;
-  bool suspended = false;
-  bool overrun = false;  ///< its unread answers are too many
+  bool suspended = false;  ///< or being stopped: it neither sends nor receives
+  bool overrun = false;    ///< its unread answers are too many
   std::uint32_t serving = kNone;
   std::vector<std::uint32_t> under_way, waiting, frozen;  ///< legs, in the order in which they got there
   std::vector<Issue> issues;
@@ -50,13 +56,14 @@ struct Member {
   std::uint64_t lost_copies = 0;  ///< since the last one that found room
   SimTime next_look = SimTime::never();
   std::uint32_t look_generation = 0;
-  std::uint32_t away_generation = 0;  ///< of the alarms that end a quiescing or a back-off
+  std::uint32_t away_generation = 0;  ///< of the alarms that end a quiescing, a suspension or a back-off
   std::uint32_t timeouts_in_a_row = 0;
   std::uint64_t calls = 0, dropped = 0, violations = 0, timeouts = 0, ejections = 0, late = 0;
 };
 
 /// What Exchange is made of. Files: exchange.cpp (public functions, delivery), call_chain.cpp (a call from one partition to the next),
-/// legs.cpp (a call at one partition), incoming.cpp (messages), issues.cpp, failure.cpp, watchdog.cpp, deadlock.cpp.
+/// legs.cpp (a call at one partition), incoming.cpp (messages), issues.cpp, failure.cpp, suspension.cpp, watchdog.cpp,
+/// deadlock.cpp.
 struct Exchange::State final : kernel::Alarm, NativeListener {
   State(const VspCosts& c, ExchangeHost& h, kernel::Calendar& k, ExchangeObserver* o) : costs{c}, host{h}, calendar{k}, observer{o} {}
 
@@ -90,9 +97,10 @@ struct Exchange::State final : kernel::Alarm, NativeListener {
   }
   void deliver(SimTime now);
   void rings(std::uint64_t argument, SimTime now) override;
-  // Alarms: to look() at the partition's calls, at the end of a quiescing, of a back-off.
+  // Alarms: to look() at the partition's calls, at the end of a quiescing, of a suspension, of a back-off.
   void watch(std::uint32_t vsp, SimTime when);
   void call_when_quiet(std::uint32_t vsp, SimTime when);
+  void call_when_resumed(std::uint32_t vsp, SimTime when);
   void call_when_back(std::uint32_t vsp, SimTime when);
   void event(const Member& m, VspEventKind kind, std::string text, SimTime now, const Leg* leg = nullptr);
   template <class T>
@@ -150,7 +158,8 @@ struct Exchange::State final : kernel::Alarm, NativeListener {
   // issues.cpp
   void issue(std::uint32_t vsp, const lparsim_vsp_issue& request, SimTime now);
   void native_ended(std::uint64_t ticket, std::int64_t status, const std::array<std::uint64_t, 8>& results, SimTime now) override;
-  void post_issued(std::uint32_t vsp, std::uint64_t id, std::int32_t status, const std::array<std::uint64_t, 8>& results, SimTime now);
+  void post_issued(std::uint32_t vsp, std::uint64_t id, std::int32_t status, const std::array<std::uint64_t, 8>& results, Outbox::Kind kind,
+                   SimTime now);
 
   // failure.cpp
   void started(std::uint32_t vsp, SimTime now);
@@ -163,10 +172,17 @@ struct Exchange::State final : kernel::Alarm, NativeListener {
   Next after_loss(std::uint32_t leg, bool taken, SimTime now);
   void eject(std::uint32_t vsp, const std::string& why, const Leg* culprit, SimTime now);
   std::string dump(const Member& m, const std::string& why, const Leg* culprit, SimTime now) const;
-  void suspend(std::uint32_t vsp, SimTime now);
-  void suspended(std::uint32_t vsp, SimTime now);
-  void resume(std::uint32_t vsp, SimTime now);
   void back_off_ends(std::uint32_t vsp, SimTime now);
+
+  // suspension.cpp
+  void suspend(std::uint32_t vsp, std::optional<SimTime> returns_after, SimTime now);
+  void shut_down(std::uint32_t vsp, SimTime now);
+  /// Notice, or at once.
+  void begin_leaving(std::uint32_t vsp, Member::Ahead ahead, SimTime now);
+  void tell_ahead(std::uint32_t vsp, SimTime now);
+  /// What was announced happens. `expired`: see lost().
+  void leave(std::uint32_t vsp, std::string_view why, SimTime now, std::uint64_t expired = 0);
+  void resume(std::uint32_t vsp, SimTime now);
 
   // watchdog.cpp
   SimTime expiry(const Member& m, const Leg& leg, SimTime now) const;

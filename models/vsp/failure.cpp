@@ -7,7 +7,7 @@
 #include "models/vsp/wording.hpp"
 #include "sim/base/quantity.hpp"
 
-// Partitions that start, stop, crash, are ejected or suspended, and what becomes of the calls that they had.
+// Partitions that start, stop, crash, or are ejected, and what becomes of the calls that they had.
 namespace lparsim::vsp {
 namespace {
 
@@ -60,7 +60,9 @@ void Exchange::State::stopped(std::uint32_t vsp, bool failed, SimTime now) {
   if (!m.running) return;
   m.running = false;
   m.suspended = false;
-  lost(vsp, ChannelState::off, failed ? "it crashed" : "it stopped", now);
+  m.ahead = Member::Ahead::nothing;
+  // Shut down after notice it is off already.
+  if (m.channel.state() != ChannelState::off) lost(vsp, ChannelState::off, failed ? "it crashed" : "it stopped", now);
   if (failed)
     m.failures.crashed(now);
   else
@@ -141,15 +143,15 @@ void Exchange::State::eject(std::uint32_t vsp, const std::string& why, const Leg
   const Failures::Verdict verdict = m.failures.ejected(now);
   if (observer != nullptr) event(m, VspEventKind::ejected, dump(m, why, culprit, now), now, culprit);
   if (verdict.quarantined) event(m, VspEventKind::quarantined, fmt::format("it may come back in {}", format(verdict.until - now)), now);
-  const bool leaves = m.channel.state() == ChannelState::quiescing;
   const bool late = culprit != nullptr && culprit->terms->when_slow != FaultPolicy::freeze;
-  m.suspended = leaves;
-  lost(vsp, leaves ? ChannelState::suspended : ChannelState::backing_off, why, now, late ? culprit->number : 0);
-  if (leaves) return;  // it is held back when it resumes
+  const std::uint64_t expired = late ? culprit->number : 0;
+  // It is held back when it resumes.
+  if (m.channel.state() == ChannelState::quiescing) return leave(vsp, why, now, expired);
+  lost(vsp, ChannelState::backing_off, why, now, expired);
   auto notice = blank<lparsim_vsp_notice>(LPARSIM_VSP_NOTICE);
   notice.reason = LPARSIM_VSP_EJECTED;
   notice.time = static_cast<std::uint64_t>((verdict.until - now).ps() / 1000);
-  post(vsp, notice, now);
+  post(vsp, notice, now, Outbox::Kind::news);
   call_when_back(vsp, verdict.until);
 }
 
@@ -173,40 +175,6 @@ std::string Exchange::State::dump(const Member& m, const std::string& why, const
   for (std::size_t i = 0; i < std::min(others.size(), kDumped); ++i) text += (i == 0 ? "" : ", ") + describe(legs[others[i].leg]);
   if (others.size() > kDumped) text += fmt::format(" and {} more", others.size() - kDumped);
   return text;
-}
-
-void Exchange::State::suspend(std::uint32_t vsp, SimTime now) {
-  Member& m = *members[vsp];
-  if (!m.running || m.suspended || m.channel.state() == ChannelState::quiescing) return;
-  if (!m.channel.ready() || !m.channel.has(LPARSIM_VSP_F_NOTICE)) return suspended(vsp, now);
-  m.channel.quiesce();
-  registrations.set_present(vsp, false);
-  rearm();
-  state_event(m, now);
-  auto notice = blank<lparsim_vsp_notice>(LPARSIM_VSP_NOTICE);
-  notice.reason = LPARSIM_VSP_SUSPEND;
-  notice.time = static_cast<std::uint64_t>(m.config.notice.ps() / 1000);
-  post(vsp, notice, now);
-  call_when_quiet(vsp, now + m.config.notice);
-}
-
-void Exchange::State::suspended(std::uint32_t vsp, SimTime now) {
-  members[vsp]->suspended = true;
-  lost(vsp, ChannelState::suspended, "it is suspended", now);
-}
-
-void Exchange::State::resume(std::uint32_t vsp, SimTime now) {
-  Member& m = *members[vsp];
-  if (!m.suspended) return;
-  m.suspended = false;
-  if (m.channel.has(LPARSIM_VSP_F_NOTICE)) {
-    auto notice = blank<lparsim_vsp_notice>(LPARSIM_VSP_NOTICE);
-    notice.reason = LPARSIM_VSP_RESUME;
-    post(vsp, notice, now);
-  }
-  if (now >= m.failures.until()) return open(vsp, now);
-  m.channel.leave(ChannelState::backing_off);
-  call_when_back(vsp, m.failures.until());
 }
 
 }  // namespace lparsim::vsp

@@ -1,43 +1,13 @@
 #include <gtest/gtest.h>
 
-#include "models/vsp/testing/exchange_bench.hpp"
+#include "models/vsp/testing/failure_bench.hpp"
 
 namespace lparsim::vsp {
 namespace {
 
 using namespace testing;
 constexpr PartitionId kA = Bench::kA;
-constexpr Hook kService = Hook::os_service;
-
-HookPermit terms(FaultPolicy absent, InFlightPolicy in_flight = InFlightPolicy::abort) {
-  HookPermit made = permit(kService, Role::provider);
-  made.when_absent = absent;
-  made.in_flight = in_flight;
-  return made;
-}
-
-struct FailureBench : Bench {
-  explicit FailureBench(const HookPermit& permit, std::uint64_t with = kAllFeatures) : features{with} {
-    exchange.add(vsp(kA, {permit}));
-    exchange.started(kA, now());
-    up();
-  }
-  void up() { bring_up(kA, kService, Role::provider, features); }
-  void crash() { exchange.stopped(kA, true, now()); }
-  void restart() {
-    exchange.started(kA, now());
-    up();
-  }
-  void call_once(std::uint64_t ticket, bool idempotent) {
-    Call made;
-    made.hook = kService;
-    made.client = made.owner = kClient;
-    made.idempotent = idempotent;
-    exchange.call(made, caller, ticket, now());
-  }
-  Decision decision(std::uint64_t ticket) const { return caller.outcome(ticket).decision; }
-  std::uint64_t features;
-};
+constexpr Hook kService = FailureBench::kService;
 
 TEST(Failure, GoesByThePolicyForAbsentPartitionsBeforeTheFirstStart) {
   Bench open, closed, frozen;
@@ -254,71 +224,25 @@ TEST(Failure, EjectsAPartitionThatSendsAndDoesNotReceive) {
   EXPECT_EQ(b.take(kA).size(), 1u);
 }
 
-TEST(Suspension, GivesNoticeAndWaitsForThePartitionToEndItsCalls) {
-  FailureBench b{terms(FaultPolicy::freeze)};
-  b.call(kService, 1);
-  const auto call = b.taken(kA);
-  b.exchange.suspend(kA, b.now());
-  EXPECT_EQ(b.last<lparsim_vsp_notice>(kA, LPARSIM_VSP_NOTICE).reason, LPARSIM_VSP_SUSPEND);
-  b.call(kService, 2);  // too late for this epoch
-  EXPECT_TRUE(b.take(kA).empty());
-  b.reply(kA, call.call, LPARSIM_VSP_COMPLETE);
-  EXPECT_EQ(b.decision(1), Decision::completed);
-  b.send(kA, b.made<lparsim_vsp_init>(kA, LPARSIM_VSP_QUIESCED));
-  EXPECT_EQ(b.status(kA).state, ChannelState::suspended);
-  b.pass(1_s);
-  b.exchange.resume(kA, b.now());
-  EXPECT_EQ(b.last<lparsim_vsp_notice>(kA, LPARSIM_VSP_NOTICE).reason, LPARSIM_VSP_RESUME);
-  b.up();
-  EXPECT_EQ(b.status(kA).epoch, 2u);
-  b.reply(kA, b.taken(kA).call, LPARSIM_VSP_COMPLETE);
-  EXPECT_EQ(b.decision(2), Decision::completed);
-}
-
-TEST(Suspension, IsBoundedAndTreatsWhatIsLeftByPolicy) {
-  FailureBench b{terms(FaultPolicy::open)};
-  b.call(kService, 1);
-  const auto call = b.taken(kA);
-  b.reply(kA, call.call, LPARSIM_VSP_DEFER);
-  b.exchange.suspend(kA, b.now());
-  b.pass(99_ms);
-  EXPECT_EQ(b.status(kA).state, ChannelState::quiescing);
-  b.pass(1_ms);
-  EXPECT_EQ(b.status(kA).state, ChannelState::suspended);
-  EXPECT_EQ(b.decision(1), Decision::failed);
-  b.exchange.resume(kA, b.now());
-  auto reply = blank<lparsim_vsp_reply>(LPARSIM_VSP_REPLY);
-  reply.header.epoch = 1;
-  reply.call = call.call;
-  reply.verdict = LPARSIM_VSP_COMPLETE;
-  b.send(kA, reply);  // it did not know
-  EXPECT_EQ(b.status(kA).late, 1u);
-  EXPECT_EQ(b.status(kA).violations, 0u);
-  EXPECT_EQ(b.caller.times(1), 1u);
-}
-
-TEST(Suspension, ComesWhateverThePartitionDoesInsteadOfQuiescing) {
-  for (const std::uint16_t type : {LPARSIM_VSP_RESET, LPARSIM_VSP_INIT, LPARSIM_VSP_HELLO}) {
-    FailureBench b{terms(FaultPolicy::open)};
-    b.call(kService, 1);
-    b.take(kA);
-    b.exchange.suspend(kA, b.now());
-    // A message without a place there is refused, sixteen of them eject.
-    for (int i = 0; i < 16; ++i) b.send(kA, b.made<lparsim_vsp_init>(kA, type));
-    EXPECT_EQ(b.status(kA).state, ChannelState::suspended) << type;
-    EXPECT_EQ(b.decision(1), Decision::failed);
-    b.exchange.resume(kA, b.now());
-    EXPECT_EQ(b.status(kA).state, type == LPARSIM_VSP_HELLO ? ChannelState::backing_off : ChannelState::closed);
-    b.pass(100_ms);
-    b.up();
-    EXPECT_TRUE(b.status(kA).state == ChannelState::ready) << type;
+TEST(Failure, TakesWhatItTellsAPartitionUnaskedForNoAnswerThatIsLeftUnread) {
+  HookPermit filter = permit(kService, Role::filter);
+  filter.deadline = filter.wall_limit = 10_s;
+  VspConfig config = vsp(kA, {filter});
+  config.most_credits = 1000;
+  Bench b;
+  b.exchange.add(config);
+  b.exchange.started(kA, b.now());
+  b.bring_up(kA, kService, Role::filter, Bench::kAllFeatures, 1000);
+  for (std::uint64_t i = 1; i <= 600; ++i) b.call(kService, i);
+  for (const Message& message : b.take(kA)) {
+    const auto call = parse<lparsim_vsp_call>(message.view());
+    if (call.header.type == LPARSIM_VSP_CALL) b.reply(kA, call.call, LPARSIM_VSP_PASS);
   }
-}
-
-TEST(Suspension, ComesAtOnceWhereNoNoticeWasAgreedOn) {
-  FailureBench b{terms(FaultPolicy::open), 0};
-  b.exchange.suspend(kA, b.now());
-  EXPECT_EQ(b.status(kA).state, ChannelState::suspended);
+  for (std::uint64_t i = 1; i <= 600; ++i) b.exchange.ended(b.caller, i, -5, b.now());
+  b.say_ready(kA);  // out of place, and answered
+  const auto all = b.take(kA);
+  EXPECT_EQ(std::count_if(all.begin(), all.end(), [](const Message& m) { return type_of(m.view()) == LPARSIM_VSP_OUTCOME; }), 600);
+  EXPECT_TRUE(b.status(kA).state == ChannelState::ready);
 }
 
 /// A service that runs on its caller's time: answers with `verdict` after computing 3 us, unless that is 0.

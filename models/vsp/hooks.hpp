@@ -25,6 +25,10 @@ enum class Hook : std::uint16_t {
 };
 inline constexpr std::size_t kHooks = 10;  ///< numbers below it; 0 is none
 
+/// Statuses of <lparsim/vsp.h> with which places of hooks end what they were to do natively: it failed; it will not be done any more.
+inline constexpr std::int64_t kIoError = -5;
+inline constexpr std::int64_t kAborted = -125;
+
 inline constexpr std::uint32_t kNoProcessor = std::numeric_limits<std::uint32_t>::max();
 
 /// Memory of a partition that goes with a call: who serves it may reach it until the reply.

@@ -34,7 +34,7 @@ std::int32_t Exchange::State::send(std::uint32_t vsp, std::span<const std::uint8
         issue(vsp, parse<lparsim_vsp_issue>(message), now);
         break;
       case LPARSIM_VSP_QUIESCED:
-        suspended(vsp, now);
+        leave(vsp, {}, now);
         break;
       default:
         step(vsp, message, now);
@@ -49,7 +49,7 @@ void Exchange::State::step(std::uint32_t vsp, std::span<const std::uint8_t> mess
   Member& m = *members[vsp];
   const std::uint16_t type = parse<lparsim_vsp_header>(message).type;
   // Nothing is under way any more then, which is what was waited for.
-  if (type == LPARSIM_VSP_RESET && m.channel.state() == ChannelState::quiescing) return suspended(vsp, now);
+  if (type == LPARSIM_VSP_RESET && m.channel.state() == ChannelState::quiescing) return leave(vsp, {}, now);
   if (type == LPARSIM_VSP_RESET) lost(vsp, ChannelState::initialized, "it asked for a reset", now);
   Channel::Step step = m.channel.take(message);
   if (step.answer) post_bytes(vsp, std::span{step.answer->bytes}.first(step.answer->length), Outbox::Kind::answer, kNone, now);
@@ -70,7 +70,7 @@ void Exchange::State::refuse(std::uint32_t vsp, const Refusal& refusal, std::spa
   const auto header = parse<lparsim_vsp_header>(message);
   if (refusal.closes && m.channel.state() == ChannelState::quiescing) {
     violation(vsp, fmt::format("a message of type {} came on an open channel", header.type), now);
-    if (!m.suspended) suspended(vsp, now);  // it comes up anew when it resumes
+    if (m.channel.state() == ChannelState::quiescing) leave(vsp, {}, now);  // it comes up anew when it resumes
     return;
   }
   if (refusal.closes) lost(vsp, ChannelState::closed, "it violated the protocol", now);
@@ -82,9 +82,10 @@ void Exchange::State::refuse(std::uint32_t vsp, const Refusal& refusal, std::spa
   error.closed = refusal.closes ? 1 : 0;
   post(vsp, error, now);
   if (refusal.closes) open(vsp, now);
-  // Replies that were on their way when the platform ended the epoch are nobody's fault.
-  if (header.type == LPARSIM_VSP_REPLY && header.epoch != 0 && header.epoch == m.channel.epoch() && m.channel.header_epoch() == 0) {
-    ++m.late;
+  // What was on its way when the platform ended the epoch is nobody's fault.
+  const bool ends_work = header.type == LPARSIM_VSP_REPLY || header.type == LPARSIM_VSP_ISSUE || header.type == LPARSIM_VSP_QUIESCED;
+  if (ends_work && header.epoch != 0 && header.epoch == m.channel.epoch() && m.channel.header_epoch() == 0) {
+    if (header.type == LPARSIM_VSP_REPLY) ++m.late;
     return;
   }
   violation(

@@ -14,8 +14,8 @@ void Exchange::State::issue(std::uint32_t vsp, const lparsim_vsp_issue& request,
   Call call;
   const std::int32_t allowed = registrations.may_issue(vsp, request, call.hook);
   if (allowed == LPARSIM_VSP_INVALID) return refuse(vsp, {allowed, offsetof(lparsim_vsp_issue, registration)}, bytes, now);
-  if (allowed != LPARSIM_VSP_OK) return post_issued(vsp, request.issue, allowed, {}, now);
-  if (m.issues.size() >= m.channel.credits()) return post_issued(vsp, request.issue, LPARSIM_VSP_NO_CREDIT, {}, now);
+  if (allowed != LPARSIM_VSP_OK) return post_issued(vsp, request.issue, allowed, {}, Outbox::Kind::answer, now);
+  if (m.issues.size() >= m.channel.credits()) return post_issued(vsp, request.issue, LPARSIM_VSP_NO_CREDIT, {}, Outbox::Kind::answer, now);
   call.function = request.function;
   call.client = call.owner = id_of<PartitionId>(request.client);
   std::copy(std::begin(request.arguments), std::end(request.arguments), call.arguments.begin());
@@ -39,18 +39,18 @@ void Exchange::State::native_ended(std::uint64_t ticket, std::int64_t status, co
     const std::uint64_t issue = found->issue;
     m.issues.erase(found);
     issuers.erase(ticket, 0);
-    post_issued(*vsp, issue, static_cast<std::int32_t>(status), results, now);
+    post_issued(*vsp, issue, static_cast<std::int32_t>(status), results, Outbox::Kind::news, now);
     return 0;
   });
 }
 
 void Exchange::State::post_issued(std::uint32_t vsp, std::uint64_t id, std::int32_t status, const std::array<std::uint64_t, 8>& results,
-                                  SimTime now) {
+                                  Outbox::Kind kind, SimTime now) {
   auto message = blank<lparsim_vsp_outcome>(LPARSIM_VSP_ISSUED);
   message.call = id;
   message.status = status;
   std::copy(results.begin(), results.end(), message.results);
-  post(vsp, message, now);
+  post(vsp, message, now, kind);
 }
 
 }  // namespace lparsim::vsp

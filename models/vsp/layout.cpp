@@ -1,5 +1,7 @@
 #include "models/vsp/layout.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "models/vsp/layouts.hpp"
@@ -50,6 +52,20 @@ std::string message_name(std::uint16_t type) {
 std::string name_in(std::span<const Name> names, std::int64_t number) {
   const auto found = std::find_if(names.begin(), names.end(), [&](const Name& n) { return n.number == number; });
   return found == names.end() ? std::to_string(number) : std::string{found->name};
+}
+
+std::string feature_names(std::uint64_t features) {
+  std::string text;
+  const auto add = [&](std::string_view name) {
+    text += (text.empty() ? "" : ", ") + std::string{name};
+  };
+  for (const Name& name : kFeatureNames) {
+    const auto bit = static_cast<std::uint64_t>(name.number);
+    if ((features & bit) != 0) add(name.name.substr(2));
+    features &= ~bit;
+  }
+  if (features != 0) add(fmt::format("{:#x}", features));
+  return text.empty() ? "none" : text;
 }
 
 std::string status_name(std::int64_t status) {

@@ -51,6 +51,8 @@ std::uint64_t number_in(std::span<const std::uint8_t> message, std::string_view 
 std::string message_name(std::uint16_t type);
 /// `PASS`, or the number.
 std::string name_in(std::span<const Name> names, std::int64_t number);
+/// `DEFER, OUTCOME`; what has no name as a number; `none`.
+std::string feature_names(std::uint64_t features);
 std::string status_name(std::int64_t status);
 std::string verdict_name(std::int64_t verdict);
 

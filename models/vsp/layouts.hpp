@@ -125,7 +125,7 @@ inline constexpr Field kFieldsOfNotice[] = {
     {"epoch", 4, 4, 1, false, "0 until WELCOME, which says it; then in every message"},
     {"reason", 8, 4, 1, false, "enum lparsim_vsp_reason"},
     {"reserved", 12, 4, 1, false, ""},
-    {"time", 16, 8, 1, false, "ns until it happens whatever the partition says"},
+    {"time", 16, 8, 1, false, "ns until it happens whatever the partition says; RESUME: ns for which it stood still"},
 };
 inline constexpr Field kFieldsOfError[] = {
     {"type", 0, 2, 1, false, "enum lparsim_vsp_type"},

@@ -227,7 +227,7 @@ void Exchange::State::detach(std::uint32_t leg, std::int32_t cancel, SimTime now
   auto message = blank<lparsim_vsp_outcome>(LPARSIM_VSP_CANCEL);
   message.call = l.number;
   message.status = cancel;
-  post(l.vsp, message, now);
+  post(l.vsp, message, now, Outbox::Kind::news);
 }
 
 void Exchange::State::finish(std::uint32_t leg, CallEnd end, std::int64_t status, SimTime now, std::int32_t cancel) {

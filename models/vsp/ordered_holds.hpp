@@ -11,7 +11,6 @@ namespace lparsim::vsp {
 
 /// A thing that will not leave any more: whoever decides on it is told.
 inline void abandon(Hooks& hooks, const Caller& caller, std::uint64_t ticket, const Outcome* outcome, SimTime now) {
-  constexpr std::int64_t kAborted = -125;  // LPARSIM_VSP_ABORTED
   if (outcome == nullptr) hooks.withdraw(caller, ticket, now);
   if (outcome != nullptr && outcome->decision == Decision::native) hooks.ended(caller, ticket, kAborted, now);
 }

@@ -12,7 +12,8 @@ namespace lparsim::vsp {
 class Outbox {
  public:
   enum class Kind : std::uint8_t {
-    answer,  ///< to something that it sent, or about a call that it has
+    answer,  ///< to something that it sent
+    news,    ///< about a call or an issue that it has, or of what is ahead
     call,    ///< of a filter or provider
     copy,    ///< for an observer
     gone,    ///< taken back

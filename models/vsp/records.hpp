@@ -133,7 +133,8 @@ struct VspStatus {
   std::uint64_t violations = 0;
   std::uint64_t timeouts = 0;
   std::uint64_t ejections = 0;
-  std::uint64_t late = 0;  ///< replies to calls that were over
+  std::uint64_t late = 0;      ///< replies to calls that were over
+  bool shutting_down = false;  ///< quiescing, and stopped then
 };
 
 }  // namespace lparsim::vsp

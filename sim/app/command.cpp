@@ -3,15 +3,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <functional>
 #include <utility>
 
-#include "sim/app/requests.hpp"
+#include "sim/app/words.hpp"
 #include "sim/base/nearest.hpp"
-#include "sim/base/quantity.hpp"
 #include "sim/base/text.hpp"
-#include "sim/scenario/precision.hpp"
 
 namespace lparsim::app {
 namespace {
@@ -19,153 +16,6 @@ namespace {
 constexpr std::string_view kExitCodes =
     "Exit code: 0 all expectations hold; 1 an expectation failed; 2 the input is wrong; 3 the simulator failed.";
 constexpr std::string_view kExitCodesOfOthers = "Exit code: 0 done; 2 the input is wrong; 3 the output did not get through.";
-
-/// What the options of the sub-commands say, as text.
-struct Words {
-  std::string scenario, run_file, output, seed, duration, trace = "summary", format = "text", partition, interval, vp, at, worst, key;
-  std::vector<std::string> settings, precision;
-  std::string vsp, outage, jobs;
-  std::string precision_limit, io_request, slowest, target;
-  std::string subject, configuration, transcripts;
-  std::vector<std::string> only;
-  bool io = false;
-};
-
-template <class T>
-T taken(const Result<T>& value, std::string_view option) {
-  if (!value) throw CLI::ValidationError(fmt::format("{}: {}", option, value.error()));
-  return *value;
-}
-
-std::uint32_t counted(const std::string& word, std::string_view option, std::int64_t least, std::int64_t most) {
-  const std::int64_t count = taken(parse_count(word), option);
-  if (count < least || count > most)
-    throw CLI::ValidationError(fmt::format("{}: {} is out of range; allowed: {} to {}", option, count, least, most));
-  return static_cast<std::uint32_t>(count);
-}
-
-std::vector<config::Override> overrides(const Words& words) {
-  std::vector<config::Override> out;
-  for (const std::string& setting : words.settings) out.push_back(taken(config::parse_override(setting), "--set"));
-  if (!words.seed.empty()) out.push_back({"seed", words.seed});
-  if (!words.duration.empty()) out.push_back({"duration", words.duration});
-  return out;
-}
-
-trace::Level level_of(const std::string& word) {
-  if (word == "off") return trace::Level::off;
-  if (word == "summary") return trace::Level::summary;
-  if (word == "full") return trace::Level::full;
-  throw CLI::ValidationError(fmt::format("--trace: {} is no level; allowed: off, summary, full", shown(word)));
-}
-
-RunRequest run_request(const Words& words) {
-  RunRequest request{.scenario = words.scenario,
-                     .overrides = overrides(words),
-                     .output = std::nullopt,
-                     .level = level_of(words.trace),
-                     .precision = {},
-                     .precision_limit = std::nullopt,
-                     .format = taken(report::format_of(words.format), "--format")};
-  for (const std::string& goal : words.precision) request.precision.push_back(taken(scenario::parse_precision(goal), "--precision"));
-  if (!words.precision_limit.empty()) request.precision_limit = taken(parse_time(words.precision_limit), "--precision-limit");
-  if (request.precision_limit && request.precision.empty())
-    throw CLI::ValidationError("--precision-limit: stands without --precision; allowed: together with it");
-  if (!report::is_of_the_run(request.format))
-    throw CLI::ValidationError(fmt::format("--format: `{}` is a format of lparsim report; allowed: text, json, junit", words.format));
-  if (!words.output.empty()) request.output = words.output;
-  return request;
-}
-
-Result<std::uint32_t> virtual_processor(const std::string& word) {
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
-  if (error == std::errc{} && end == word.data() + word.size()) return number;
-  return unexpected(fmt::format("{} is no virtual processor; they are numbered from 0 in their partition", shown(word)));
-}
-
-ReportRequest report_request(const Words& words) {
-  ReportRequest request{
-      .run_file = words.run_file, .format = taken(report::format_of(words.format), "--format"), .options = {}, .output = std::nullopt};
-  if (!words.partition.empty()) request.options.partition = words.partition;
-  if (!words.interval.empty()) request.options.interval = taken(parse_time(words.interval), "--interval");
-  if (!words.vp.empty()) request.options.vp = taken(virtual_processor(words.vp), "--vp");
-  if (!words.output.empty()) request.output = words.output;
-  if (!words.at.empty()) request.options.at = taken(parse_time(words.at), "--at");
-  return request;
-}
-
-/// A question about requests of virtual I/O, if it is one.
-std::optional<explain::IoQuestion> io_question(const Words& words) {
-  const int asked = (words.io ? 1 : 0) + (words.io_request.empty() ? 0 : 1) + (words.slowest.empty() ? 0 : 1);
-  if (asked == 0) {
-    if (!words.target.empty()) throw CLI::ValidationError("--target: stands alone; allowed: together with --io or --slowest");
-    return std::nullopt;
-  }
-  if (asked > 1) throw CLI::ValidationError("--io, --request, --slowest: allowed: one of them");
-  for (const auto& [option, word] : {std::pair{"--vp", &words.vp}, {"--at", &words.at}, {"--worst", &words.worst}})
-    if (!word->empty()) throw CLI::ValidationError(fmt::format("{}: not together with --io, --request or --slowest", option));
-  explain::IoQuestion question;
-  if (!words.io_request.empty()) {
-    if (!words.partition.empty() || !words.target.empty())
-      throw CLI::ValidationError("--request: its number is enough; allowed: without --partition and --target");
-    const std::int64_t number = taken(parse_count(words.io_request), "--request");
-    if (number < 0) throw CLI::ValidationError("--request: requests count from 0");
-    question.number = static_cast<std::uint64_t>(number);
-  }
-  if (!words.slowest.empty()) question.slowest = counted(words.slowest, "--slowest", 1, 1'000);
-  if (!words.partition.empty()) question.partition = words.partition;
-  if (!words.target.empty()) question.target = words.target;
-  if (words.format == "json") question.format = explain::Format::json;
-  return question;
-}
-
-ExplainWaitRequest explain_wait_request(const Words& words) {
-  ExplainWaitRequest request{.run_file = words.run_file, .question = {}, .of_io = std::nullopt};
-  if (words.format != "text" && words.format != "json")
-    throw CLI::ValidationError(fmt::format("--format: {} is no format of explain-wait; allowed: text, json", shown(words.format)));
-  request.of_io = io_question(words);
-  if (request.of_io) return request;
-  explain::Request& question = request.question;
-  if (!words.partition.empty()) question.partition = words.partition;
-  for (const auto& [option, word] : {std::pair{"--vp", &words.vp}, {"--at", &words.at}, {"--worst", &words.worst}})
-    if (!word->empty() && words.partition.empty()) throw CLI::ValidationError(fmt::format("{}: needs --partition", option));
-  if (!words.at.empty() && !words.worst.empty()) throw CLI::ValidationError("--worst: not together with --at; allowed: one of them");
-  if (!words.vp.empty()) question.vp = counted(words.vp, "--vp", 0, 100'000);
-  if (!words.at.empty()) question.at = taken(parse_time(words.at), "--at");
-  if (!words.worst.empty()) question.worst = counted(words.worst, "--worst", 1, 1'000);
-  if (words.format == "json") question.format = explain::Format::json;
-  return request;
-}
-
-VspCheckRequest vsp_check_request(const Words& words) {
-  using Format = VspCheckRequest::Format;
-  VspCheckRequest request;
-  request.subject = words.subject;
-  request.configuration = words.configuration;
-  request.only = words.only;
-  if (!words.seed.empty()) request.seed = static_cast<std::uint64_t>(taken(parse_count(words.seed), "--seed"));
-  if (words.format == "json")
-    request.format = Format::json;
-  else if (words.format == "junit")
-    request.format = Format::junit;
-  else if (words.format != "text")
-    throw CLI::ValidationError(fmt::format("--format: {} is no format of vsp check; allowed: text, json, junit", shown(words.format)));
-  if (!words.transcripts.empty()) request.transcripts = words.transcripts;
-  return request;
-}
-
-VspCampaignRequest vsp_campaign_request(const Words& words) {
-  if (words.format != "text" && words.format != "json")
-    throw CLI::ValidationError(fmt::format("--format: {} is no format of vsp campaign; allowed: text, json", shown(words.format)));
-  VspCampaignRequest request{
-      .scenario = words.scenario, .overrides = overrides(words), .vsp = {}, .outage = {}, .jobs = {}, .json = words.format == "json"};
-  if (!words.vsp.empty()) request.vsp = words.vsp;
-  if (!words.outage.empty()) request.outage = taken(parse_time(words.outage), "--outage");
-  if (request.outage && *request.outage <= SimTime{}) throw CLI::ValidationError("--outage: takes no time; allowed: more than 0 s");
-  if (!words.jobs.empty()) request.jobs = counted(words.jobs, "--jobs", 1, 1'000);
-  return request;
-}
 
 void add_overrides(CLI::App& command, Words& words) {
   command.add_option("--set", words.settings, "Changes a key of the scenario, by the path that diagnostics print; may be repeated")
@@ -206,7 +56,7 @@ class CommandLine {
   void add_run() {
     CLI::App* command =
         add("run", "Simulates a scenario; prints a report and leaves a run file", [this] { return run(run_request(words_), console_); });
-    command->add_option("SCENARIO", words_.scenario, "Scenario file (YAML)")->required();
+    command->add_option("SCENARIO", words_.scenario, "Scenario file (YAML); with --repeat, by default that of the run");
     command->add_option("-o,--output", words_.output, "Run file; by default NAME.db, by the scenario's name")->type_name("RUN.db");
     add_overrides(*command, words_);
     command
@@ -218,14 +68,20 @@ class CommandLine {
         ->type_name("T");
     command->add_option("--trace", words_.trace, "How much is recorded: off, summary (default), full")->type_name("LEVEL");
     command->add_option("--format", words_.format, "text (default), json, junit")->type_name("FORMAT");
+    command->add_option("--control", words_.control, "Lets other programs control the run by this local socket")->type_name("SOCKET");
+    command->add_flag("--paused", words_.paused, "With --control: waits until somebody lets it go on");
+    command->add_option("--pace", words_.pace, "With --control: simulated seconds a wall second at first; max by default")->type_name("P");
+    command->add_option("--repeat", words_.repeat, "Makes what was changed during the run of this run file again")->type_name("RUN.db");
     command->footer(std::string(kExitCodes));
   }
 
   void add_check() {
-    CLI::App* command = add("check", "Reads a scenario only and prints every problem", [this] {
-      return check({words_.scenario, overrides(words_)}, console_);
-    });
-    command->add_option("SCENARIO", words_.scenario, "Scenario file (YAML)")->required();
+    CLI::App* command =
+        add("check", "Reads a scenario only and prints every problem", [this] { return check(check_request(words_), console_); });
+    command->add_option("SCENARIO", words_.scenario, "Scenario file (YAML); - reads standard input")->required();
+    command->add_option("--name", words_.name, "With -: what the file is called in messages; its recordings are looked for beside it")
+        ->type_name("FILE");
+    command->add_option("--format", words_.format, "text (default), json")->type_name("FORMAT");
     add_overrides(*command, words_);
   }
 

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <thread>
 
 #include "sim/app/lparsim_process.hpp"
@@ -287,6 +288,8 @@ TEST_F(Command, ExplainAndSchemaComeFromTheSameDeclarations) {
   EXPECT_THAT(explanation.out, StartsWith("server.partitions.processors.entitlement (mode: shared)\n"));
   EXPECT_THAT(lparsim("explain smt_throughput").out, HasSubstr("POWER8        1       1.45    1.89    2\n"));
   EXPECT_THAT(lparsim("explain entitlemnt").err, HasSubstr("did you mean `entitlement`?"));
+  std::istringstream lines{lparsim("explain vsp").out};
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
   const Finished schema = lparsim("schema");
   EXPECT_EQ(schema.code, 0);
   EXPECT_TRUE(nlohmann::json::parse(schema.out)["properties"].contains("servers"));
@@ -301,14 +304,14 @@ TEST_F(Command, MachinesListsWhatAModelMayName) {
 TEST_F(Command, VersionAndHelpGoToStandardOutput) {
   EXPECT_EQ(lparsim("--version").out, "lparsim " LPARSIM_VERSION "\n");
   EXPECT_EQ(lparsim("--help").code, 0);
-  EXPECT_THAT(lparsim("run --help").out, HasSubstr("lparsim run [OPTIONS] SCENARIO"));
+  EXPECT_THAT(lparsim("run --help").out, HasSubstr("lparsim run [OPTIONS] [SCENARIO]"));
 }
 
 TEST_F(Command, CommandLinesThatAreWrongExitWithCodeTwoAndAHint) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"", "no command is given; allowed: run, check"},
       {"rnu s.yaml", "unknown command `rnu`; did you mean `run`?"},
-      {"run", "SCENARIO is required"},
+      {"run", "there is nothing to run"},
       {"run s.yaml other.yaml", "other.yaml"},
       {"run s.yaml --sedd 3", "has no option `--sedd`; did you mean `--seed`?"},
       {"run s.yaml --set", "--set"},

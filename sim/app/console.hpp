@@ -31,4 +31,10 @@ class Console {
   bool status_shown_ = false;
 };
 
+/// Complains, and the input is wrong.
+inline ExitCode wrong_input(std::string_view message, Console& console) {
+  console.complain(message);
+  return ExitCode::wrong_input;
+}
+
 }  // namespace lparsim::app

@@ -7,6 +7,7 @@
 
 #include "sim/app/requests.hpp"
 #include "sim/base/quantity.hpp"
+#include "sim/base/read_file.hpp"
 #include "sim/base/text.hpp"
 #include "sim/report/lparcfg/export_tree.hpp"
 #include "sim/trace/reader.hpp"
@@ -46,11 +47,6 @@ ExitCode write_file(const fs::path& path, std::string_view content, Console& con
   out.close();
   if (!out) return complaint(fmt::format("{}: {}", named(path), reason()), console, ExitCode::simulator_failed);
   return ExitCode::all_hold;
-}
-
-bool same_file(const fs::path& a, const fs::path& b) {
-  std::error_code none;
-  return fs::equivalent(a, b, none);
 }
 
 ExitCode write_files(const trace::Reader& reader, const ReportRequest& request, Console& console) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/config/explain.hpp"
 #include "sim/config/json_schema.hpp"
 #include "sim/scenario/read_scenario.hpp"
@@ -11,20 +13,28 @@
 namespace lparsim::app {
 namespace {
 
-ExitCode wrong_input(std::string_view message, Console& console) {
-  console.complain(message);
-  return ExitCode::wrong_input;
+/// Lines of at most 100 columns: what is longer goes on under its own last column, as long as that is not too far to the right.
+std::string within_a_terminal(std::string_view text) {
+  constexpr std::size_t kWidth = 100, kFurthest = 40;
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::size_t gap = line.substr(0, kFurthest).rfind("  ");
+    const std::size_t indent = gap == std::string_view::npos ? 2 : gap + 2;
+    for (std::size_t width = kWidth; line.size() > width; width = kWidth - indent) {
+      const std::size_t blank = line.rfind(' ', width);
+      if (blank == std::string_view::npos || blank <= indent) break;
+      out += fmt::format("{}\n{:{}}", line.substr(0, blank), "", indent);
+      line.remove_prefix(blank + 1);
+    }
+    out += fmt::format("{}\n", line);
+  }
+  return out;
 }
 
 }  // namespace
-
-ExitCode check(const CheckRequest& request, Console& console) {
-  const auto reading = scenario::read_scenario(request.scenario, request.overrides);
-  console.show(reading.diagnostics);
-  if (reading.diagnostics.has_errors()) return ExitCode::wrong_input;
-  console.print(fmt::format("{}: correct\n", request.scenario));
-  return ExitCode::all_hold;
-}
 
 ExitCode explain_wait(const ExplainWaitRequest& request, Console& console) {
   const auto reader = trace::Reader::open(request.run_file);
@@ -38,7 +48,7 @@ ExitCode explain_wait(const ExplainWaitRequest& request, Console& console) {
 ExitCode explain(const std::string& key, Console& console) {
   const auto text = config::explain(scenario::scenario_schema().info(), key);
   if (!text) return wrong_input(text.error(), console);
-  console.print(*text);
+  console.print(within_a_terminal(*text));
   return ExitCode::all_hold;
 }
 

@@ -7,6 +7,7 @@
 #include "sim/app/console.hpp"
 #include "sim/base/time.hpp"
 #include "sim/config/document.hpp"
+#include "sim/control/protocol.hpp"
 #include "sim/explain/explain_io.hpp"
 #include "sim/explain/explain_wait.hpp"
 #include "sim/report/format.hpp"
@@ -18,18 +19,25 @@ namespace lparsim::app {
 // What the sub-commands are asked to do.
 
 struct RunRequest {
-  std::string scenario;
+  std::string scenario;  ///< empty: that of `repeat`
   std::vector<config::Override> overrides;
   std::optional<std::filesystem::path> output;  ///< absent: NAME.db in the current directory
-  trace::Level level = trace::Level::summary;
+  std::optional<trace::Level> level;            ///< absent: that of `repeat`, or summary
   std::vector<scenario::PrecisionGoal> precision;
   std::optional<SimTime> precision_limit;  ///< absent: a hundred times the duration
   report::Format format = report::Format::text;
+
+  std::optional<std::filesystem::path> control;  ///< a local socket on which others control the run
+  bool paused = false;                           ///< with `control`: at first
+  control::Pace pace = 0;                        ///< likewise
+  std::optional<std::filesystem::path> repeat;   ///< a run file whose changes are made again
 };
 
 struct CheckRequest {
-  std::string scenario;
+  std::string scenario;  ///< `-`: standard input
   std::vector<config::Override> overrides;
+  std::optional<std::string> name;  ///< what that is called, and where it would lie
+  bool json = false;
 };
 
 struct ReportRequest {

@@ -3,10 +3,16 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <memory>
+#include <system_error>
 
+#include "sim/app/recorded_run.hpp"
 #include "sim/app/requests.hpp"
 #include "sim/base/check.hpp"
 #include "sim/base/quantity.hpp"
+#include "sim/base/read_file.hpp"
+#include "sim/base/text.hpp"
+#include "sim/control/server.hpp"
 #include "sim/scenario/capacity.hpp"
 #include "sim/scenario/precision.hpp"
 #include "sim/scenario/read_scenario.hpp"
@@ -74,28 +80,93 @@ std::optional<std::string> failure_of(const scenario::ScenarioConfig& config, co
   }
 }
 
+/// Another run's changes, as far as they fit here; why one does not, in a sentence.
+Result<std::vector<scenario::ControlledChange>> changes_again(const RunRequest& request, const RecordedRun& recorded,
+                                                              scenario::ControlRules& rules) {
+  std::vector<scenario::ControlledChange> changes;
+  for (const trace::ControlChange& logged : recorded.changes) {
+    auto change = rules.repeat(logged);
+    if (!change)
+      return unexpected(
+          fmt::format("{}: change {} at {}: {}", shown(request.repeat->string(), 200), logged.number, format(logged.at), change.error()));
+    changes.push_back(std::move(*change));
+  }
+  return changes;
+}
+
+/// The scenario file, or the one that a run file holds.
+scenario::ScenarioReading read(const RunRequest& request, const std::optional<RecordedRun>& recorded) {
+  if (!request.scenario.empty()) return scenario::read_scenario(request.scenario, request.overrides);
+  std::vector<config::Override> overrides = recorded->overrides;
+  overrides.insert(overrides.end(), request.overrides.begin(), request.overrides.end());
+  return scenario::read_scenario_text(recorded->scenario_file, recorded->scenario_text, overrides);
+}
+
+/// With what the other run was asked to do where this one is not asked otherwise.
+RunRequest completed(RunRequest request, const RecordedRun& recorded) {
+  if (!request.level) request.level = recorded.level;
+  if (!request.scenario.empty() || !request.precision.empty()) return request;
+  request.precision = recorded.precision;
+  request.precision_limit = recorded.precision_limit;
+  return request;
+}
+
 }  // namespace
 
-ExitCode run(const RunRequest& request, Console& console) {
-  auto reading = scenario::read_scenario(request.scenario, request.overrides);
+ExitCode run(const RunRequest& asked, Console& console) {
+  const auto wrong = [&](std::string_view sentence) {
+    console.complain(sentence);
+    return ExitCode::wrong_input;
+  };
+  std::optional<RecordedRun> recorded;
+  RunRequest request = asked;
+  if (asked.repeat) {
+    auto read_again = read_recorded_run(*asked.repeat);
+    if (!read_again) return wrong(read_again.error());
+    recorded = std::move(*read_again);
+    request = completed(asked, *recorded);
+    if (recorded->version != LPARSIM_VERSION)
+      console.complain(fmt::format("{} was simulated by lparsim {}; this is {}, whose figures may differ",
+                                   shown(asked.repeat->string(), 200), escaped(recorded->version), LPARSIM_VERSION));
+  }
+  auto reading = read(request, recorded);
   console.show(reading.diagnostics);
   if (reading.diagnostics.has_errors()) return ExitCode::wrong_input;
   scenario::ScenarioConfig& config = reading.scenario;
-  if (const auto complaint = set_precision(config, request)) {
-    console.complain(*complaint);
-    return ExitCode::wrong_input;
+  if (const auto complaint = set_precision(config, request)) return wrong(*complaint);
+  std::error_code error;
+  if (auto file = std::filesystem::absolute(config.file, error); !error) config.file = file.string();
+
+  scenario::RunOptions options;
+  options.output = request.output.value_or(config.name + ".db");
+  options.level = request.level.value_or(trace::Level::summary);
+  if (request.repeat && same_file(options.output, *request.repeat))
+    return wrong(fmt::format("{} is the run that is repeated; allowed: another file, with -o", shown(options.output.string(), 200)));
+  std::optional<scenario::ControlRules> rules;
+  if (recorded || request.control) rules.emplace(*reading.document, config);
+  if (recorded) {
+    auto changes = changes_again(request, *recorded, *rules);
+    if (!changes) return wrong(changes.error());
+    options.changes = std::move(*changes);
+  }
+  std::unique_ptr<control::Server> server;
+  std::optional<scenario::LiveControl> control;
+  if (request.control) {
+    auto listening = control::Server::listen(*request.control);
+    if (!listening) return wrong(fmt::format("--control: {}", listening.error()));
+    server = std::move(*listening);
+    control.emplace(scenario::LiveControl{*server, *rules, request.paused, request.pace});
+    options.control = &*control;
   }
 
   end_run_on_signals();
-  scenario::RunOptions options;
-  options.output = request.output.value_or(config.name + ".db");
-  options.level = request.level;
   options.stop = &stop_wanted;
   options.progress = [&](SimTime now) {
     console.status(progress_bar(now, config.duration));
   };
   const auto failure = failure_of(config, options);
   console.status("");
+  if (server) server->end(!failure);
   if (failure) {
     console.complain(*failure);
     return ExitCode::simulator_failed;

@@ -76,6 +76,31 @@ TEST_F(FullRunFile, HoldsWhatTheOperatorDidToPartitionsAndToTheServer) {
                           "server at 400: server: frequency becomes 2.4 GHz"));
 }
 
+TEST_F(FullRunFile, CountsTheHypervisorCallsOfEachPartition) {
+  lparsim.write("s.yaml", R"(lparsim: 1
+name: three
+duration: 3 s
+server:
+  processor: {generation: POWER9, cores: 2, frequency: 3 GHz, smt: 8}
+  partitions:
+    - name: caller
+      processors: {entitlement: 1}
+      workloads:
+        - {name: asks, type: batch, jobs: 40, threads: 1, transaction: [{hypervisor_call: {call: H_GET_PPP}}, {hypervisor_call: {call: H_GET_PPP}}, {compute: 60 ms}, {hypervisor_call: {call: 0x9998}}]}
+    - {name: spinner, processors: {entitlement: 0.5}, workloads: [{name: burn, type: spin, threads: 8}]}
+)");
+  ASSERT_EQ(lparsim("run s.yaml --trace full").code, 0) << lparsim.read("err.txt");
+  const std::string asked =
+      "SELECT coalesce(h.name, i.token) || ' ' || sum(i.calls) || ' ' || sum(i.refused) FROM hcall_interval i JOIN "
+      "\"partition\" p ON p.id = i.\"partition\" LEFT JOIN hcall h ON h.token = i.token WHERE p.name = 'caller' ";
+  EXPECT_THAT(rows(asked + "AND i.token IN (0xEC, 0x9998) GROUP BY i.token ORDER BY i.token"),
+              ElementsAre("H_GET_PPP 80 0", "39320 40 40"));
+  // Once the work is done its virtual processors are ceded, and every H_CEDE of this scenario gives a core away.
+  EXPECT_EQ(rows("SELECT sum(calls) FROM hcall_interval WHERE token = 0xE0"),
+            rows("SELECT count(*) FROM dispatch WHERE preempt_reason = 2"));
+  EXPECT_THAT(rows("SELECT count(*) FROM hcall_interval WHERE calls = 0 OR length_ps <> 1000000000000"), ElementsAre("0"));
+}
+
 TEST_F(FullRunFile, NotesEachOfItsTablesAndColumns) {
   EXPECT_THAT(rows("SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c LEFT JOIN schema_note n ON "
                    "n.table_name = m.name AND n.column_name = c.name WHERE m.type IN ('table', 'view') AND n.meaning IS NULL"),

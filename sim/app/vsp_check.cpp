@@ -22,11 +22,6 @@ struct Subject {
   vsp::BehaviourFactory behaviour;
 };
 
-ExitCode wrong_input(std::string_view message, Console& console) {
-  console.complain(message);
-  return ExitCode::wrong_input;
-}
-
 /// All Virtual Service Partitions of a scenario. Empty: why has been said.
 std::vector<Subject> subjects_of_scenario(const VspCheckRequest& request, Console& console) {
   const auto reading = scenario::read_scenario(request.subject);

@@ -82,6 +82,69 @@ TEST_F(VspCommand, RefusesWhatIsNothingToCheck) {
 }
 
 // A run with both: what is recorded of them is what the reports show.
+TEST_F(VspCommand, ASuspendedPartitionStandsStill) {
+  // It burns all cycles from 0.5 to 3.5 s and takes 0.4 PU before and after; suspended 100 ms after the notice that it does not answer.
+  lparsim.write("s.yaml", R"(lparsim: 1
+name: standing-still
+duration: 4 s
+server:
+  processor: {generation: POWER9, cores: 2, frequency: 3 GHz}
+  partitions:
+    - name: web
+      processors: {entitlement: 0.5}
+      workloads: [{name: w, type: closed, users: 1, think: 1 ms, transaction: [{event: tick}, {compute: 10 us}]}]
+    - name: guard
+      type: vsp
+      processors: {entitlement: 0.5}
+      vsp:
+        behaviour: {time: 500 us, verdict: complete}
+        hooks:
+          - {hook: application.event, role: provider, clients: [web], deadline: 10 s, wall_limit: 20 s, when_absent: freeze, in_flight: reissue}
+        faults: [{kind: spin, at: 0.5 s, for: 3 s}]
+events:
+  - {at: 1 s, vsp: guard, suspend: true}
+  - {at: 2.5 s, vsp: guard, suspend: false}
+expect:
+  - guard.physc = 0.5 within 1 %
+  - guard.vsp.violations = 0
+  - web.w.response.max between 2.9 s and 3.1 s
+)");
+  const Finished run = lparsim("run s.yaml");
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+}
+
+TEST_F(VspCommand, AMigrationAndAShutdownAreAnnouncedAndLoseNothing) {
+  lparsim.write("s.yaml", R"(lparsim: 1
+name: there-and-back
+duration: 4 s
+server:
+  processor: {generation: POWER9, cores: 2, frequency: 3 GHz}
+  partitions:
+    - name: web
+      processors: {entitlement: 0.5}
+      workloads: [{name: w, type: closed, users: 1, think: 1 ms, transaction: [{event: tick}, {compute: 10 us}]}]
+    - name: guard
+      type: vsp
+      processors: {entitlement: 0.5}
+      vsp:
+        behaviour: {time: 500 us, verdict: complete}
+        hooks: [{hook: application.event, role: provider, clients: [web], when_absent: freeze, in_flight: reissue}]
+events:
+  - {at: 1 s, vsp: guard, migrate: true, blackout: 1 s}
+  - {at: 3 s, partition: guard, state: stopped}
+  - {at: 3.5 s, partition: guard, state: running}
+expect:
+  - guard.vsp.available between 62 % and 63 %
+  - guard.vsp.failed = 0
+  - guard.vsp.opened = 0
+  - web.w.response.max between 0.99 s and 1.01 s
+)");
+  const Finished run = lparsim("run s.yaml");
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  const Finished checked = lparsim("vsp check s.yaml --only VSP-24");
+  EXPECT_EQ(checked.code, 0) << checked.out << checked.err;
+}
+
 TEST_F(VspCommand, ARunWithThemHasALedger) {
   lparsim.write("s.yaml", kScenario);
   const Finished run = lparsim("run s.yaml --trace full -o r.db");

@@ -77,38 +77,38 @@ double sample_shape(const Distribution::Shape& shape, Stream& stream) {
       shape);
 }
 
-struct Moments {
+struct MeanAndCv {
   double mean;
   double cv;
 };
 
-Moments moments(const Distribution::Shape& shape) {
+MeanAndCv moments(const Distribution::Shape& shape) {
   return std::visit(Overloaded{[](const Constant& c) {
-                                 return Moments{c.value, 0};
+                                 return MeanAndCv{c.value, 0};
                                },
                                [](const Exponential& e) {
-                                 return Moments{e.mean, 1};
+                                 return MeanAndCv{e.mean, 1};
                                },
                                [](const Uniform& u) {
                                  const double mean = (u.low + u.high) / 2;
-                                 return Moments{mean, mean > 0 ? (u.high - u.low) / std::sqrt(12.0) / mean : 0};
+                                 return MeanAndCv{mean, mean > 0 ? (u.high - u.low) / std::sqrt(12.0) / mean : 0};
                                },
                                [](const Normal& n) {
-                                 if (n.sd == 0) return Moments{n.mean, 0};
+                                 if (n.sd == 0) return MeanAndCv{n.mean, 0};
                                  // A normal variable truncated at 0 (Johnson, Kotz and Balakrishnan, ch. 13, section 10.1).
                                  const double a = n.mean / n.sd;
                                  const double hazard = normal_density(a) / normal_probability(a);
                                  const double mean = n.mean + n.sd * hazard;
-                                 return Moments{mean, n.sd * std::sqrt(1 - hazard * (a + hazard)) / mean};
+                                 return MeanAndCv{mean, n.sd * std::sqrt(1 - hazard * (a + hazard)) / mean};
                                },
                                [](const Lognormal& l) {
-                                 return Moments{l.mean, l.cv};
+                                 return MeanAndCv{l.mean, l.cv};
                                },
                                [](const Erlang& e) {
-                                 return Moments{e.mean, 1 / std::sqrt(static_cast<double>(e.phases))};
+                                 return MeanAndCv{e.mean, 1 / std::sqrt(static_cast<double>(e.phases))};
                                },
                                [](const Hyperexponential& h) {
-                                 return Moments{h.mean, h.cv};
+                                 return MeanAndCv{h.mean, h.cv};
                                }},
                     shape);
 }

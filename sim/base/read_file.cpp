@@ -24,4 +24,9 @@ Result<std::string> read_file(const std::filesystem::path& file, std::size_t mos
   return text;
 }
 
+bool same_file(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::error_code none;
+  return std::filesystem::equivalent(a, b, none);
+}
+
 }  // namespace lparsim

@@ -11,4 +11,7 @@ namespace lparsim {
 /// Errors say what is wrong and what is allowed, without the file's name.
 Result<std::string> read_file(const std::filesystem::path& file, std::size_t most_bytes);
 
+/// Whether both are there and are one file, by whatever names.
+bool same_file(const std::filesystem::path& a, const std::filesystem::path& b);
+
 }  // namespace lparsim

@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string dump(const Json& json) {
+std::string document(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -102,7 +102,7 @@ std::string json_of(const Frame& frame, const Answer& answer, PartitionId partit
     json["not_waiting"] = Json::array();
     for (const Doing& doing : answer.doings) json["not_waiting"].push_back(doing_json(doing));
   }
-  return dump(json);
+  return document(json);
 }
 
 std::string json_of(const std::vector<ServerSummary>& summary) {
@@ -119,7 +119,7 @@ std::string json_of(const std::vector<ServerSummary>& summary) {
       partitions.push_back(std::move(json));
     }
   }
-  return dump({{"partitions", std::move(partitions)}});
+  return document({{"partitions", std::move(partitions)}});
 }
 
 }  // namespace lparsim::explain

@@ -4,35 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include "sim/base/xml.hpp"
 #include "sim/report/format.hpp"
 
 namespace lparsim::report {
 
 namespace {
-
-/// Text inside XML; characters that XML 1.0 forbids even when escaped become '?'.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? '?' : c;
-    }
-  }
-  return out;
-}
 
 /// xs:dateTime without a zone, as the schema wants it.
 std::string timestamp_of(const std::string& utc) {
@@ -44,12 +21,12 @@ std::string or_else(const std::string& text, const char* otherwise) {
 }
 
 std::string property(std::string_view name, std::string_view value) {
-  return fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, escaped(value));
+  return fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, xml_escaped(value));
 }
 
 std::string test_case(const trace::ExpectationResult& e, const RunReport& report) {
-  const std::string open = fmt::format("    <testcase name=\"{}\" classname=\"lparsim.{}\" time=\"0\"", escaped(e.text),
-                                       escaped(or_else(report.run.scenario_name, "scenario")));
+  const std::string open = fmt::format("    <testcase name=\"{}\" classname=\"lparsim.{}\" time=\"0\"", xml_escaped(e.text),
+                                       xml_escaped(or_else(report.run.scenario_name, "scenario")));
   if (report.state != trace::RunState::finished)
     return fmt::format("{}>\n      <error message=\"the run is {}\" type=\"unfinished\"/>\n    </testcase>\n", open,
                        trace::name_of(report.state));
@@ -57,7 +34,7 @@ std::string test_case(const trace::ExpectationResult& e, const RunReport& report
   std::string message = std::isfinite(e.actual) ? fmt::format("{} is {:.6g}{}", e.metric, e.actual, e.unit == "1" ? "" : " " + e.unit) : "";
   if (!e.reason.empty()) message += (message.empty() ? "" : "; ") + e.reason;
   return fmt::format("{}>\n      <failure message=\"{}\" type=\"expectation\">expected {}; {}</failure>\n    </testcase>\n", open,
-                     escaped(message), escaped(e.text), escaped(message));
+                     xml_escaped(message), xml_escaped(e.text), xml_escaped(message));
 }
 
 }  // namespace
@@ -74,16 +51,16 @@ std::string junit_report(const RunReport& report) {
   out += fmt::format(
       "  <testsuite package=\"lparsim\" id=\"0\" name=\"{}\" timestamp=\"{}\" hostname=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" "
       "time=\"{:.3f}\">\n",
-      escaped(or_else(report.run.scenario_name, "scenario")), timestamp_of(report.host.started_at),
-      escaped(or_else(report.host.hostname, "localhost")), report.expectations.size(), failures, finished ? 0 : report.expectations.size(),
-      report.host.wall_seconds);
+      xml_escaped(or_else(report.run.scenario_name, "scenario")), timestamp_of(report.host.started_at),
+      xml_escaped(or_else(report.host.hostname, "localhost")), report.expectations.size(), failures,
+      finished ? 0 : report.expectations.size(), report.host.wall_seconds);
   out += "    <properties>\n";
   out += property("seed", std::to_string(report.run.seed));
   out += property("version", or_else(report.run.version, "-"));
   out += property("state", trace::name_of(report.state));
   out += property("simulated_s", fmt::format("{:g}", report.simulated.seconds()));
   out += "    </properties>\n" + cases;
-  out += "    <system-out>" + escaped(text_report(report)) + "</system-out>\n    <system-err/>\n  </testsuite>\n</testsuites>\n";
+  out += "    <system-out>" + xml_escaped(text_report(report)) + "</system-out>\n    <system-err/>\n  </testsuite>\n</testsuites>\n";
   return out;
 }
 

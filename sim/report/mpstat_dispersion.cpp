@@ -10,8 +10,6 @@ namespace {
 
 using trace::LogicalIntervalSample;
 
-const Cell kNotSimulated = std::string{"-"};
-
 /// What the row is about, its switches, and those of its virtual processor.
 struct Dispersion {
   Cell name;

@@ -12,8 +12,6 @@ namespace {
 
 using trace::LogicalIntervalSample;
 
-const Cell kNotSimulated = std::string{"-"};
-
 /// pc, %ec and lcs of a row: only pc where there is no entitlement to share.
 std::vector<Cell> capacity_cells(const PartitionHistory& p, SimTime used, const trace::IntervalSample& i, const Cell& switches) {
   std::vector<Cell> cells{percent(used, i.end - i.begin) / 100};

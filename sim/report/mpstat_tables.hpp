@@ -10,6 +10,9 @@
 
 namespace lparsim::report {
 
+/// Of columns without a model.
+inline const Cell kNotSimulated = std::string{"-"};
+
 /// What one table of mpstat is about: an interval, and what the partition's processors did in it.
 struct ProcessorsInInterval {
   const trace::IntervalSample& interval;

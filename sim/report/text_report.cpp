@@ -15,7 +15,6 @@ namespace {
 
 using Align = TextTable::Align;
 
-constexpr std::size_t kWidth = 100;
 /// More partitions than this are not read one by one.
 constexpr std::size_t kMostRows = 40;
 
@@ -69,22 +68,22 @@ std::string server_sentence(const trace::ServerFacts& s) {
 std::string heading(const RunReport& report) {
   const trace::RunInfo& run = report.run;
   std::string out = run.scenario_name + "\n";
-  if (!run.description.empty()) out += wrapped(run.description, kWidth);
+  if (!run.description.empty()) out += wrapped(run.description, kTextWidth);
   std::string servers;
   for (const trace::ServerFacts& s : run.servers) servers += fmt::format("{}{}", servers.empty() ? "" : "; ", server_sentence(s));
   std::string warmup = run.warmup > SimTime{} ? fmt::format(" The first {} {} warm-up and not counted.", in_seconds(run.warmup),
                                                             run.warmup == SimTime::from_seconds(1) ? "is" : "are")
                                               : "";
   out += '\n';
-  out += wrapped(fmt::format("Simulated {} of {}.{} Seed {}.", in_seconds(report.simulated), servers, warmup, run.seed), kWidth);
+  out += wrapped(fmt::format("Simulated {} of {}.{} Seed {}.", in_seconds(report.simulated), servers, warmup, run.seed), kTextWidth);
   if (report.state == trace::RunState::running)
     out += wrapped(
         fmt::format("STILL RUNNING: {} of {} so far; all figures are preliminary.", in_seconds(report.simulated), in_seconds(run.duration)),
-        kWidth);
+        kTextWidth);
   if (report.state == trace::RunState::interrupted)
     out += wrapped(fmt::format("INTERRUPTED after {} of {}: the figures are the last that were written.", in_seconds(report.simulated),
                                in_seconds(run.duration)),
-                   kWidth);
+                   kTextWidth);
   return out;
 }
 
@@ -181,7 +180,7 @@ std::string actual_of(const trace::ExpectationResult& e, const MetricTable& metr
 std::string remarks(const RunReport& report) {
   if (report.remarks.empty()) return "";
   std::string out = "\nRemarks\n";
-  for (const std::string& text : report.remarks) out += wrapped("- " + text, kWidth, 2);
+  for (const std::string& text : report.remarks) out += wrapped("- " + text, kTextWidth, 2);
   return out;
 }
 
@@ -198,7 +197,7 @@ std::string expectations(const RunReport& report) {
     const bool holds = e.passed.value_or(false);
     passed += holds ? 1U : 0U;
     table.add_row({holds ? "PASS" : "FAIL", e.text, actual_of(e, report.metrics)});
-    if (!holds && !e.reason.empty()) reasons += wrapped(fmt::format("  {}: {}", e.metric, e.reason), kWidth, 4);
+    if (!holds && !e.reason.empty()) reasons += wrapped(fmt::format("  {}: {}", e.metric, e.reason), kTextWidth, 4);
   }
   const char* const title = report.state == trace::RunState::finished ? "Expectations" : "Expectations, judged by the figures so far";
   return fmt::format("\n{}\n{}{}{} passed, {} failed\n", title, table.text(), reasons, passed, report.expectations.size() - passed);
@@ -211,13 +210,13 @@ std::string simulator(const RunReport& report) {
                        speed(report.simulated.seconds() / report.host.wall_seconds), grouped(report.host.events),
                        grouped(report.host.dispatches), report.host.peak_memory_bytes / 1'000'000);
   std::string lines = "\n";
-  return lines += wrapped(out, kWidth, 2);
+  return lines += wrapped(out, kTextWidth, 2);
 }
 
 std::string assumptions(const RunReport& report) {
   if (report.run.assumptions.empty()) return "";
   std::string out = "\nAssumed figures in use, for which there is no public source\n";
-  for (const std::string& text : report.run.assumptions) out += wrapped(fmt::format("- {}", text), kWidth, 2);
+  for (const std::string& text : report.run.assumptions) out += wrapped(fmt::format("- {}", text), kTextWidth, 2);
   return out;
 }
 

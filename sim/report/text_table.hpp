@@ -26,6 +26,9 @@ class TextTable {
 /// How many decimals, `most` of them, so that a number takes six places up to a million and a table stays narrow whatever the load.
 int narrow_decimals(double value, int most = 3);
 
+/// Columns of a report for people.
+inline constexpr std::size_t kTextWidth = 100;
+
 /// Breaks text at blanks into lines of at most `width` columns; lines after the first begin with `indent` blanks.
 std::string wrapped(const std::string& text, std::size_t width, std::size_t indent = 0);
 

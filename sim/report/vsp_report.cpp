@@ -13,8 +13,6 @@ namespace {
 
 using Align = TextTable::Align;
 
-constexpr std::size_t kWidth = 100;
-
 std::string hooks(const VspHistory& service) {
   TextTable table;
   for (const char* column : {"hook", "role", "clients", "absent", "slow", "in flight", "pays"}) table.add_column(column, Align::left);
@@ -94,7 +92,7 @@ std::string events(const VspHistory& service) {
     // The text of a change begins with the new state.
     const std::string what =
         kind == "state" ? event.text : fmt::format("{}, {}: {}", trace::name_in(trace::kVspStates, event.state), kind, event.text);
-    out += wrapped(fmt::format("- {:.6f} s {}", event.at.seconds(), what), kWidth, 2);
+    out += wrapped(fmt::format("- {:.6f} s {}", event.at.seconds(), what), kTextWidth, 2);
   }
   return out.empty() ? out : "\nWhat happened to it: time, state of its channel, what\n" + out;
 }
@@ -124,7 +122,7 @@ Result<std::string> vsp_report(const trace::Reader& reader, const Options& optio
   if (!report->remarks.empty()) {
     std::string remarks;
     for (const std::string& text : report->remarks)
-      if (text.find(".vsp: ") != std::string::npos) remarks += wrapped("- " + text, kWidth, 2);
+      if (text.find(".vsp: ") != std::string::npos) remarks += wrapped("- " + text, kTextWidth, 2);
     if (!remarks.empty()) out += "\nRemarks\n" + remarks;
   }
   return out;

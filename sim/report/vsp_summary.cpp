@@ -14,7 +14,6 @@ namespace {
 
 using Align = TextTable::Align;
 
-constexpr std::size_t kWidth = 100;
 constexpr std::size_t kMostRows = 40;
 constexpr std::size_t kMostEvents = 8;
 
@@ -50,7 +49,7 @@ std::string services(const RunReport& report) {
     for (const trace::VspHookFacts& hook : service.hooks)
       hooks.push_back(fmt::format("{} of {}{}", trace::name_in(trace::kVspRoles, hook.role), hook_text(hook),
                                   hook.clients.empty() ? "" : fmt::format(" for {}", hook.clients)));
-    out += wrapped(fmt::format("- {}: {}", service.name, fmt::join(hooks, "; ")), kWidth, 2);
+    out += wrapped(fmt::format("- {}: {}", service.name, fmt::join(hooks, "; ")), kTextWidth, 2);
   }
   return out;
 }
@@ -110,7 +109,8 @@ std::string events(const RunReport& report) {
           const std::string more =
               last - event > 1 ? fmt::format(" ({} times until {:.6g} s)", last - event, (last - 1)->at.seconds()) : "";
           const std::string what = kind == "state" ? "" : fmt::format("{}{}: ", kind, more);
-          out += wrapped(fmt::format("- {:.6g} s {}, {}{}", event->at.seconds(), service.name, what, beginning(event->text)), kWidth, 2);
+          out +=
+              wrapped(fmt::format("- {:.6g} s {}, {}{}", event->at.seconds(), service.name, what, beginning(event->text)), kTextWidth, 2);
         } else {
           left += static_cast<std::size_t>(last - event);
         }

@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <deque>
 #include <optional>
 
 #include "models/vsp/catalogue.hpp"
+#include "models/vsp/dependencies.hpp"
 #include "sim/scenario/checks_vsp.hpp"
 
 namespace lparsim::scenario {
@@ -13,45 +13,18 @@ namespace {
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-/// `from` waits for `to`, and why.
-struct Wait {
-  std::size_t to = 0;
-  std::size_t hook = kNone;  ///< of `to`, which hooks what `from` does; none: `to` serves it
-  std::string why;           ///< `its disk `sda` is served by`
-};
-
+/// Who waits for whom, and why: `its disk `sda` is served by`. Marks: the hook, of the one on whom another depends, that makes it so; none:
+/// the one serves the other.
 class Waits {
  public:
-  explicit Waits(const VspChecking& vsps) : vsps_{vsps}, of_(vsps.config().partitions.size()) {
-    for (std::size_t p = 0; p < of_.size(); ++p) add_served(p);
-    for (std::size_t p = 0; p < of_.size(); ++p)
+  explicit Waits(const VspChecking& vsps) : vsps_{vsps} {
+    const std::size_t partitions = vsps.config().partitions.size();
+    for (std::size_t p = 0; p < partitions; ++p) add_served(p);
+    for (std::size_t p = 0; p < partitions; ++p)
       if (vsps.partition(p).vsp) add_hooked(p);
   }
 
-  /// The shortest way from the partition back to itself, if there is one.
-  std::vector<Wait> circle(std::size_t from) const {
-    struct Came {
-      std::size_t before = kNone;
-      Wait by;
-    };
-    std::vector<Came> came(of_.size());
-    std::deque<std::size_t> next{from};
-    while (!next.empty()) {
-      const std::size_t at = next.front();
-      next.pop_front();
-      for (const Wait& wait : of_[at]) {
-        if (wait.to == from) {
-          std::vector<Wait> way{wait};
-          for (std::size_t back = at; back != from; back = came[back].before) way.insert(way.begin(), came[back].by);
-          return way;
-        }
-        if (came[wait.to].before != kNone) continue;
-        came[wait.to] = {at, wait};
-        next.push_back(wait.to);
-      }
-    }
-    return {};
-  }
+  std::vector<vsp::Dependency> circle(std::size_t from) const { return vsp::circle_of(id_of<PartitionId>(from), all_); }
 
  private:
   std::optional<std::size_t> index_of(const std::string& name) const {
@@ -63,10 +36,10 @@ class Waits {
 
   void add(std::size_t from, const std::string& to, std::string why) {
     const auto index = index_of(to);
-    const auto known = [&](const Wait& wait) {
-      return index && wait.to == *index;
-    };
-    if (index && *index != from && std::ranges::none_of(of_[from], known)) of_[from].push_back({*index, kNone, std::move(why)});
+    if (!index || *index == from) return;
+    const vsp::Dependency served{id_of<PartitionId>(from), id_of<PartitionId>(*index), std::move(why), kNone};
+    const bool known = std::ranges::any_of(all_, [&](const vsp::Dependency& d) { return d.who == served.who && d.on == served.on; });
+    if (!known) all_.push_back(served);
   }
 
   void add_served(std::size_t p) {
@@ -103,12 +76,13 @@ class Waits {
       if (!hooks[h].decides() || !vsps_.read(vsps_.place(vsp, h))) continue;
       for (const std::size_t client : vsps_.clients(vsp, hooks[h]))
         if (makes_calls(vsps_.partition(client), hooks[h]))
-          of_[client].push_back({vsp, h, fmt::format("its `{}` waits for", to_string(hooks[h].hook))});
+          all_.push_back(
+              {id_of<PartitionId>(client), id_of<PartitionId>(vsp), fmt::format("its `{}` waits for", to_string(hooks[h].hook)), h});
     }
   }
 
   const VspChecking& vsps_;
-  std::vector<std::vector<Wait>> of_;  ///< by partition
+  std::vector<vsp::Dependency> all_;
 };
 
 }  // namespace
@@ -118,16 +92,16 @@ void check_vsp_circles(const VspChecking& vsps) {
   std::vector<bool> told(vsps.config().partitions.size());
   for (std::size_t p = 0; p < told.size(); ++p) {
     if (!vsps.partition(p).vsp || told[p]) continue;
-    const std::vector<Wait> circle = waits.circle(p);
+    const std::vector<vsp::Dependency> circle = waits.circle(p);
     // A Virtual Service Partition serves nobody; who says so has been told.
-    if (circle.empty() || circle.back().hook == kNone) continue;
+    if (circle.empty() || circle.back().mark == kNone) continue;
     std::string text = fmt::format("`{}` would wait for itself: ", vsps.partition(p).name);
     for (std::size_t i = 0; i < circle.size(); ++i) {
-      text += fmt::format("{}{} `{}`", i == 0 ? "" : ", and ", circle[i].why, vsps.partition(circle[i].to).name);
-      told[circle[i].to] = true;
+      text += fmt::format("{}{} `{}`", i == 0 ? "" : ", and ", circle[i].why, vsps.partition(index(circle[i].on)).name);
+      told[index(circle[i].on)] = true;
     }
-    const std::size_t client = circle.size() > 1 ? circle[circle.size() - 2].to : p;
-    vsps.error(vsps.place(p, circle.back().hook),
+    const std::size_t client = index(circle.back().who);
+    vsps.error(vsps.place(p, circle.back().mark),
                fmt::format("{}; allowed: `clients` without `{}`, or observing only", text, vsps.partition(client).name));
   }
 }

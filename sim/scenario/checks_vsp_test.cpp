@@ -99,7 +99,9 @@ TEST(VspSchema, ReadsEveryKeyIntoWhatThePlatformTakes) {
 }
 
 TEST(VspSchema, EventsSayWhatHappensToWhom) {
-  const std::string events = "events: [{at: 5 s, vsp: guard, fault: slow, factor: 4, for: 2 s}, {at: 6 s, vsp: guard, suspend: false}]\n";
+  const std::string events =
+      "events: [{at: 5 s, vsp: guard, fault: slow, factor: 4, for: 2 s}, {at: 6 s, vsp: guard, suspend: false}, "
+      "{at: 7 s, vsp: guard, migrate: true}, {at: 8 s, vsp: guard, migrate: true, blackout: 300 ms}]\n";
   const ScenarioConfig scenario = read(testing::kVspBase + events);
   ASSERT_TRUE(scenario.events[0].vsp && scenario.events[0].vsp.fault);
   const vsp::Fault fault = vsp_fault(*scenario.events[0].vsp.fault);
@@ -108,12 +110,19 @@ TEST(VspSchema, EventsSayWhatHappensToWhom) {
   EXPECT_EQ(fault.until, 7_s);
   EXPECT_DOUBLE_EQ(fault.factor, 4);
   EXPECT_EQ(scenario.events[1].vsp.suspend, false);
+  EXPECT_EQ(scenario.events[2].vsp.migrates, 2_s);
+  EXPECT_EQ(scenario.events[3].vsp.migrates, 300_ms);
   const auto event = [](const std::string& keys) {
     return diagnostics_of(testing::kVspBase + ("events: [{at: 5 s, " + keys + "}]\n"));
   };
   EXPECT_THAT(event("vsp: gard, suspend: true"), says("events.0.vsp: there is no Virtual Service Partition `gard`; did you mean `guard`?"));
   EXPECT_THAT(event("vsp: web, suspend: true"), ElementsAre(HasSubstr("there is no Virtual Service Partition `web`")));
-  EXPECT_THAT(event("vsp: guard"), says("this event changes nothing; allowed: `fault`, or `suspend`"));
+  EXPECT_THAT(event("vsp: guard"), says("this event changes nothing; allowed: `fault`, `suspend`, or `migrate: true`"));
+  EXPECT_THAT(event("vsp: guard, migrate: false"), says("this event changes nothing; allowed: `fault`, `suspend`, or `migrate: true`"));
+  EXPECT_THAT(event("vsp: guard, migrate: true, suspend: true"), says("several things happen; allowed: one of fault, suspend and migrate"));
+  EXPECT_THAT(event("vsp: guard, suspend: true, blackout: 1 s"),
+              ElementsAre(HasSubstr("blackout: of no meaning here; allowed: with `migrate`")));
+  EXPECT_THAT(event("partition: web, migrate: true"), ElementsAre(HasSubstr("migrate: says nothing of whom; allowed: with `vsp`")));
   EXPECT_THAT(event("vsp: guard, fault: hang, factor: 3"), says("events.0.factor: of no meaning here; allowed: with `fault: slow`"));
   EXPECT_THAT(event("partition: guard, fault: hang"),
               says("events.0.fault: says nothing of whom; allowed: with `vsp`, the name of a Virtual Service Partition"));
@@ -149,7 +158,9 @@ TEST(VspSchema, SaysWhatIsWrongWithAHook) {
   EXPECT_THAT(hook("hook: sea.forwards, role: filter"), ElementsAre(HasSubstr("did you mean `sea.forward`?")));
   EXPECT_THAT(hook("hook: hypervisor.call, role: observer, functions: H_SEND_CQR"), ElementsAre(HasSubstr("did you mean `H_SEND_CRQ`?")));
   EXPECT_THAT(hook("hook: sea.forward, role: filter, functions: H_SEND_CRQ"),
-              says("hooks.0.functions: hypervisor calls are not what `sea.forward` is about; allowed: numbers, here: VLAN"));
+              says("hooks.0.functions: `H_SEND_CRQ` is no function of `sea.forward`; allowed: numbers, here: VLAN"));
+  EXPECT_THAT(hook("hook: vscsi.command, role: observer, functions: [read10, 0x2A]"),
+              says("hooks.0.functions: `read10` is no function of `vscsi.command`; allowed: numbers, here: SCSI operation code"));
   EXPECT_THAT(hook("hook: sea.forward, role: filter, functions: [20, 10]"), ElementsAre(HasSubstr("the first comes after the last")));
   EXPECT_THAT(hook("hook: sea.forward, role: filter, functions: [1, 2, 3]"), ElementsAre(HasSubstr("functions: 3 of them")));
   EXPECT_THAT(hook("hook: sea.forward, role: observer, deadline: 1 ms"),

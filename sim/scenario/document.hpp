@@ -143,7 +143,8 @@ struct ScenarioConfig {
   SimTime precision_limit;
   std::optional<VspTrigger> trigger;  ///< of a campaign
 
-  std::string text;                      ///< the file
+  std::string file;                      ///< where it lies, as it was named
+  std::string text;                      ///< what it says
   std::string overrides;                 ///< what the command line changed in it, PATH=VALUE, one a line
   std::vector<std::string> assumptions;  ///< assumed figures that this scenario uses, a sentence each
 };

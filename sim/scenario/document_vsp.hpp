@@ -66,11 +66,16 @@ struct VspPartitionConfig {
   std::vector<VspRandomFaults> random_faults;
 };
 
-/// What an event does to a Virtual Service Partition: one of the two.
+/// How long a partition stands still while it moves to another server. Assumed; LoPAR ("Partition Migration") has it that a partition does
+/// not respond for no more than a few seconds.
+inline constexpr SimTime kVspBlackout = SimTime::from_s(2);
+
+/// What an event does to a Virtual Service Partition: one of the three.
 struct VspEvent {
   std::string partition;  ///< empty: the event is about something else
   std::optional<VspFaultConfig> fault;
-  std::optional<bool> suspend;  ///< false: it is resumed
+  std::optional<bool> suspend;      ///< false: it is resumed
+  std::optional<SimTime> migrates;  ///< and stands still so long
 
   explicit operator bool() const { return !partition.empty(); }
 };

@@ -180,6 +180,7 @@ void KernelServices::add_metrics(std::unordered_map<std::string, double>& values
       values[prefix + ".failed"] = static_cast<double>(statistics.failed);
       values[prefix + ".fetches"] = static_cast<double>(statistics.fetches);
       values[prefix + ".silences"] = static_cast<double>(statistics.silences);
+      values[prefix + ".unheard"] = static_cast<double>(statistics.unheard);
       std::uint64_t answered = statistics.elsewhere;
       for (const std::uint64_t way : statistics.ways) answered += way;
       const auto share = [&](std::string_view name, std::uint64_t count) {
@@ -215,6 +216,9 @@ std::vector<std::string> KernelServices::remarks() const {
         sentence += fmt::format("from {:.3f} s on by {}", choice.since.seconds(), choice.why);
         if (type != ServiceType::task_scheduler) sentence += fmt::format(" ({} call{})", choice.calls, choice.calls == 1 ? "" : "s");
       }
+      if (statistics.unheard > 0)
+        sentence += fmt::format("; {} call{} had been done by a node that was not heard any more", statistics.unheard,
+                                statistics.unheard == 1 ? "" : "s");
       sentences.push_back(sentence + ".");
     }
   }

@@ -101,6 +101,8 @@ struct EventKeys : EventConfig, VspFaultConfig {
   std::optional<std::string> service;  ///< key `vsp`
   std::optional<vsp::FaultKind> fault;
   std::optional<bool> suspend;
+  bool migrate = false;
+  std::optional<SimTime> blackout;
   std::optional<Reference> vnic;
   std::optional<Reference> backing;
   std::optional<bool> auto_priority_failover;

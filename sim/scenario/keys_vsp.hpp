@@ -10,10 +10,11 @@ namespace lparsim::scenario {
 
 // Virtual Service Partitions as written (keys.hpp).
 
-/// A function of a hook: a number, or the name of a hypervisor call.
+/// A function of a hook: a number, or a name, which only hypervisor calls have.
 struct FunctionKey {
   std::uint32_t number = 0;
-  bool named = false;
+  std::string name;
+  bool known = false;  ///< the name is one
 };
 
 struct VspHookKeys : VspHookConfig {

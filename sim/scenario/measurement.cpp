@@ -53,9 +53,10 @@ Measurement::ServerState Measurement::state_of(Server& server, SimTime now, bool
   ServerState state;
   for (const Server::Member& member : server.members()) {
     const guest::Guest& guest = member.partition->guest();
-    State& partition = state.partitions.emplace_back(State{server.hypervisor().usage(member.id), guest.times(now), {}, {}, {}});
+    State& partition = state.partitions.emplace_back(State{server.hypervisor().usage(member.id), guest.times(now), {}, {}, {}, {}});
     partition.adapters = server.virtual_io().adapter_counts(static_cast<std::size_t>(member.id));
     if (!each) continue;
+    partition.hcalls = server.hypervisor().hcall_counts(member.id);
     for (std::uint32_t vp = 0; vp < guest.most_virtual_processors(); ++vp) {
       partition.vps.push_back(server.hypervisor().vp_usage(member.id, vp));
       for (std::uint32_t thread = 0; thread < member.most_threads; ++thread)
@@ -147,6 +148,7 @@ void Measurement::sample(Server& server, const ServerState& last, const ServerSt
     sample.phint = usage.phint;
     recorder_.interval(sample);
     sample_processors(server, member, last.partitions[i], present.partitions[i], now);
+    sample_hcalls(server, member, last.partitions[i], present.partitions[i], now);
   }
 }
 
@@ -171,6 +173,20 @@ void Measurement::sample_processors(const Server& server, const Server::Member& 
                                   times.idle - times.io_wait, times.busy, times.context_switches, times.involuntary_switches,
                                   times.same_logical, times.same_virtual, times.other_virtual});
     }
+  }
+}
+
+void Measurement::sample_hcalls(const Server& server, const Server::Member& member, const State& last, const State& present, SimTime now) {
+  // Both are in the order of tokens, and what was called once stays.
+  auto before = last.hcalls.begin();
+  for (hypervisor::HcallCount count : present.hcalls) {
+    if (before != last.hcalls.end() && before->call == count.call) {
+      count.calls -= before->calls;
+      count.refused -= before->refused;
+      ++before;
+    }
+    if (count.calls == 0) continue;
+    recorder_.hcall_interval({server.id(), member.id, static_cast<std::uint32_t>(count.call), sampled_, now, count.calls, count.refused});
   }
 }
 

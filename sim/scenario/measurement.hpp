@@ -35,6 +35,7 @@ class Measurement {
     std::vector<hypervisor::VpUsage> vps;
     std::vector<guest::LogicalTimes> logical;  ///< vp * smt + thread
     std::vector<VirtualIoPlatform::AdapterCounts> adapters;
+    std::vector<hypervisor::HcallCount> hcalls;
   };
   struct ServerState {
     std::vector<State> partitions;
@@ -46,6 +47,7 @@ class Measurement {
   static void add_adapters(std::unordered_map<std::string, double>& values, const PartitionConfig& partition, const State& begin,
                            const State& present, SimTime elapsed);
   void sample_processors(const Server& server, const Server::Member& member, const State& last, const State& present, SimTime now);
+  void sample_hcalls(const Server& server, const Server::Member& member, const State& last, const State& present, SimTime now);
   void sample(Server& server, const ServerState& last, const ServerState& present, SimTime now);
 
   const ScenarioConfig& scenario_;

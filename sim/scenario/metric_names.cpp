@@ -150,6 +150,7 @@ std::vector<Metric> kernel_metrics(std::string_view partition, system::ServiceTy
            {prefix + ".vsp", "%", "By a Virtual Service Partition"},
            {prefix + ".fetches", "1", "Calls that waited for instructions"},
            {prefix + ".silences", "1", "Calls that a service node left without an answer"},
+           {prefix + ".unheard", "1", "Of these, calls that it did all the same: twice, where the default has done them over"},
        })
     metrics.push_back(std::move(m));
   if (type == system::ServiceType::memory_management) {

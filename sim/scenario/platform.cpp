@@ -170,8 +170,11 @@ std::vector<std::string> Platform::apply(const EventConfig& event) {
       if (!event.running) continue;
       if (member.service) {
         // It may have crashed or come back by itself.
-        member.service->operated();
-        if (server->hypervisor().active(member.id) == *event.running) continue;
+        const bool done = *event.running ? member.service->start(now)
+                          : event.failed ? member.service->fail()
+                                         : member.service->shut_down(now);
+        if (done) say("state", *event.running ? "running" : event.failed ? "failed" : "stopped, after notice");
+        continue;
       }
       say("state", *event.running ? "running" : event.failed ? "failed" : "stopped");
       if (*event.running) {
@@ -192,6 +195,9 @@ bool Platform::apply_service(const EventConfig& event, std::vector<std::string>&
   if (event.vsp.fault) {
     service.inject(*event.vsp.fault, now);
     said.push_back(fmt::format("{}: fault {}", event.vsp.partition, to_string(event.vsp.fault->kind)));
+  } else if (event.vsp.migrates) {
+    service.migrate(*event.vsp.migrates, now);
+    said.push_back(fmt::format("{}: migrates, after notice, and stands still for {}", event.vsp.partition, format(*event.vsp.migrates)));
   } else {
     service.suspend(*event.vsp.suspend, now);
     said.push_back(fmt::format("{}: {}", event.vsp.partition, *event.vsp.suspend ? "suspended, after notice" : "resumed"));

@@ -48,12 +48,14 @@ ScenarioReading read(const std::optional<config::Document>& document, const std:
   ScenarioReading reading;
   reading.diagnostics = std::move(diagnostics);
   if (!document) return reading;
+  reading.document = document;
   const ScenarioKeys keys = scenario_schema().read(*document, reading.diagnostics);
   if (!check_server_keys(*document, reading.diagnostics)) return reading;
   const Places places(*document);
   ResolvedScenario resolved = resolve(keys, places, reading.diagnostics);
   reading.scenario = std::move(resolved.config);
   reading.scenario.text = document->text();
+  reading.scenario.file = document->file();
   for (const config::Override& changed : overrides) reading.scenario.overrides += changed.path + "=" + changed.value + "\n";
   load_recordings(reading.scenario, places, *document, reading.diagnostics);
   check_plugins(reading.scenario, places, *document, reading.diagnostics);

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@ namespace lparsim::scenario {
 struct ScenarioReading {
   ScenarioConfig scenario;  ///< fit to be simulated unless the diagnostics have errors
   config::Diagnostics diagnostics;
+  std::optional<config::Document> document;  ///< absent: it was no YAML mapping
 };
 
 /// Reads and checks a scenario file with the overrides of the command line. Bad input never throws: every problem that can be found is in

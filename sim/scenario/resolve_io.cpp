@@ -89,6 +89,7 @@ EventConfig resolve(const EventKeys& keys) {
   EventConfig event = keys;
   if (keys.service) event.vsp.partition = *keys.service;
   event.vsp.suspend = keys.suspend;
+  if (keys.migrate) event.vsp.migrates = keys.blackout.value_or(kVspBlackout);
   if (keys.fault) {
     event.vsp.fault = keys;
     event.vsp.fault->kind = *keys.fault;

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <string_view>
+#include <utility>
 
 #include "sim/scenario/device_map.hpp"
+#include "sim/scenario/hcall_names.hpp"
 #include "sim/scenario/platform.hpp"
 
 namespace lparsim::scenario {
@@ -136,12 +138,19 @@ trace::RunInfo run_info(const ScenarioConfig& scenario) {
   run.scenario_name = scenario.name;
   run.description = scenario.description;
   run.scenario_text = scenario.text;
+  run.scenario_file = scenario.file;
   run.overrides = scenario.overrides;
   run.seed = scenario.seed;
   run.version = LPARSIM_VERSION;
   run.duration = scenario.duration;
   run.warmup = scenario.warmup;
   run.assumptions = scenario.assumptions;
+  for (const std::string& name : hcall_names()) run.hcalls.push_back({*hcall_token(name), name});
+  // Of channels: nobody can hook them.
+  for (const auto& [call, name] : {std::pair{hypervisor::Hcall::vsp_send, "H_VSP_SEND"},
+                                   {hypervisor::Hcall::vsp_receive, "H_VSP_RECEIVE"},
+                                   {hypervisor::Hcall::vsp_copy, "H_VSP_COPY"}})
+    run.hcalls.push_back({static_cast<std::uint32_t>(call), name});
   for (std::size_t i = 0; i < scenario.servers.size(); ++i) add_server(run, scenario.servers[i], id_of<ServerId>(i));
   const IoIndex index{scenario};
   const DeviceMap map{index};

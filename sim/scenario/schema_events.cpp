@@ -22,7 +22,7 @@ class EventCheck {
       if (context_.given(key)) return context_.error(key, "says nothing of whom; allowed: with `vnic`, such as `web.eth0`");
     if (event_.service) return check_service();
     if (event_.table || event_.node) return check_kernel_policy();
-    for (const char* key : {"fault", "suspend", "for", "factor", "by", "probability", "violation"})
+    for (const char* key : {"fault", "suspend", "migrate", "blackout", "for", "factor", "by", "probability", "violation"})
       if (context_.given(key))
         return context_.error(key, "says nothing of whom; allowed: with `vsp`, the name of a Virtual Service Partition");
     if (context_.given("ha_mode"))
@@ -51,8 +51,8 @@ class EventCheck {
     for (const char* key : {"partition", "entitlement", "weight", "virtual", "capped", "smt", "virtual_processor"})
       if (context_.given(key)) refuse(key);
     if (event_.frequency && event_.state) refuse("state");
-    for (const char* key :
-         {"link", "storage", "shared_ethernet", "ha_mode", "vnic", "backing", "auto_priority_failover", "vsp", "fault", "suspend"})
+    for (const char* key : {"link", "storage", "shared_ethernet", "ha_mode", "vnic", "backing", "auto_priority_failover", "vsp", "fault",
+                            "suspend", "migrate"})
       if (event_.frequency && context_.given(key)) context_.error(key, "stands beside `frequency`; allowed: an event of its own");
   }
 
@@ -83,11 +83,14 @@ class EventCheck {
     if (event_.state) context_.error("state", "is that of a partition; allowed: an event for each");
     if (!event_.server.empty()) context_.error("server", "stands beside what has a name of its own; allowed: without it");
     if (context_.given("ha_mode")) context_.error("ha_mode", "is that of a Shared Ethernet Adapter; allowed: with `shared_ethernet`");
-    if (event_.fault && event_.suspend) return context_.error("", "several things happen; allowed: one of fault and suspend");
-    if (!event_.fault && !event_.suspend) return context_.error("", "this event changes nothing; allowed: `fault`, or `suspend`");
+    if ((event_.fault ? 1 : 0) + (event_.suspend ? 1 : 0) + (context_.given("migrate") ? 1 : 0) > 1)
+      return context_.error("", "several things happen; allowed: one of fault, suspend and migrate");
+    if (!event_.fault && !event_.suspend && !event_.migrate)
+      return context_.error("", "this event changes nothing; allowed: `fault`, `suspend`, or `migrate: true`");
     const auto only_for = [&](const char* key, bool here, const char* what) {
       if (context_.given(key) && !here) context_.error(key, fmt::format("of no meaning here; allowed: with {}", what));
     };
+    only_for("blackout", event_.migrate, "`migrate`");
     only_for("for", event_.fault.has_value(), "`fault`");
     only_for("probability", event_.fault.has_value(), "`fault`");
     only_for("factor", event_.fault == vsp::FaultKind::slow, "`fault: slow`");
@@ -106,7 +109,8 @@ class EventCheck {
 
   void check_kernel_policy() const {
     if (event_.table && event_.node) return context_.error("", "several things change; allowed: one of kernel_policy and node");
-    for (const char* key : {"entitlement", "weight", "virtual", "capped", "smt", "virtual_processor", "ha_mode", "fault", "suspend"})
+    for (const char* key :
+         {"entitlement", "weight", "virtual", "capped", "smt", "virtual_processor", "ha_mode", "fault", "suspend", "migrate"})
       if (context_.given(key)) context_.error(key, "stands beside what is about kernel policies; allowed: an event for each");
     if (event_.table) {
       if (event_.state) context_.error("state", "is that of a partition; allowed: an event for each");
@@ -145,7 +149,8 @@ const Schema<EventKeys>& event_schema() {
                     "To which one alone `smt` applies, counted from 0.", {.default_text = "all of them", .assumed = true, .example = "3"})
           .optional("state", &EventKeys::state,
                     one_of<EventState>({{"running", EventState::running, "Activates the partition."},
-                                        {"stopped", EventState::stopped, "Shuts the partition down at once."},
+                                        {"stopped", EventState::stopped,
+                                         "Shuts the partition down at once; a Virtual Service Partition that wants notice after that."},
                                         {"failed", EventState::failed, "The partition crashes: its partners are told that it failed."},
                                         {"up", EventState::up, "The cable is in, the storage is there."},
                                         {"down", EventState::down, "The cable is pulled, the storage is gone."}}),
@@ -180,6 +185,13 @@ const Schema<EventKeys>& event_schema() {
           .optional("violation", &EventKeys::violation, vsp_violation(), "Fault violation: which.",
                     {.default_text = "any", .assumed = true, .example = "unknown_call"})
           .optional("suspend", &EventKeys::suspend, boolean(), "Suspends it, after notice; `false` resumes it.", {.example = "true"})
+          .optional(
+              "migrate", &EventKeys::migrate, boolean(),
+              "Announces a migration to it, suspends it and lets it go on after the `blackout`. What moves is not simulated: it stays "
+              "where it is.",
+              {.example = "true"})
+          .optional("blackout", &EventKeys::blackout, duration().at_most("1 h"), "How long it stands still while it migrates.",
+                    {.default_text = "2 s", .assumed = true, .example = "500 ms"})
           .optional("vnic", &EventKeys::vnic, reference("web.eth0"), "Which vNIC it is about.", {.example = "web.eth0"})
           .optional("backing", &EventKeys::backing, reference("vios2.ent0"),
                     "The backing device that the vNIC uses from now on, as long as it works; `auto_priority_failover` is off then.",

@@ -41,15 +41,16 @@ Value<FunctionKey> function() {
                         .bare_integer = true,
                         .maximum = {"4294967295"}};
   return {info, [info](std::string_view text) -> Result<FunctionKey> {
-            if (text.starts_with("H_")) {
-              if (const auto token = hcall_token(text)) return FunctionKey{*token, true};
-              return unexpected(fmt::format("there is no hypervisor call {}; {}", shown(text), hint(text, hcall_names())));
+            // Which hook it is of is known when all of it has been read (check_names).
+            if (!text.empty() && ((text.front() >= 'A' && text.front() <= 'Z') || (text.front() >= 'a' && text.front() <= 'z'))) {
+              const auto token = hcall_token(text);
+              return FunctionKey{token.value_or(0), std::string{text}, token.has_value()};
             }
             const bool hexadecimal = text.starts_with("0x");
             const std::string_view digits = text.substr(hexadecimal ? 2 : 0);
             std::uint32_t number = 0;
             const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, hexadecimal ? 16 : 10);
-            if (error == std::errc{} && end == digits.data() + digits.size() && !digits.empty()) return FunctionKey{number, false};
+            if (error == std::errc{} && end == digits.data() + digits.size() && !digits.empty()) return FunctionKey{number, {}, false};
             return unexpected(fmt::format("{} is no function; allowed: {}", shown(text), info.form));
           }};
 }
@@ -60,15 +61,25 @@ Value<FaultPolicy> fault_policy() {
                               {"freeze", FaultPolicy::freeze, "It waits for the partition to come back, at most `freeze`."}});
 }
 
+// Only hypervisor calls have names.
+bool check_names(const VspHookKeys& keys, const Context& context) {
+  const auto wrong = std::ranges::find_if(keys.functions, [&](const FunctionKey& function) {
+    return !function.name.empty() && (!function.known || keys.hook != vsp::Hook::hypervisor_call);
+  });
+  if (wrong == keys.functions.end()) return true;
+  context.error("functions", keys.hook == vsp::Hook::hypervisor_call
+                                 ? fmt::format("there is no hypervisor call {}; {}", shown(wrong->name), hint(wrong->name, hcall_names()))
+                                 : fmt::format("{} is no function of `{}`; allowed: numbers, here: {}", shown(wrong->name),
+                                               to_string(keys.hook), description_of(keys.hook)->function));
+  return false;
+}
+
 // What only calls have that wait for an answer.
 void check_hook(const VspHookKeys& keys, const Context& context) {
   if (keys.functions.size() > 2)
     context.error("functions", fmt::format("{} of them; allowed: one, or the first and the last of a range", keys.functions.size()));
-  if (keys.functions.size() == 2 && keys.functions[0].number > keys.functions[1].number)
+  if (check_names(keys, context) && keys.functions.size() == 2 && keys.functions[0].number > keys.functions[1].number)
     context.error("functions", "the first comes after the last; allowed: the first and the last of a range, in this order");
-  if (keys.hook != vsp::Hook::hypervisor_call && std::ranges::any_of(keys.functions, &FunctionKey::named))
-    context.error("functions", fmt::format("hypervisor calls are not what `{}` is about; allowed: numbers, here: {}", to_string(keys.hook),
-                                           description_of(keys.hook)->function));
   const auto refuse = [&](std::initializer_list<const char*> names, std::string_view why) {
     for (const char* key : names)
       if (context.given(key)) context.error(key, fmt::format("of no meaning {}", why));
@@ -197,7 +208,8 @@ const Schema<VspKeys>& vsp_schema() {
                     {.default_text = "100 ms", .assumed = true, .example = "1 s"})
           .optional("quarantine", &Keys::quarantine, duration().at_least("1 us").at_most("1 d"), "The longest back-off.",
                     {.default_text = "10 s", .assumed = true, .example = "1 min"})
-          .optional("notice", &Keys::notice, duration().at_most("1 min"), "How long before a suspension it is told.",
+          .optional("notice", &Keys::notice, duration().at_most("1 min"),
+                    "How long before it is suspended, migrates or is shut down it is told.",
                     {.default_text = "100 ms", .assumed = true, .example = "10 ms"})
           .list("faults", &Keys::faults, vsp_fault_schema(), "How it goes wrong.")
           .check([](const Keys& keys, const Context& context) {

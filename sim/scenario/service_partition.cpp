@@ -73,6 +73,36 @@ void ServicePartition::suspend(bool suspended, SimTime now) {
     hypervisor_.exchange().resume(id_, now);
 }
 
+void ServicePartition::migrate(SimTime blackout, SimTime now) {
+  hypervisor_.exchange().migrate(id_, blackout, now);
+}
+
+bool ServicePartition::start(SimTime now) {
+  ++operations_;
+  const bool active = hypervisor_.active(id_);
+  if (active && !shutting_down(now)) return false;
+  if (active) {
+    hypervisor_.exchange().stopped(id_, false, now);  // at this instant, whatever it was about to say
+    hypervisor_.deactivate(id_);
+  }
+  hypervisor_.activate(id_);
+  return true;
+}
+
+bool ServicePartition::shut_down(SimTime now) {
+  ++operations_;
+  if (!hypervisor_.active(id_) || shutting_down(now)) return false;
+  hypervisor_.exchange().shut_down(id_, now);
+  return true;
+}
+
+bool ServicePartition::fail() {
+  ++operations_;
+  if (!hypervisor_.active(id_)) return false;
+  hypervisor_.deactivate(id_, true);
+  return true;
+}
+
 void ServicePartition::logged(std::string_view text, SimTime now) {
   recorder_.log(now, trace::Severity::info, fmt::format("{}: {}", config_.name, text));
 }
@@ -90,8 +120,10 @@ void ServicePartition::rings(std::uint64_t argument, SimTime now) {
   }
   if (!hypervisor_.active(id_)) return;
   const bool crash = what == kCrash;
+  const bool stays_down = shutting_down(now);
   recorder_.log(now, trace::Severity::info, fmt::format("{}: {}", config_.name, crash ? "crashes" : "restarts"));
   hypervisor_.deactivate(id_, crash);
+  if (stays_down) return;
   if (const auto length = away(crash ? vsp::FaultKind::crash : vsp::FaultKind::restart, now))
     calendar_.call(*this, operations_ * kKinds + kStart, now + *length);
 }

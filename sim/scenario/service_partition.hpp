@@ -29,8 +29,11 @@ class ServicePartition final : private vsp::ServiceListener, private kernel::Ala
   // What the operator does, at the present instant.
   void inject(const VspFaultConfig& fault, SimTime now);
   void suspend(bool suspended, SimTime now);
-  /// The partition was started or stopped: nothing else starts it by itself any more.
-  void operated() { ++operations_; }
+  void migrate(SimTime blackout, SimTime now);
+  /// Started, where it is shutting down once that has ended at once; shut down after notice; crashed. False: it was so already.
+  bool start(SimTime now);
+  bool shut_down(SimTime now);
+  bool fail();
 
  private:
   /// After a crash or restart that begins then, how long it is away; absent: for ever.
@@ -41,6 +44,7 @@ class ServicePartition final : private vsp::ServiceListener, private kernel::Ala
   };
   void note(const vsp::Fault& fault, std::optional<SimTime> length);
   std::optional<SimTime> away(vsp::FaultKind kind, SimTime now) const;
+  bool shutting_down(SimTime now) const { return hypervisor_.exchange().status(id_, now).shutting_down; }
 
   void logged(std::string_view text, SimTime now) override;
   void struck(vsp::FaultKind kind, SimTime now) override;
@@ -54,7 +58,7 @@ class ServicePartition final : private vsp::ServiceListener, private kernel::Ala
   hypervisor::VspPort port_;
   std::unique_ptr<vsp::ServiceProgram> program_;
   std::vector<Away> away_;
-  std::uint64_t operations_ = 0;
+  std::uint64_t operations_ = 0;  ///< by the operator: nothing else starts it by itself any more
 };
 
 }  // namespace lparsim::scenario

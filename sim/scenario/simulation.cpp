@@ -1,10 +1,14 @@
 #include "sim/scenario/simulation.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <exception>
 #include <iterator>
 #include <limits>
+#include <optional>
+#include <system_error>
 #include <systemc>
 
 #include "sim/base/check.hpp"
@@ -15,6 +19,7 @@
 #include "sim/scenario/measurement.hpp"
 #include "sim/scenario/platform.hpp"
 #include "sim/scenario/precision.hpp"
+#include "sim/scenario/run_control.hpp"
 #include "sim/scenario/tracks.hpp"
 #include "sim/scenario/vsp_campaign.hpp"
 #include "sim/scenario/vsp_recorder.hpp"
@@ -61,7 +66,7 @@ std::vector<trace::ExpectationResult> not_judged_yet(const ScenarioConfig& scena
 }
 
 /// One run: the clock, and what is due at which time from outside the models.
-class Run {
+class Run final : private Controlled {
  public:
   Run(const ScenarioConfig& scenario, const RunOptions& options)
       : scenario_{scenario},
@@ -72,6 +77,7 @@ class Run {
         services_{scenario, tracks_, recorder_},
         platform_{scenario, tracks_, io_, services_, recorder_},
         measurement_{scenario, platform_, io_, services_, recorder_} {
+    if (options.control != nullptr) control_.emplace(*options.control, static_cast<Controlled&>(*this), options.stop);
     if (!scenario.trigger) return;
     trigger_.emplace(*scenario.trigger, platform_.calendar(), [this](const EventConfig& event) { apply(event, kernel::now()); });
     services_.tell_too(scenario.trigger->server, *trigger_);
@@ -84,6 +90,7 @@ class Run {
         server->hypervisor().record_waits_on(member.id, tracks_.of(member.config->name).virtual_processors);
     }
     platform_.start();
+    if (control_) control_->begin(hello());
     auto event = scenario_.events.begin();
     SimTime next_sample = scenario_.sample_interval;
     bool warming = scenario_.warmup > SimTime{};
@@ -92,6 +99,8 @@ class Run {
       SimTime until = std::min(end_, next_sample);
       until = std::min(until, warming ? scenario_.warmup : measurement_.confidence().next());
       if (event != scenario_.events.end()) until = std::min(until, event->at);
+      if (change_ != options_.changes.end()) until = std::min(until, change_->logged.at);
+      if (control_) until = std::min(until, control_->limit(kernel::now()));
       if (!advance(until)) return Outcome::stopped;
       const SimTime now = kernel::now();
       if (warming && now == scenario_.warmup) {
@@ -108,20 +117,25 @@ class Run {
       }
       if (now == end_) break;
       for (; event != scenario_.events.end() && event->at == now; ++event) apply(*event, now);
+      for (; change_ != options_.changes.end() && change_->logged.at == now; ++change_) make(*change_);
+      if (control_ && !control_->serve(now, end_)) return Outcome::stopped;
     }
     platform_.finish();
     publish(kernel::now(), true);
     std::uint64_t dispatches = 0;
     for (const auto& server : platform_.servers()) dispatches += server->hypervisor().dispatches();
     recorder_.finish({kernel::now(), seconds_since(began_), kernel::Agenda::cycles(), dispatches});
+    if (control_) control_->finish(kernel::now());
     return Outcome::finished;
   }
 
  private:
-  /// Simulates up to `until`, in pieces short enough to report progress. False when the user wants to stop.
+  /// Simulates up to `until`, in pieces short enough to report progress, or until somebody wants to control the run. False when the user
+  /// wants to stop.
   bool advance(SimTime until) {
     while (kernel::now() < until) {
-      const SimTime piece = std::min(until - kernel::now(), piece_);
+      SimTime piece = std::min(until - kernel::now(), piece_);
+      if (control_) piece = std::min(piece, control_->longest_piece());
       const auto before = Clock::now();
       kernel::simulate_until(kernel::now() + piece);
       const double took = seconds_since(before);
@@ -132,7 +146,9 @@ class Run {
         recorder_.progress(kernel::now());
         if (options_.progress) options_.progress(kernel::now());
       }
+      if (control_) control_->after_piece(kernel::now(), end_);
       if (options_.stop != nullptr && *options_.stop) return false;
+      if (control_ && control_->asked()) return true;
     }
     return true;
   }
@@ -143,6 +159,23 @@ class Run {
       tracks_.event(event, now, what);
       recorder_.log(now, trace::Severity::info, std::move(what));
     }
+  }
+
+  void make(const ControlledChange& change) override {
+    recorder_.control(change.logged);
+    apply(change.event, change.logged.at);
+    changed_ = changed_ || change.logged.at >= scenario_.warmup;
+  }
+
+  void show(SimTime now) override {
+    recorder_.progress(now);
+    recorder_.flush();
+  }
+
+  control::Hello hello() const {
+    std::error_code error;
+    const std::filesystem::path file = std::filesystem::absolute(options_.output, error);
+    return {LPARSIM_VERSION, scenario_.name, (error ? options_.output : file).string(), ::getpid(), scenario_.duration};
   }
 
   /// Whether a metric is not known as precisely as was asked for, and the limit lets the run go on.
@@ -162,7 +195,9 @@ class Run {
     if (!last) return;
     recorder_.expectations(judge_all(scenario_, metrics));
     if (trigger_ && trigger_->pulled()) recorder_.log(now, trace::Severity::info, std::string{kCampaignFailure});
-    std::vector<std::string> remarks = measurement_.confidence().warmup_remarks();
+    std::vector<std::string> remarks;
+    // As with operators in the scenario: a change is what was asked for.
+    if (!changed_) remarks = measurement_.confidence().warmup_remarks();
     std::ranges::copy(io_.remarks(platform_.ledger(), now), std::back_inserter(remarks));
     std::ranges::copy(services_.remarks(now), std::back_inserter(remarks));
     for (const std::string& text : remarks) recorder_.log(now, trace::Severity::warning, text);
@@ -180,6 +215,9 @@ class Run {
   Platform platform_;
   Measurement measurement_;
   std::optional<VspTriggered> trigger_;
+  std::optional<RunControl> control_;
+  std::vector<ControlledChange>::const_iterator change_ = options_.changes.begin();
+  bool changed_ = false;  ///< by somebody, in the measured part
   SimTime end_ = scenario_.duration;
   SimTime piece_ = SimTime::from_ms(10);
   Clock::time_point began_ = Clock::now();

@@ -3,8 +3,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <vector>
 
+#include "sim/scenario/control_rules.hpp"
 #include "sim/scenario/document.hpp"
+#include "sim/scenario/run_control.hpp"
 #include "sim/trace/records.hpp"
 
 namespace lparsim::scenario {
@@ -16,6 +19,10 @@ struct RunOptions {
   std::function<void(SimTime now)> progress;
   /// When it becomes true the run ends early and its file says `interrupted`; may be null.
   const std::atomic<bool>* stop = nullptr;
+  /// Others may control it; may be null.
+  const LiveControl* control = nullptr;
+  /// Those of another run, to be made again; in order of time. Not together with `control`.
+  std::vector<ControlledChange> changes = {};
 };
 
 enum class Outcome : std::uint8_t { finished, stopped };

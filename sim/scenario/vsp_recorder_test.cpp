@@ -24,6 +24,9 @@ class NoHost final : public vsp::ExchangeHost {
  public:
   void ring(PartitionId, SimTime) override {}
   SimTime unstarved(PartitionId, SimTime now) const override { return now; }
+  void suspend(PartitionId, SimTime) override {}
+  void resume(PartitionId, SimTime) override {}
+  void stop(PartitionId, SimTime) override {}
   bool read(PartitionId, std::uint64_t, std::span<std::uint8_t>) const override { return false; }
   bool write(PartitionId, std::uint64_t, std::span<const std::uint8_t>) override { return false; }
 };

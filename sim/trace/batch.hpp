@@ -79,11 +79,13 @@ struct Batch {
   std::vector<VspCall> vsp_calls;
   std::vector<VspEvent> vsp_events;
   std::vector<LogRow> log;
+  std::vector<ControlChange> control;
   std::optional<std::vector<VspLedgerRow>> vsp_ledger;
   std::optional<std::vector<MetricValue>> metrics;
   std::optional<std::vector<ExpectationResult>> expectations;
   std::optional<std::vector<std::string>> remarks;
   std::optional<SimTime> progress;
+  std::vector<HcallIntervalSample> hcall_intervals;
 
   /// Empties it and keeps its memory.
   void clear() {
@@ -106,11 +108,13 @@ struct Batch {
     vsp_calls.clear();
     vsp_events.clear();
     log.clear();
+    control.clear();
     vsp_ledger.reset();
     metrics.reset();
     expectations.reset();
     remarks.reset();
     progress.reset();
+    hcall_intervals.clear();
   }
 };
 

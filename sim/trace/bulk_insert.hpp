@@ -3,10 +3,17 @@
 #include <sqlite3.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
 namespace lparsim::trace {
+
+/// An id as tables have it.
+template <class Id>
+std::int64_t number(Id id) {
+  return static_cast<std::int64_t>(id);
+}
 
 /// Inserts many rows of one table with a single statement: `INSERT INTO table SELECT * FROM rows`, where `rows` is a virtual table over
 /// memory. SQLite then neither binds, starts nor ends a statement per row, which makes it twice to three times as fast as a prepared

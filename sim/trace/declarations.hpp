@@ -23,6 +23,9 @@ std::vector<Table> device_tables();
 std::vector<Table> vsp_tables();
 std::vector<View> vsp_views();
 
+/// Of hypervisor calls.
+std::vector<Table> hcall_tables();
+
 std::vector<View> declare_views();
 
 }  // namespace lparsim::trace

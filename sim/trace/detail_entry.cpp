@@ -34,14 +34,6 @@ DetailEntry& entry_at(DetailEntries& entries, std::int64_t bucket) {
   return *place;
 }
 
-void append_varint(std::string& out, std::uint64_t value) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<char>(value | 0x80));
-    value >>= 7;
-  }
-  out.push_back(static_cast<char>(value));
-}
-
 std::optional<std::uint64_t> take_varint(std::span<const unsigned char>& bytes) {
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < bytes.size() && i < 10; ++i) {
@@ -55,7 +47,8 @@ std::optional<std::uint64_t> take_varint(std::span<const unsigned char>& bytes) 
 }
 
 std::string encode(std::span<const DetailEntry> entries, Kind kind, int level) {
-  std::string out;
+  std::array<char, kChunkBuckets*(kDetailSums + 5) * kVarintBytes> bytes;
+  char* to = bytes.data();
   std::int64_t next = entries.empty() ? 0 : entries[0].bucket / kChunkBuckets * kChunkBuckets;
   for (std::size_t i = 0; i < entries.size();) {
     const DetailEntry& entry = entries[i];
@@ -64,23 +57,26 @@ std::string encode(std::span<const DetailEntry> entries, Kind kind, int level) {
            entries[i + repeats + 1].equals(entry))
       ++repeats;
     const bool full = kind == Kind::virtual_processor && entry.sums[kCeded] > 0 && entry.sums[kCeded] == rest(entry, level);
-    append_varint(out, static_cast<std::uint64_t>(entry.bucket - next) * 4 + (full ? 2 : 0) + (repeats > 0 ? 1 : 0));
-    if (repeats > 0) append_varint(out, repeats);
-    unsigned mask = entry.peak != 0 ? 1U << kPeakBit : 0U;
-    for (std::size_t s = 0; s < kDetailSums; ++s)
-      if (entry.sums[s] != 0 && !(full && s == kCeded)) mask |= 1U << s;
-    out.push_back(static_cast<char>(mask));
-    for (std::size_t s = 0; s < kDetailSums; ++s)
-      if ((mask & (1U << s)) != 0) append_varint(out, static_cast<std::uint64_t>(entry.sums[s]));
-    if (entry.peak != 0) {
-      append_varint(out, static_cast<std::uint64_t>(entry.peak));
-      if (kind == Kind::core) append_varint(out, entry.who >> 32);
-      if (kind == Kind::core || kind == Kind::virtual_processor) append_varint(out, entry.who & 0xffffffff);
+    to = put_varint(to, static_cast<std::uint64_t>(entry.bucket - next) * 4 + (full ? 2 : 0) + (repeats > 0 ? 1 : 0));
+    if (repeats > 0) to = put_varint(to, repeats);
+    char* const mask = to++;
+    unsigned bits = 0;
+    for (std::size_t s = 0; s < kDetailSums; ++s) {
+      if (entry.sums[s] == 0 || (full && s == kCeded)) continue;
+      bits |= 1U << s;
+      to = put_varint(to, static_cast<std::uint64_t>(entry.sums[s]));
     }
+    if (entry.peak != 0) {
+      bits |= 1U << kPeakBit;
+      to = put_varint(to, static_cast<std::uint64_t>(entry.peak));
+      if (kind == Kind::core) to = put_varint(to, entry.who >> 32);
+      if (kind == Kind::core || kind == Kind::virtual_processor) to = put_varint(to, entry.who & 0xffffffff);
+    }
+    *mask = static_cast<char>(bits);
     i += repeats + 1;
     next = entry.bucket + static_cast<std::int64_t>(repeats) + 1;
   }
-  return out;
+  return {bytes.data(), to};
 }
 
 bool decode(std::span<const unsigned char> blob, Kind kind, int level, std::array<DetailEntry, kChunkBuckets>& sums) {

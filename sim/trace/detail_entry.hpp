@@ -15,7 +15,8 @@ namespace lparsim::trace {
 
 /// Buckets of a row of table `detail`.
 inline constexpr std::int64_t kChunkBuckets = 64;
-/// The length of a bucket is 4^level ps; level 31 is longer than any run.
+/// The length of a bucket is 4^level ps: from 17 us to longer than any run.
+inline constexpr int kLowestLevel = 12;
 inline constexpr int kHighestLevel = 30;
 constexpr SimTime bucket_length(int level) {
   return SimTime::from_ps(std::int64_t{1} << (2 * level));
@@ -27,6 +28,17 @@ constexpr std::int64_t bucket_of(SimTime at, int level) {
 /// The bucket in which something that ended counts: an end at a boundary counts before it.
 constexpr std::int64_t bucket_of_end(SimTime end, int level) {
   return end > SimTime{} ? bucket_of(end - SimTime::from_ps(1), level) : 0;
+}
+
+/// Lanes of a kind at most; of further ones there are no sums.
+inline constexpr int kLaneBits = 20;
+inline constexpr std::uint32_t kMostLanes = 1U << kLaneBits;
+/// Keys of tables `detail` and `detail_row`.
+constexpr std::int64_t detail_key(LaneKey::Kind kind, int level, std::int64_t chunk, std::uint32_t lane) {
+  return (static_cast<std::int64_t>(kind) << 58) | (static_cast<std::int64_t>(level) << 53) | (chunk << kLaneBits) | lane;
+}
+constexpr std::int64_t row_key(LaneKey::Kind kind, std::int64_t block, std::uint32_t lane) {
+  return (static_cast<std::int64_t>(kind) << 58) | (block << kLaneBits) | lane;
 }
 
 /// Places of sums in an entry. Lanes of cores have those up to kPreemptions, those of virtual processors and partitions all; those of I/O
@@ -70,8 +82,14 @@ std::string encode(std::span<const DetailEntry> entries, LaneKey::Kind kind, int
 /// Adds to `sums` what a blob says of the chunk; false where it is no such blob.
 bool decode(std::span<const unsigned char> blob, LaneKey::Kind kind, int level, std::array<DetailEntry, kChunkBuckets>& sums);
 
-/// Numbers that ascend as varints of their distances.
-void append_varint(std::string& out, std::uint64_t value);
+/// Bytes of a varint at most.
+inline constexpr std::size_t kVarintBytes = 10;
+/// Returns the place after it.
+inline char* put_varint(char* to, std::uint64_t value) {
+  for (; value >= 0x80; value >>= 7) *to++ = static_cast<char>(value | 0x80);
+  *to++ = static_cast<char>(value);
+  return to;
+}
 std::optional<std::uint64_t> take_varint(std::span<const unsigned char>& bytes);
 
 /// The answer of the reader.

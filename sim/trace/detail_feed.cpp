@@ -8,14 +8,9 @@ namespace {
 
 using Kind = LaneKey::Kind;
 
-constexpr std::uint32_t kNone = UINT32_MAX;
-/// Shorter buckets (a microsecond) are of no use.
-constexpr int kLowestLevel = 10;
 constexpr double kRowsPerBucket = 4;
 constexpr std::int64_t kMostBuckets = 1 << 20;
 constexpr std::int64_t kFewestBuckets = 64;
-
-constexpr std::uint8_t kEndOfSlice = 4;  ///< DispatchSpan::preempt_reason
 
 /// The place, made where there is none.
 template <class Value>
@@ -42,13 +37,10 @@ SimTime longer(SimTime duration, const Rows& rows) {
 
 }  // namespace
 
-std::uint32_t LaneNumbers::of(ServerId server, std::uint32_t first, std::uint32_t second) {
-  std::uint32_t& number = at(at(at(numbers_, index(server)), first), second, kNone);
-  if (number == kNone) {
-    number = size_++;
-    if (sink_ != nullptr) sink_->lane(number, {kind_, server, first, second});
-  }
-  return number;
+std::uint32_t LaneNumbers::add(ServerId server, std::uint32_t first, std::uint32_t second) {
+  at(at(at(numbers_, index(server)), first), second, kNone) = size_;
+  if (sink_ != nullptr) sink_->lane(size_, {kind_, server, first, second});
+  return size_++;
 }
 
 void add_to_core(DetailLevels& levels, std::uint32_t lane, const DispatchSpan& stay) {

@@ -19,10 +19,19 @@ class LaneNumbers {
  public:
   /// A sink is told of each new lane.
   LaneNumbers(LaneKey::Kind kind, DetailSink* sink) : kind_{kind}, sink_{sink} {}
-  std::uint32_t of(ServerId server, std::uint32_t first, std::uint32_t second);
+  std::uint32_t of(ServerId server, std::uint32_t first, std::uint32_t second) {
+    if (index(server) < numbers_.size() && first < numbers_[index(server)].size() && second < numbers_[index(server)][first].size()) {
+      const std::uint32_t number = numbers_[index(server)][first][second];
+      if (number != kNone) return number;
+    }
+    return add(server, first, second);
+  }
   std::uint32_t size() const { return size_; }
 
  private:
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+  std::uint32_t add(ServerId server, std::uint32_t first, std::uint32_t second);
+
   LaneKey::Kind kind_;
   DetailSink* sink_;
   std::uint32_t size_ = 0;

@@ -8,8 +8,6 @@ namespace {
 
 /// Buckets by which rows have to be past a chunk before it is written.
 constexpr std::int64_t kSlack = kChunkBuckets / 4;
-/// A longer blob is split: what SQLite keeps within a page of 4096 bytes of a table WITHOUT ROWID, less the key.
-constexpr std::size_t kMostBytes = 940;
 
 /// The entries of the next level: each is the sum of up to four.
 DetailEntries four_together(std::span<const DetailEntry> entries) {
@@ -39,15 +37,6 @@ void DetailLevels::begin_row(std::uint32_t lane) {
   if (lane >= level.lanes.size()) level.lanes.resize(lane + 1);
 }
 
-/// Null: of no interest any more.
-DetailEntry* DetailLevels::entry(std::int64_t bucket) {
-  if (bucket != latest_bucket_) {
-    latest_ = find_entry(bucket);
-    latest_bucket_ = bucket;
-  }
-  return latest_;
-}
-
 DetailEntry* DetailLevels::find_entry(std::int64_t bucket) {
   Level& level = levels_[0];
   if (bucket < level.written) return sink_ == nullptr ? nullptr : &entry_at(late_, bucket);
@@ -55,8 +44,7 @@ DetailEntry* DetailLevels::find_entry(std::int64_t bucket) {
   return &entry_at(level.lanes[lane_], bucket);
 }
 
-void DetailLevels::add_time(DetailSum sum, SimTime begin, SimTime end, std::int64_t peak, std::uint64_t who) {
-  if (end <= begin) return;
+void DetailLevels::split_time(DetailSum sum, SimTime begin, SimTime end, std::int64_t peak, std::uint64_t who) {
   const SimTime length = bucket_length(shortest_);
   std::int64_t bucket = std::max<std::int64_t>(bucket_of(begin, shortest_), 0);
   if (sink_ == nullptr) bucket = std::max(bucket, levels_[0].written);
@@ -70,20 +58,11 @@ void DetailLevels::add_time(DetailSum sum, SimTime begin, SimTime end, std::int6
   }
 }
 
-void DetailLevels::add_at_end(DetailSum sum, SimTime end, std::int64_t amount, std::int64_t peak) {
-  if (amount == 0 && peak == 0) return;
-  if (DetailEntry* e = entry(bucket_of_end(end, shortest_))) {
-    e->sums[sum] += amount;
-    if (peak != 0) e->add_peak(peak, 0);
-  }
-}
-
-void DetailLevels::end_row(SimTime end) {
+void DetailLevels::write_due() {
   if (!late_.empty()) {
     write_late(0, late_);
     late_.clear();
   }
-  last_bucket_ = std::max(last_bucket_, bucket_of(end, shortest_));
   while (last_bucket_ >= next_flush_) {
     write_chunk(0);
     next_flush_ += kChunkBuckets;
@@ -105,7 +84,7 @@ void DetailLevels::write_chunk(std::size_t number) {
       DetailEntries& held = level.lanes[lane];
       const auto rest = std::find_if(held.begin(), held.end(), [&](const DetailEntry& e) { return e.bucket >= end; });
       if (rest != held.begin()) {
-        tell(number, lane, {held.begin(), rest}, true);
+        tell(number, lane, {held.begin(), rest}, 0);
         if (number + 1 < levels_.size()) {
           Level& above = levels_[number + 1];
           if (lane >= above.lanes.size()) above.lanes.resize(level.lanes.size());
@@ -131,7 +110,7 @@ void DetailLevels::write_late(std::size_t number, const DetailEntries& entries) 
   while (from != entries.end() && from->bucket < level.written) {
     const std::int64_t end = (from->bucket / kChunkBuckets + 1) * kChunkBuckets;
     const auto until = std::find_if(from, entries.end(), [&](const DetailEntry& e) { return e.bucket >= end; });
-    tell(number, lane_, {from, until}, false);
+    tell(number, lane_, {from, until}, ++parts_);
     from = until;
   }
   for (auto open = from; open != entries.end(); ++open) {
@@ -141,14 +120,9 @@ void DetailLevels::write_late(std::size_t number, const DetailEntries& entries) 
   if (from != entries.begin() && number + 1 < levels_.size()) write_late(number + 1, four_together({entries.begin(), from}));
 }
 
-void DetailLevels::tell(std::size_t number, std::uint32_t lane, std::span<const DetailEntry> entries, bool first_part) {
+void DetailLevels::tell(std::size_t number, std::uint32_t lane, std::span<const DetailEntry> entries, std::uint64_t part) {
   const int level = shortest_ + static_cast<int>(number);
-  std::string data = encode(entries, kind_, level);
-  if (data.size() > kMostBytes && entries.size() > 1) {
-    tell(number, lane, entries.first(entries.size() / 2), first_part);
-    return tell(number, lane, entries.subspan(entries.size() / 2), false);
-  }
-  sink_->detail({kind_, level, entries[0].bucket / kChunkBuckets, lane, first_part ? 0 : ++parts_, std::move(data)});
+  sink_->detail({kind_, level, entries[0].bucket / kChunkBuckets, lane, part, encode(entries, kind_, level)});
 }
 
 std::span<const DetailEntry> DetailLevels::held(std::uint32_t lane) const {

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -11,7 +12,7 @@
 
 namespace lparsim::trace {
 
-/// A row of table `detail`.
+/// A row of table `detail`, where `part` is 0, or `detail_late`.
 struct DetailRow {
   LaneKey::Kind kind{};
   int level = 0;
@@ -26,7 +27,6 @@ struct LaneRowsRow {
   LaneKey::Kind kind{};
   std::uint64_t block = 0;
   std::uint32_t lane = 0;
-  std::uint64_t part = 0;
   std::string data;
 };
 
@@ -56,9 +56,26 @@ class DetailLevels {
 
   /// Lanes count from 0. A row is begin_row(), what it adds in the order of time, end_row().
   void begin_row(std::uint32_t lane);
-  void add_time(DetailSum sum, SimTime begin, SimTime end, std::int64_t peak = 0, std::uint64_t who = 0);
-  void add_at_end(DetailSum sum, SimTime end, std::int64_t amount, std::int64_t peak = 0);
-  void end_row(SimTime end);
+  void add_time(DetailSum sum, SimTime begin, SimTime end, std::int64_t peak = 0, std::uint64_t who = 0) {
+    if (end <= begin) return;
+    // Nearly always it is all in the bucket of what was added before.
+    const std::int64_t bucket = bucket_of(begin, shortest_);
+    if (bucket != latest_bucket_ || latest_ == nullptr || bucket_of_end(end, shortest_) != bucket)
+      return split_time(sum, begin, end, peak, who);
+    latest_->sums[sum] += (end - begin).ps();
+    if (peak != 0) latest_->add_peak(peak, who);
+  }
+  void add_at_end(DetailSum sum, SimTime end, std::int64_t amount, std::int64_t peak = 0) {
+    if (amount == 0 && peak == 0) return;
+    if (DetailEntry* e = entry(bucket_of_end(end, shortest_))) {
+      e->sums[sum] += amount;
+      if (peak != 0) e->add_peak(peak, 0);
+    }
+  }
+  void end_row(SimTime end) {
+    last_bucket_ = std::max(last_bucket_, bucket_of(end, shortest_));
+    if (!late_.empty() || last_bucket_ >= next_flush_) write_due();
+  }
   /// Everything is told to the sink.
   void finish();
 
@@ -77,11 +94,20 @@ class DetailLevels {
     std::int64_t least = INT64_MAX;  ///< no lane holds an earlier one
     std::vector<DetailEntries> lanes;
   };
-  DetailEntry* entry(std::int64_t bucket);
+  /// Null: of no interest any more.
+  DetailEntry* entry(std::int64_t bucket) {
+    if (bucket != latest_bucket_) {
+      latest_ = find_entry(bucket);
+      latest_bucket_ = bucket;
+    }
+    return latest_;
+  }
   DetailEntry* find_entry(std::int64_t bucket);
+  void split_time(DetailSum sum, SimTime begin, SimTime end, std::int64_t peak, std::uint64_t who);
+  void write_due();
   void write_chunk(std::size_t level);
   void write_late(std::size_t level, const DetailEntries& entries);
-  void tell(std::size_t level, std::uint32_t lane, std::span<const DetailEntry> entries, bool first_part);
+  void tell(std::size_t level, std::uint32_t lane, std::span<const DetailEntry> entries, std::uint64_t part);
 
   LaneKey::Kind kind_;
   int shortest_;

@@ -13,19 +13,18 @@ namespace {
 
 using Kind = LaneKey::Kind;
 
-constexpr std::int64_t kRowsBetweenChecks = 4096;
-
 }  // namespace
 
 DetailReader::DetailReader(const SQLite::Database& database) : present_{true} {
-  for (const char* table : {"detail_lane", "detail_level", "detail", "detail_row", "detail_index"})
+  for (const char* table : {"detail_lane", "detail_level", "detail", "detail_late", "detail_row", "detail_index"})
     present_ = present_ && database.tableExists(table);
   if (!present_) return;
   lanes_.emplace(database, "SELECT server, first, second FROM detail_lane WHERE kind = ? AND id >= ? ORDER BY id");
   levels_.emplace(database, "SELECT level, until_ps FROM detail_level WHERE kind = ? ORDER BY level");
   index_.emplace(database, "SELECT block_rows, until_row FROM detail_index WHERE kind = ?");
-  chunk_.emplace(database, "SELECT data FROM detail WHERE kind = ? AND level = ? AND chunk = ? AND lane = ?");
-  block_.emplace(database, "SELECT data FROM detail_row WHERE kind = ? AND block = ? AND lane = ? ORDER BY part");
+  chunk_.emplace(database, "SELECT data FROM detail WHERE key = ?");
+  late_.emplace(database, "SELECT chunk, data FROM detail_late WHERE kind = ? AND level = ? AND lane = ? AND chunk BETWEEN ? AND ?");
+  block_.emplace(database, "SELECT data FROM detail_row WHERE key = ?");
 }
 
 void DetailReader::refresh() {
@@ -37,7 +36,7 @@ void DetailReader::refresh() {
     while (levels_->next()) {
       // Of a file that says otherwise nothing is believed.
       const std::int64_t level = levels_->number(0);
-      if (level < 3 || level > kHighestLevel) continue;
+      if (level < kLowestLevel || level > kHighestLevel) continue;
       if (!kind.levels.empty() && kind.levels.back().level + 1 != level) break;
       kind.levels.push_back({static_cast<int>(level), levels_->time(1)});
     }
@@ -116,15 +115,19 @@ void DetailReader::add_row(Kind name, const RowQuery& row) {
 
 void DetailReader::add_chunks(Kind kind, std::uint32_t lane, int level, std::int64_t first, std::int64_t last, DetailEntries& found) {
   std::array<DetailEntry, kChunkBuckets> sums;
+  // Late ones are few, and in the order of chunks.
+  late_->ask(kind, level, lane, first / kChunkBuckets, last / kChunkBuckets);
+  bool more_late = late_->next();
   for (std::int64_t chunk = first / kChunkBuckets; chunk <= last / kChunkBuckets; ++chunk) {
-    chunk_->ask(kind, level, chunk, lane);
-    bool some = false;
-    while (chunk_->next()) {
-      if (!some) sums.fill({});
-      some = true;
-      if (!decode(chunk_->blob(0), kind, level, sums)) break;
-    }
+    chunk_->ask(detail_key(kind, level, chunk, lane));
+    bool some = chunk_->next();
+    if (some || (more_late && late_->number(0) == chunk)) sums.fill({});
+    if (some) decode(chunk_->blob(0), kind, level, sums);
     chunk_->done();
+    for (; more_late && late_->number(0) == chunk; more_late = late_->next()) {
+      some = true;
+      decode(late_->blob(1), kind, level, sums);
+    }
     if (!some) continue;
     for (std::int64_t i = 0; i < kChunkBuckets; ++i) {
       DetailEntry& entry = sums[static_cast<std::size_t>(i)];
@@ -133,6 +136,7 @@ void DetailReader::add_chunks(Kind kind, std::uint32_t lane, int level, std::int
       if (entry.peak != 0 || std::ranges::any_of(entry.sums, [](std::int64_t sum) { return sum != 0; })) found.push_back(entry);
     }
   }
+  late_->done();
 }
 
 DetailEntries DetailReader::entries(Kind name, std::uint32_t lane, int level, std::int64_t first, std::int64_t last) {
@@ -172,9 +176,8 @@ DetailEntries DetailReader::entries(Kind name, std::uint32_t lane, int level, st
 }
 
 void DetailReader::rows_in_block(Kind kind, std::uint32_t lane, std::int64_t block, std::vector<std::int64_t>& rows) {
-  block_->ask(kind, block, lane);
-  while (block_->next())
-    if (!decode_rows(block_->blob(0), static_cast<std::uint64_t>(block), static_cast<std::uint64_t>(block_rows(kind)), rows)) break;
+  block_->ask(row_key(kind, block, lane));
+  if (block_->next()) decode_rows(block_->blob(0), static_cast<std::uint64_t>(block), static_cast<std::uint64_t>(block_rows(kind)), rows);
   block_->done();
 }
 

@@ -14,6 +14,8 @@
 
 namespace lparsim::trace {
 
+/// Of how many rows it is asked once whether the question was cancelled.
+inline constexpr std::int64_t kRowsBetweenChecks = 4096;
 /// Thrown where a question was cancelled.
 struct QuestionCancelled {};
 inline void stop_if(const std::atomic<bool>& cancelled) {
@@ -69,7 +71,7 @@ class DetailReader {
   bool present_ = false;
   std::array<KindState, kKinds> kinds_;
   std::map<LaneKey, std::uint32_t> numbers_;
-  std::optional<RowQuery> lanes_, levels_, index_, chunk_, block_;
+  std::optional<RowQuery> lanes_, levels_, index_, chunk_, late_, block_;
 };
 
 }  // namespace lparsim::trace

@@ -67,11 +67,18 @@ struct WorkloadFacts {
   std::string type;  ///< spin, open, closed, batch, recording, stream, service; kind
 };
 
-/// Everything that identifies a run: equal RunInfo, equal run file (all tables but `host`).
+/// A hypervisor call that is known by a name.
+struct HcallFacts {
+  std::uint32_t token = 0;
+  std::string name;  ///< H_CEDE
+};
+
+/// Everything that identifies a run: equal RunInfo, equal run file (all tables but `host`, where the scenario's file goes).
 struct RunInfo {
   std::string scenario_name;
   std::string description;
   std::string scenario_text;  ///< the file as read
+  std::string scenario_file;  ///< where it lay; empty: nowhere
   std::string overrides;      ///< what the command line changed in it, PATH=VALUE, one a line
   std::uint64_t seed = 1;
   std::string version;  ///< of lparsim
@@ -82,6 +89,7 @@ struct RunInfo {
   std::vector<PartitionFacts> partitions;
   std::vector<WorkloadFacts> workloads;
   std::vector<VspHookFacts> vsp_hooks;
+  std::vector<HcallFacts> hcalls;
   // None in files of before they were written.
   std::vector<DeviceFacts> devices;
   std::vector<ConnectionFacts> connections;

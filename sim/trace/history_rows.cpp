@@ -2,16 +2,9 @@
 
 #include <cstdint>
 
+#include "sim/trace/bulk_insert.hpp"
+
 namespace lparsim::trace {
-
-namespace {
-
-template <class Id>
-std::int64_t number(Id id) {
-  return static_cast<std::int64_t>(id);
-}
-
-}  // namespace
 
 void dispatch_column(sqlite3_context* to, const DispatchSpan& d, int column) {
   const auto value = [&]() -> std::int64_t {

@@ -1,37 +1,27 @@
 #include "sim/trace/lane_rows.hpp"
 
+#include <utility>
+
 #include "sim/trace/detail_entry.hpp"
 
 namespace lparsim::trace {
-
-namespace {
-
-/// What SQLite keeps within a page of 4096 bytes of a table WITHOUT ROWID, less the key.
-constexpr std::size_t kMostBytes = 950;
-
-}  // namespace
 
 void LaneRows::add(std::uint32_t number) {
   if (number >= lanes_.size()) lanes_.resize(number + 1);
   Lane& lane = lanes_[number];
   const std::uint64_t place = rows_ % kBlockRows + 1;
-  append_varint(lane.bytes, place - lane.last);
+  char step[kVarintBytes];
+  lane.bytes.append(step, static_cast<std::size_t>(put_varint(step, place - lane.last) - step));
   lane.last = place;
-  if (lane.bytes.size() >= kMostBytes) tell(rows_ / kBlockRows, number, lane);
   if (++rows_ % kBlockRows == 0) finish();
-}
-
-void LaneRows::tell(std::uint64_t block, std::uint32_t number, Lane& lane) {
-  sink_.lane_rows({kind_, block, number, lane.parts++, std::move(lane.bytes)});
-  lane.bytes.clear();
-  lane.last = 0;
 }
 
 void LaneRows::finish() {
   if (rows_ == 0) return;
   for (std::uint32_t number = 0; number < lanes_.size(); ++number) {
-    if (!lanes_[number].bytes.empty()) tell((rows_ - 1) / kBlockRows, number, lanes_[number]);
-    lanes_[number] = {};
+    Lane& lane = lanes_[number];
+    if (!lane.bytes.empty()) sink_.lane_rows({kind_, (rows_ - 1) / kBlockRows, number, std::move(lane.bytes)});
+    lane = {};
   }
   sink_.indexed(kind_, kBlockRows, rows_);
 }

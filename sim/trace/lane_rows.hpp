@@ -26,9 +26,7 @@ class LaneRows {
   struct Lane {
     std::uint64_t last = 0;
     std::string bytes;
-    std::uint64_t parts = 0;
   };
-  void tell(std::uint64_t block, std::uint32_t number, Lane& lane);
 
   LaneKey::Kind kind_;
   DetailSink& sink_;

@@ -9,6 +9,7 @@
 #include "sim/trace/device_rows.hpp"
 #include "sim/trace/header.hpp"
 #include "sim/trace/interval_sum.hpp"
+#include "sim/trace/open_database.hpp"
 #include "sim/trace/process.hpp"
 #include "sim/trace/reader_query.hpp"
 #include "sim/trace/tables.hpp"
@@ -18,8 +19,6 @@ namespace lparsim::trace {
 namespace {
 
 using namespace query;
-
-constexpr int kBusyMilliseconds = 2000;
 
 /// Columns that later versions added are missing in older files.
 bool has_column(const SQLite::Database& database, const char* table, const char* column) {
@@ -131,7 +130,7 @@ Result<Reader> Reader::open(const std::filesystem::path& path) {
   if ((no_journal || journal == 0) && header->size < header->should_be)
     return refuse(fmt::format("it is cut short: {} of {} bytes are there", header->size, header->should_be));
   try {
-    Reader reader{path, std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY, kBusyMilliseconds)};
+    Reader reader{path, open_database(path)};
     if (!reader.database_->tableExists("run")) return refuse("the run that wrote it was stopped before it had begun");
     return reader;
   } catch (const SQLite::Exception& e) {
@@ -180,6 +179,7 @@ Result<RunInfo> Reader::run() const {
     run.partitions = read_partitions(*database_);
     run.workloads = read_workloads(*database_);
     run.vsp_hooks = vsp_hooks(*database_);
+    run.hcalls = hcalls(*database_);
     read_devices(*database_, run);
     SQLite::Statement assumptions{*database_, "SELECT text FROM assumption ORDER BY id"};
     run.assumptions = rows<std::string>(assumptions, [](SQLite::Statement& r) { return text(r.getColumn(0)); });
@@ -202,6 +202,7 @@ Result<HostFacts> Reader::host() const {
       if (key == "started_at") host.started_at = text(value);
       if (key == "finished_at") host.finished_at = text(value);
       if (key == "trace_level") host.trace_level = text(value);
+      if (key == "scenario_file") host.scenario_file = text(value);
       if (key == "wall_s") host.wall_seconds = value.getDouble();
       if (key == "events") host.events = integer(value);
       if (key == "dispatches") host.dispatches = integer(value);
@@ -238,6 +239,16 @@ Result<std::vector<ExpectationResult>> Reader::expectations() const {
       return ExpectationResult{
           text(r.getColumn(0)), text(r.getColumn(1)), passed.isNull() ? std::nullopt : std::optional{integer(passed) != 0},
           real(r.getColumn(3)), text(r.getColumn(4)), text(r.getColumn(5))};
+    });
+  });
+}
+
+Result<std::vector<ControlChange>> Reader::control_changes() const {
+  return guarded([&] {
+    if (!database_->tableExists("control")) return std::vector<ControlChange>{};
+    SQLite::Statement q{*database_, "SELECT number, at_ps, text FROM control ORDER BY number"};
+    return rows<ControlChange>(q, [](SQLite::Statement& r) {
+      return ControlChange{count(r.getColumn(0)), time(r.getColumn(1)), text(r.getColumn(2))};
     });
   });
 }

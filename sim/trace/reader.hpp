@@ -31,6 +31,7 @@ struct HostFacts {
   std::string started_at;  ///< UTC, 2024-05-01T12:34:56Z
   std::string finished_at;
   std::string trace_level;
+  std::string scenario_file;  ///< absolute path; empty in files of before it was written
   double wall_seconds = 0;
   std::int64_t events = 0;
   std::int64_t dispatches = 0;
@@ -72,10 +73,16 @@ class Reader {
   Result<std::vector<std::string>> remarks() const;
   /// In the order of their begin. `step` puts samples together: it has to be a multiple of the recorded interval.
   Result<std::vector<IntervalSample>> intervals(ServerId server, PartitionId partition, std::optional<SimTime> step = {}) const;
+  /// Of each partition, by server and partition, the sum of the samples that overlap [begin, end). Reads those only.
+  Result<std::vector<IntervalSample>> interval_sums(SimTime begin, SimTime end) const;
   /// In the order of their begin.
   Result<std::vector<VpIntervalSample>> vp_intervals(ServerId server, PartitionId partition) const;
   Result<std::vector<LogicalIntervalSample>> logical_intervals(ServerId server, PartitionId partition) const;
   Result<std::vector<PoolIntervalSample>> pool_intervals() const;
+  /// By begin, partition and token; of one partition, or of all. None in files of before calls were counted.
+  Result<std::vector<HcallIntervalSample>> hcall_intervals(std::optional<PartitionKey> partition = {}) const;
+  /// Of each partition and token, by these, the sum of the samples that overlap [begin, end). Reads those only.
+  Result<std::vector<HcallIntervalSample>> hcall_interval_sums(SimTime begin, SimTime end) const;
   /// Those that overlap [begin, end), in the order in which they ended. Reads the whole table: about 5 M rows a second.
   Result<std::vector<DispatchSpan>> dispatches(SimTime begin, SimTime end) const;
   /// Those of one partition whose wait or stay overlaps [begin, end), by begin. Reads the whole table.
@@ -95,12 +102,16 @@ class Reader {
   /// bounded: what is too much goes to disk. Returns how many there were.
   Result<std::uint64_t> replay(ServerId server, HistorySink& sink) const;
   Result<std::vector<LogEntry>> log() const;
+  /// In their order; none in files of before runs could be controlled.
+  Result<std::vector<ControlChange>> control_changes() const;
 
   // Virtual I/O; nothing in files of before it was simulated.
   Result<std::vector<IoTarget>> io_targets() const;
   Result<std::vector<IoPath>> io_paths() const;
   /// By begin, target and kind.
   Result<std::vector<IoIntervalSample>> io_intervals() const;
+  /// Of each target and kind, by these, the sum of the samples that overlap [begin, end), without stages. Reads those only.
+  Result<std::vector<IoIntervalSample>> io_interval_sums(SimTime begin, SimTime end) const;
   /// By begin and device; nothing in files of before they were written.
   Result<std::vector<DeviceIntervalSample>> device_intervals() const;
   /// Of the interval that holds `at` or ended there.

@@ -51,6 +51,8 @@ std::vector<Value> rows(SQLite::Statement& query, const MakeValue& value) {
 
 /// Table vsp_hook (reader_vsp.cpp).
 std::vector<VspHookFacts> vsp_hooks(SQLite::Database& file);
+/// Table hcall (hcall_tables.cpp).
+std::vector<HcallFacts> hcalls(SQLite::Database& file);
 
 }  // namespace query
 

@@ -93,6 +93,12 @@ void Recorder::io_interval(const IoIntervalSample& sample) {
   if (batch_->io_intervals.size() >= kBatchRows) submit();
 }
 
+void Recorder::hcall_interval(const HcallIntervalSample& sample) {
+  if (level_ == Level::off) return;
+  batch_->hcall_intervals.push_back(sample);
+  if (batch_->hcall_intervals.size() >= kBatchRows) submit();
+}
+
 void Recorder::vsp_event(VspEvent event) {
   if (level_ == Level::off) return;
   batch_->vsp_events.push_back(std::move(event));
@@ -132,6 +138,16 @@ void Recorder::remarks(std::vector<std::string> sentences) {
 void Recorder::progress(SimTime now) {
   batch_->progress = now;
   submit_when_due();
+}
+
+void Recorder::control(ControlChange change) {
+  batch_->control.push_back(std::move(change));
+  submit_when_due();
+}
+
+void Recorder::flush() {
+  submit();
+  writer_->flush();
 }
 
 void Recorder::finish(const RunEnd& end) {

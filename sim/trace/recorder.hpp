@@ -97,10 +97,14 @@ class Recorder {
   void pool_interval(const PoolIntervalSample& sample);
   void device_interval(const DeviceIntervalSample& sample);
   void io_interval(const IoIntervalSample& sample);
+  void hcall_interval(const HcallIntervalSample& sample);
   void vsp_event(VspEvent event);
   /// Replaces what the call before said, as metrics() does.
   void vsp_ledger(std::vector<VspLedgerRow> rows);
   void log(SimTime at, Severity severity, std::string text);
+
+  // Every level: without it the run could not be repeated.
+  void control(ControlChange change);
 
   // Every level. Each call replaces what the one before said, so a reader always has the latest; the last before the end is what stays.
   void metrics(std::vector<MetricValue> values);
@@ -109,6 +113,10 @@ class Recorder {
   void remarks(std::vector<std::string> sentences);
   /// Simulated time reached.
   void progress(SimTime now);
+
+  /// Everything that was recorded is in the file, for others to read, when it returns; waits for the writer. For whoever stands still
+  /// while somebody looks: a run that goes on need not.
+  void flush();
 
   /// The run came to its end: everything is written, the file becomes a single one and says `finished`.
   void finish(const RunEnd& end);

@@ -165,7 +165,7 @@ TEST(Recorder, WritesTheSameTablesWhateverTheTraceLevel) {
     off[detail] = full.at(detail);
   }
   EXPECT_EQ(summary, full);
-  for (const char* detail : {"interval", "vp_interval", "logical_interval", "pool_interval", "device_interval", "log"}) {
+  for (const char* detail : {"interval", "vp_interval", "logical_interval", "pool_interval", "hcall_interval", "device_interval", "log"}) {
     EXPECT_EQ(off.at(detail).rows, 0) << detail;
     off[detail] = full.at(detail);
   }
@@ -210,6 +210,57 @@ TEST(Recorder, LeavesARunThatWasNotFinishedInterruptedButComplete) {
   EXPECT_STREQ(database.execAndGet("SELECT state FROM run"), "interrupted");
   EXPECT_EQ(Reader::open(file.path())->metrics()->size(), 2U);
   EXPECT_FALSE(std::filesystem::exists(file.beside("-wal")));
+}
+
+TEST(Recorder, ShowsEverythingToAReaderOnceItIsFlushed) {
+  const TemporaryFile file;
+  Recorder recorder{file.path(), Level::full, sample_run()};
+  recorder.flush();  // nothing
+  const Result<Reader> reader = Reader::open(file.path());
+  ASSERT_TRUE(reader.has_value());
+  for (std::int64_t n = 0; n < 300; ++n) {
+    recorder.dispatch(sample_dispatch(n));
+    recorder.control({static_cast<std::uint32_t>(n + 1), SimTime::from_ms(n), "{}"});
+    recorder.progress(SimTime::from_ms(n));
+    if (n % 100 != 0) continue;
+    recorder.flush();
+    EXPECT_EQ(reader->simulated(), SimTime::from_ms(n));
+    EXPECT_EQ(reader->control_changes()->size(), static_cast<std::size_t>(n + 1));
+    EXPECT_EQ(reader->dispatches(SimTime{}, SimTime::never())->size(), static_cast<std::size_t>(n + 1));
+  }
+  recorder.finish({});
+  EXPECT_EQ(reader->control_changes()->size(), 300U);
+}
+
+TEST(Recorder, KeepsChangesAtEveryTraceLevelAndCallsAsIntervals) {
+  for (const Level level : {Level::off, Level::summary}) {
+    const TemporaryFile file;
+    Recorder recorder{file.path(), level, sample_run()};
+    record_sample(recorder);
+    recorder.finish({});
+    const Result<Reader> reader = Reader::open(file.path());
+    const auto changes = reader->control_changes();
+    ASSERT_EQ(changes->size(), 1U);
+    EXPECT_EQ(changes->front().number, 1U);
+    EXPECT_EQ(changes->front().at, 4_s);
+    EXPECT_EQ(changes->front().text, "{at: 4 s, partition: web, entitlement: 0.8}");
+    EXPECT_EQ(reader->host()->scenario_file, "/scenarios/two-clients.yaml");
+    EXPECT_EQ(reader->run()->hcalls.at(1).name, "H_SEND_CRQ");
+    const auto all = reader->hcall_intervals();
+    if (level == Level::off) {
+      EXPECT_TRUE(all->empty());
+      continue;
+    }
+    ASSERT_EQ(all->size(), 8U);
+    EXPECT_EQ((*all)[0].partition, PartitionId{0});
+    EXPECT_EQ((*all)[0].token, 0x108U);
+    EXPECT_EQ((*all)[0].refused, 3U);
+    EXPECT_EQ((*all)[1].calls, 90U);
+    EXPECT_EQ((*all)[2].begin, 1_s);
+    EXPECT_EQ((*all)[2].end, 2_s);
+    EXPECT_EQ(reader->hcall_intervals(PartitionKey{ServerId{0}, PartitionId{2}})->size(), 4U);
+    EXPECT_TRUE(reader->hcall_intervals(PartitionKey{ServerId{0}, PartitionId{1}})->empty());
+  }
 }
 
 TEST(Recorder, ReusesNamesAndNumbersTracks) {

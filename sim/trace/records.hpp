@@ -19,6 +19,9 @@ enum class TrackId : std::uint32_t { none = 0 };
 /// An interned text. Counts from 1.
 enum class NameId : std::uint32_t {};
 
+/// DispatchSpan::preempt_reason of a virtual processor that could have gone on.
+inline constexpr std::uint8_t kEndOfSlice = 4;
+
 /// One stay of a virtual processor on a core. Reason codes are those of the dispatch trace log (LoPAR, "Dispatch Trace Log Buffer
 /// Entry", offsets 0x0 and 0x1). waiting <= ready <= enqueue <= begin < end, as far as known; 0 <= entitled <= end - begin.
 struct DispatchSpan {
@@ -152,6 +155,24 @@ struct ExpectationResult {
   double actual = 0;
   std::string unit;
   std::string reason;  ///< why it failed where the figures do not show it
+};
+
+/// How often a partition made a hypervisor call between two instants; only where it did.
+struct HcallIntervalSample {
+  ServerId server{};
+  PartitionId partition{};
+  std::uint32_t token = 0;  ///< its name: HcallFacts
+  SimTime begin;
+  SimTime end;
+  std::uint64_t calls = 0;
+  std::uint64_t refused = 0;  ///< with a return code below 0
+};
+
+/// What somebody changed while the run was simulated (docs/control-protocol.md). With the scenario, all that it takes to repeat the run.
+struct ControlChange {
+  std::uint32_t number = 0;  ///< from 1, in the order in which they were made
+  SimTime at;
+  std::string text;  ///< as a scenario would write it in `events`
 };
 
 enum class Severity : std::uint8_t { info, warning, error };

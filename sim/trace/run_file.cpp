@@ -26,7 +26,7 @@ namespace lparsim::trace {
 namespace {
 
 /// How long to wait for readers to leave the file before it stays in WAL mode.
-constexpr int kBusyMilliseconds = 1000;
+constexpr int kReadersLeaveMilliseconds = 1000;
 
 const char* name_of(Level level) {
   switch (level) {
@@ -58,11 +58,6 @@ std::string machine_of(const RunInfo& run) {
   return machine;
 }
 
-template <class Id>
-std::int64_t number(Id id) {
-  return static_cast<std::int64_t>(id);
-}
-
 /// BulkInsert::Result of an array of Row, whose columns in the order of the table are what kColumn hands over.
 template <class Row, auto kColumn>
 void result(sqlite3_context* to, const void* rows, std::size_t row, int column) {
@@ -91,6 +86,8 @@ struct RunFile::Statements {
         io_target{d, "io_target"},
         io_path{d, "io_path"},
         vsp_event{d, "vsp_event"},
+        hcall_interval{d, "hcall_interval"},
+        control{d, "control"},
         log{d, "log"},
         metric{d, "metric"},
         expectation{d, "expectation"},
@@ -98,8 +95,8 @@ struct RunFile::Statements {
         host{d, "host"} {}
   Inserter name, track;
   BulkInsert dispatch, span, counter, io_request, io_interval, vsp_call, vsp_ledger;
-  Inserter instant, interval, vp_interval, logical_interval, pool_interval, device_interval, io_target, io_path, vsp_event, log, metric,
-      expectation, remark, host;
+  Inserter instant, interval, vp_interval, logical_interval, pool_interval, device_interval, io_target, io_path, vsp_event, hcall_interval,
+      control, log, metric, expectation, remark, host;
 };
 
 /// Runs the action and gives every SQLite error path and reason.
@@ -132,7 +129,7 @@ RunFile::RunFile(std::filesystem::path path, Level level, const RunInfo& run) {
 RunFile::~RunFile() = default;
 
 void RunFile::create(Level level, const RunInfo& run) {
-  database_ = std::make_unique<SQLite::Database>(path_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, kBusyMilliseconds);
+  database_ = std::make_unique<SQLite::Database>(path_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, kReadersLeaveMilliseconds);
   database_->exec(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", kApplicationId, kFormatVersion));
   database_->exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
   begin();
@@ -156,6 +153,7 @@ void RunFile::create(Level level, const RunInfo& run) {
   host("hostname", host_name());
   host("started_at", utc_now());
   host("trace_level", name_of(level));
+  host("scenario_file", run.scenario_file);
   transaction_->commit();
   transaction_.reset();
 }
@@ -176,6 +174,8 @@ void RunFile::insert_facts(const RunInfo& run) {
   for (const PartitionFacts& p : run.partitions)
     partition(number(p.server), number(p.partition), p.name, p.type, p.mode, p.entitlement.value(), p.virtual_processors, p.capped,
               p.weight, p.pool, p.smt, p.memory.count, p.cores, p.sharing_mode);
+  Inserter hcall{*database_, "hcall"};
+  for (const HcallFacts& h : run.hcalls) hcall(h.token, h.name);
   Inserter workload{*database_, "workload"};
   Inserter hook{*database_, "vsp_hook"};
   for (const VspHookFacts& h : run.vsp_hooks)
@@ -193,6 +193,7 @@ void RunFile::insert(Batch& batch) {
   guarded([&] {
     begin();
     Statements& s = *statements_;
+    DetailTables::AddingUp detail{detail_.get(), batch};
     for (const NameRow& r : batch.names) s.name(number(r.id), r.text);
     for (const TrackRow& r : batch.tracks) {
       if (r.parent == TrackId::none)
@@ -201,7 +202,6 @@ void RunFile::insert(Batch& batch) {
         s.track(number(r.id), number(r.parent), number(r.kind), number(r.name));
     }
     s.dispatch(batch.dispatches.data(), batch.dispatches.size());
-    if (detail_) detail_->feed(batch);
     s.span(batch.spans.data(), batch.spans.size());
     s.counter(batch.counters.data(), batch.counters.size());
     for (IoRequestRow& r : batch.io_requests) r.all_steps = batch.io_steps.data();
@@ -229,13 +229,17 @@ void RunFile::insert(Batch& batch) {
                          i.busy, i.context_switches, i.involuntary_switches, i.same_logical, i.same_virtual, i.other_virtual);
     for (const PoolIntervalSample& i : batch.pool_intervals)
       s.pool_interval(number(i.server), number(i.pool), i.begin, i.end - i.begin, i.used, i.idle);
+    for (const HcallIntervalSample& i : batch.hcall_intervals)
+      s.hcall_interval(number(i.server), number(i.partition), i.token, i.begin, i.end - i.begin, i.calls, i.refused);
     for (const DeviceIntervalSample& i : batch.device_intervals)
       s.device_interval(i.device, i.begin, i.end - i.begin, i.transfers, i.bytes, i.busy);
     for (const VspEvent& e : batch.vsp_events)
       s.vsp_event(e.at, number(e.server), number(e.vsp), name_in(kVspEventKinds, e.kind), name_in(kVspStates, e.state),
                   e.hook == 0 ? std::nullopt : std::optional{name_in(kVspHooks, e.hook)}, e.call,
                   e.client ? std::optional{number(*e.client)} : std::nullopt, e.text);
+    for (const ControlChange& c : batch.control) s.control(c.number, c.at, c.text);
     for (const LogRow& r : batch.log) s.log(r.at, name_of(r.severity), r.text);
+    detail.write();
   });
   if (batch.vsp_ledger) vsp_ledger_ = std::move(batch.vsp_ledger);
   if (batch.metrics) metrics_ = std::move(batch.metrics);

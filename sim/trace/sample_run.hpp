@@ -46,6 +46,8 @@ inline RunInfo sample_run() {
   run.version = "0.1.0";
   run.duration = 20_s;
   run.warmup = 2_s;
+  run.scenario_file = "/scenarios/two-clients.yaml";
+  run.hcalls = {{0xE0, "H_CEDE"}, {0x108, "H_SEND_CRQ"}};
   run.servers = {{ServerId{0}, "frame1", "9009-42A", "POWER9", 4, 8, Hertz{3.8e9}, Bytes{256ULL << 30}, 10_ms, 1_ms, "partition", 2}};
   run.pools = {{ServerId{0}, PoolId{0}, "default", ProcessingUnits::cores(3), {}},
                {ServerId{0}, PoolId{1}, "databases", ProcessingUnits::cores(2), ProcessingUnits::from_hundredths(50)}};
@@ -159,9 +161,12 @@ inline void record_sample(Recorder& recorder) {
     recorder.logical_interval({ServerId{0}, PartitionId{0}, 1, 3, SimTime::from_s(second), SimTime::from_s(second + 1), 200_ms, 50_ms,
                                SimTime{}, 50_ms, 250_ms, 70, 30, 60, 8, 2});
     recorder.pool_interval({ServerId{0}, PoolId{1}, SimTime::from_s(second), SimTime::from_s(second + 1), 500_ms, 1500_ms});
+    recorder.hcall_interval({ServerId{0}, PartitionId{2}, 0xE0, SimTime::from_s(second), SimTime::from_s(second + 1), 90, 0});
+    recorder.hcall_interval({ServerId{0}, PartitionId{0}, 0x108, SimTime::from_s(second), SimTime::from_s(second + 1), 40, 3});
     recorder.device_interval({1, SimTime::from_s(second), SimTime::from_s(second + 1), 200, 819'200, 1_ms});
     recorder.progress(SimTime::from_s(second + 1));
   }
+  recorder.control({1, 4_s, "{at: 4 s, partition: web, entitlement: 0.8}"});
   recorder.log(4_s, Severity::warning, "web: entitlement changed to 0.80 PU");
   recorder.metrics({{"web.physc", 0.4003, "PU", "physical processors consumed", 0.0012},
                     {"web.orders.response.p99", std::numeric_limits<double>::quiet_NaN(), "ms", "arrival to completion"}});

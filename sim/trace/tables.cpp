@@ -47,7 +47,9 @@ std::vector<Table> declare_tables() {
        "Everything that depends on the machine or the moment of the run. The only table in which two runs of the same scenario, seed and "
        "version may differ.",
        {{"key", "TEXT PRIMARY KEY", "",
-         "pid, process_start (clock ticks since boot), boot_id, hostname, started_at and finished_at (UTC), trace_level; at the end "
+         "pid, process_start (clock ticks since boot), boot_id, hostname, started_at and finished_at (UTC), trace_level, scenario_file "
+         "(its "
+         "absolute path); at the end "
          "wall_s, "
          "events, dispatches, peak_memory_bytes."},
         {"value", "", "", "Its value."}},
@@ -273,6 +275,15 @@ std::vector<Table> declare_tables() {
         {"idle_ps", "INTEGER", "ps", "Processor time left over."}},
        "",
        ""},
+      {"control",
+       "What somebody changed while the run was simulated (docs/control-protocol.md), at every trace level: `lparsim run --repeat` makes "
+       "these "
+       "changes again.",
+       {{"number", "INTEGER PRIMARY KEY", "", "Order, from 1."},
+        {"at_ps", "INTEGER", "ps", "When it was made."},
+        {"text", "TEXT", "", "The change as a scenario would write it in `events`."}},
+       "",
+       ""},
       {"log",
        "What the simulator had to say (trace level summary).",
        {{"at_ps", "INTEGER", "ps", "Simulated time."},
@@ -310,6 +321,8 @@ const std::vector<Table>& tables() {
     all.insert(all.end() - 2, std::make_move_iterator(vsp.begin()), std::make_move_iterator(vsp.end()));
     std::vector<Table> detail = detail_tables();
     all.insert(all.end() - 2, std::make_move_iterator(detail.begin()), std::make_move_iterator(detail.end()));
+    std::vector<Table> hcall = hcall_tables();
+    all.insert(all.end() - 2, std::make_move_iterator(hcall.begin()), std::make_move_iterator(hcall.end()));
     return all;
   }();
   return declared;

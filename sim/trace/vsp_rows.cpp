@@ -2,14 +2,12 @@
 
 #include <cstdint>
 
+#include "sim/trace/bulk_insert.hpp"
+
 namespace lparsim::trace {
 
 namespace {
 
-template <class Id>
-std::int64_t number(Id id) {
-  return static_cast<std::int64_t>(id);
-}
 std::int64_t whole(std::uint64_t value) {
   return static_cast<std::int64_t>(value);
 }

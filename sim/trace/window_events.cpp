@@ -10,12 +10,9 @@ namespace {
 
 using Kind = LaneKey::Kind;
 
-constexpr std::uint8_t kEndOfSlice = 4;  ///< DispatchSpan::preempt_reason
 /// Rows are in the order of ends, events may be at begins: after the first that is found, so many more rows are looked at for an earlier
 /// one.
 constexpr std::int64_t kLookahead = 65'536;
-/// Spans are recorded when they are over, but for a few whose end was an earlier moment.
-constexpr std::int64_t kOutOfOrder = 4096;
 
 bool does_one_thing_at_a_time(const LaneKey& lane) {
   return lane.kind == Kind::core || lane.kind == Kind::virtual_processor;

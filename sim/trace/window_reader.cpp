@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "sim/trace/open_database.hpp"
 #include "sim/trace/reader.hpp"
 #include "sim/trace/window_state.hpp"
 
@@ -13,7 +14,6 @@ namespace {
 
 using Kind = LaneKey::Kind;
 
-constexpr int kBusyMilliseconds = 2000;
 /// Of how many times the rows that may be read is it worth looking which are of the lanes.
 constexpr std::int64_t kSparse = 64;
 /// A row that is looked up takes as long as so many that are read on.
@@ -22,6 +22,12 @@ constexpr std::size_t kLookUp = 16;
 std::optional<RowTable> table_if_there(const SQLite::Database& database, const char* name, RowTable (*table)(const SQLite::Database&)) {
   if (!database.tableExists(name)) return std::nullopt;
   return table(database);
+}
+
+/// Buckets may be this long.
+SimTime two_pixels(const WindowQuestion& question) {
+  const SimTime whole = question.end - std::max(question.begin, SimTime{});
+  return question.pixels < 2 ? whole : whole / question.pixels * 2;
 }
 
 /// When what a row is about began on the lane: with the wait, for those that show it.
@@ -50,7 +56,7 @@ WindowReader::~WindowReader() = default;
 Result<WindowReader> WindowReader::open(const std::filesystem::path& path) {
   if (const Result<Reader> checked = Reader::open(path); !checked) return unexpected(checked.error());
   try {
-    auto database = std::make_unique<SQLite::Database>(path.string(), SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, kBusyMilliseconds);
+    auto database = open_database(path, SQLite::OPEN_NOMUTEX);
     database->exec("PRAGMA cache_size = -65536");
     return WindowReader{std::make_unique<State>(path, std::move(database))};
   } catch (const SQLite::Exception& e) {
@@ -94,7 +100,7 @@ void WindowReader::State::read_kind(const WindowQuestion& question, Kind kind, c
     return read_rows(question, *table, first, last, places, answers, cancelled);
   const auto& levels = detail.levels(kind);
   if (levels.empty()) return read_samples(question, kind, places, answers, cancelled);
-  const bool fine = bucket_length(levels.front().level) * question.pixels <= (question.end - question.begin) * 2;
+  const bool fine = bucket_length(levels.front().level) <= two_pixels(question);
   if (fine || (last - first) / kSparse > static_cast<std::int64_t>(question.most_rows))
     return read_buckets(question, kind, places, answers, cancelled);
   read_buckets(question, kind, read_sparse(question, *table, first, last, places, answers, cancelled, look_ups), answers, cancelled);
@@ -159,8 +165,7 @@ void WindowReader::State::read_buckets(const WindowQuestion& question, Kind kind
   if (places.empty()) return;
   const auto& levels = detail.levels(kind);
   int level = levels.front().level;
-  while (level < levels.back().level && bucket_length(level + 1).ps() <= (question.end - question.begin).ps() / question.pixels * 2)
-    ++level;
+  while (level < levels.back().level && bucket_length(level + 1) <= two_pixels(question)) ++level;
   const std::int64_t first = std::max<std::int64_t>(bucket_of(question.begin, level), 0);
   const std::int64_t last = std::max(bucket_of_end(question.end, level), first);
   if (question.end > levels.front().until) detail.cover_tail(kind, *table_of(kind), cancelled);

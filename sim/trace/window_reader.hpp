@@ -84,6 +84,7 @@ struct RangeStatistics {
 };
 
 /// Answers what a timeline asks of a run file of any size: finished, growing or left behind. Every question sees the file as it is then.
+/// The first question about a file that grows, or was left behind, may take a second or two: of its last rows there are no sums yet.
 /// A connection of its own; for one thread. Errors are one sentence with the path; of a question that was cancelled: "cancelled".
 class WindowReader {
  public:

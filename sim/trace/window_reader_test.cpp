@@ -99,20 +99,17 @@ TEST_F(WindowReaderTest, AddsUpItselfWhatAKilledRunHadNotAddedUp) {
     // As if the last chunks had not come to be written.
     SQLite::Database cut{file_.path().string(), SQLite::OPEN_READWRITE};
     for (const int kind : {0, 1, 2, 3, 4}) {
-      int level = cut.execAndGet("SELECT min(level) FROM detail_level WHERE kind = " + std::to_string(kind)).getInt();
-      std::int64_t chunks =
-          cut.execAndGet("SELECT max(chunk) FROM detail WHERE kind = " + std::to_string(kind) + " AND level = " + std::to_string(level))
-                  .getInt64() /
-              2 +
-          1;
-      for (; cut.execAndGet("SELECT count(*) FROM detail_level WHERE kind = " + std::to_string(kind) +
-                            " AND level = " + std::to_string(level))
-                 .getInt() > 0;
+      const std::string of_kind = " WHERE kind = " + std::to_string(kind);
+      int level = cut.execAndGet("SELECT min(level) FROM detail_level" + of_kind).getInt();
+      const SimTime end = SimTime::from_ps(cut.execAndGet("SELECT until_ps FROM detail_level" + of_kind + " ORDER BY level").getInt64());
+      std::int64_t chunks = bucket_of(end, level) / kChunkBuckets / 2 + 1;
+      for (; cut.execAndGet("SELECT count(*) FROM detail_level" + of_kind + " AND level = " + std::to_string(level)).getInt() > 0;
            ++level, chunks /= 4) {
-        const std::int64_t until = bucket_length(level).ps() * kChunkBuckets * chunks;
-        const std::string where = " WHERE kind = " + std::to_string(kind) + " AND level = " + std::to_string(level);
-        cut.exec("DELETE FROM detail" + where + " AND chunk >= " + std::to_string(chunks));
-        cut.exec("UPDATE detail_level SET until_ps = " + std::to_string(until) + where);
+        const std::string where = of_kind + " AND level = " + std::to_string(level);
+        cut.exec("DELETE FROM detail WHERE key BETWEEN " + std::to_string(detail_key(static_cast<Kind>(kind), level, chunks, 0)) + " AND " +
+                 std::to_string(detail_key(static_cast<Kind>(kind), level + 1, 0, 0) - 1));
+        cut.exec("DELETE FROM detail_late" + where + " AND chunk >= " + std::to_string(chunks));
+        cut.exec("UPDATE detail_level SET until_ps = " + std::to_string(bucket_length(level).ps() * kChunkBuckets * chunks) + where);
       }
     }
     cut.exec("DELETE FROM detail_row; DELETE FROM detail_index");
@@ -128,7 +125,7 @@ TEST_F(WindowReaderTest, ReadsFilesOfBeforeThereWasDetail) {
   write();
   {
     SQLite::Database old{file_.path().string(), SQLite::OPEN_READWRITE};
-    for (const char* table : {"detail", "detail_level", "detail_lane", "detail_row", "detail_index"})
+    for (const char* table : {"detail", "detail_late", "detail_level", "detail_lane", "detail_row", "detail_index"})
       old.exec(std::string{"DROP TABLE "} + table);
   }
   open();
@@ -160,6 +157,18 @@ TEST_F(WindowReaderTest, ShowsSamplesWhereTheRunWasNotTraced) {
   ASSERT_EQ(found[1].buckets.size(), 2U);
   EXPECT_EQ(found[1].buckets[0].queued, 10_ms);
   for (const LaneDetail& lane : found) EXPECT_TRUE(lane.coarse && !lane.exact);
+}
+
+TEST_F(WindowReaderTest, TakesWindowsThatAreNone) {
+  write();
+  open();
+  for (const LaneDetail& lane : read(2_s, 1_s, 10)) EXPECT_TRUE(lane.buckets.empty() && lane.stays.empty());
+  const auto all = read(SimTime{}, history().end, 10, 1);
+  for (const std::uint32_t pixels : {0, 1}) {
+    const auto found = read(SimTime{} - 5_s, SimTime::never() - 1_ps, 10, pixels);
+    for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(found[i].buckets.size(), all[i].buckets.size());
+  }
+  EXPECT_TRUE(reader_->read({0_s, 1_s, 100, {}}, kGoOn)->empty());
 }
 
 TEST_F(WindowReaderTest, StopsWhenItIsCancelled) {

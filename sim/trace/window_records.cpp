@@ -8,9 +8,6 @@ namespace lparsim::trace {
 
 namespace {
 
-/// Spans are recorded when they are over, but for a few whose end was an earlier moment: the rows before are looked at too.
-constexpr std::int64_t kOutOfOrder = 4096;
-
 struct Source {
   TrackRecord::Kind kind;
   const char* table;

@@ -9,7 +9,6 @@ namespace {
 
 using Kind = LaneKey::Kind;
 
-constexpr std::int64_t kRowsBetweenChecks = 4096;
 /// Blocks without a row of the lane after which it is asked where there are some.
 constexpr std::size_t kEmptyBlocks = 8;
 

@@ -17,6 +17,9 @@
 
 namespace lparsim::trace {
 
+/// Spans are recorded when they are over, but for a few whose end was an earlier moment: so many rows before are looked at too.
+inline constexpr std::int64_t kOutOfOrder = 4096;
+
 /// What rows may be of the lane.
 void include(NumberRanges& numbers, const LaneKey& lane);
 /// Whether a row of the table of the lane's kind belongs to the lane.

@@ -64,10 +64,11 @@ void Writer::write_batches(RunFile& file) {
   auto next_commit = std::chrono::steady_clock::now() + kCommitEvery;
   while (true) {
     std::unique_ptr<Batch> batch;
+    bool flush = false;
     {
       std::unique_lock lock{mutex_};
       const auto something = [&] {
-        return !queue_.empty() || stopping_;
+        return !queue_.empty() || stopping_ || flushing_;
       };
       if (file.has_uncommitted())
         changed_.wait_until(lock, next_commit, something);
@@ -78,6 +79,8 @@ void Writer::write_batches(RunFile& file) {
         queue_.pop_front();
       } else if (stopping_) {
         return;
+      } else {
+        flush = flushing_;
       }
     }
     if (batch) {
@@ -88,10 +91,16 @@ void Writer::write_batches(RunFile& file) {
       const std::lock_guard lock{mutex_};
       empty_.push_back(std::move(batch));
     }
-    if (std::chrono::steady_clock::now() >= next_commit) {
+    if (flush || std::chrono::steady_clock::now() >= next_commit) {
       file.commit();
       next_commit = std::chrono::steady_clock::now() + kCommitEvery;
     }
+    if (!flush) continue;
+    {
+      const std::lock_guard lock{mutex_};
+      flushing_ = false;
+    }
+    changed_.notify_all();
   }
 }
 
@@ -112,6 +121,17 @@ void Writer::exchange(std::unique_ptr<Batch>& batch) {
   }
   changed_.notify_all();
   if (!batch) batch = std::make_unique<Batch>();
+}
+
+void Writer::flush() {
+  {
+    const std::lock_guard lock{mutex_};
+    flushing_ = true;
+  }
+  changed_.notify_all();
+  std::unique_lock lock{mutex_};
+  changed_.wait(lock, [&] { return !flushing_ || error_; });
+  throw_if_failed();
 }
 
 void Writer::finish(const RunEnd& end) {

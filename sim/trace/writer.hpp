@@ -30,6 +30,8 @@ class Writer {
 
   /// Queues the batch and puts an empty one in its place. Blocks while the queue is full.
   void exchange(std::unique_ptr<Batch>& batch);
+  /// Returns when what is queued has been committed.
+  void flush();
   /// Writes what is queued, and returns when the file is finished.
   void finish(const RunEnd& end);
 
@@ -45,6 +47,7 @@ class Writer {
   std::vector<std::unique_ptr<Batch>> empty_;
   bool created_ = false;
   bool stopping_ = false;
+  bool flushing_ = false;
   std::optional<RunEnd> end_;
   std::optional<std::string> error_;
   std::thread thread_;

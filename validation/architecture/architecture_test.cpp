@@ -35,6 +35,7 @@ const std::map<std::string, Names> kEdges = [] {
       {"sim/kernel", {"sim/base", "sim/config", "sim/trace"}},
       {"sim/report", {"sim/base", "sim/trace"}},
       {"sim/explain", {"sim/base", "sim/trace"}},
+      {"sim/control", {"sim/base"}},
       {"models/core", core},
       {"models/system", core},
       {"models/io", with(core, {"models/core"})},
@@ -46,8 +47,8 @@ const std::map<std::string, Names> kEdges = [] {
       {"vsp", with(core, {"models"})},
       {"vsp/kit", with(core, {"models/vsp", "vsp/behaviour"})},
       {"vsp/examples", {"vsp/behaviour", "vsp/kit", "models/vsp", "sim/base"}},
-      {"sim/scenario", with(core, {"sim/report", "models", "vios", "lpars", "vsp"})},
-      {"sim/app", with(core, {"sim/report", "sim/explain", "sim/scenario", "models", "vios", "lpars", "vsp"})},
+      {"sim/scenario", with(core, {"sim/report", "sim/control", "models", "vios", "lpars", "vsp"})},
+      {"sim/app", with(core, {"sim/report", "sim/explain", "sim/control", "sim/scenario", "models", "vios", "lpars", "vsp"})},
       // The graphical program reads run files and explains waits; its folders stand one on the other, and views do not know each other.
       {"gui/testing", {}},
       {"gui/data", gui},

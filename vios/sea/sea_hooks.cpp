@@ -10,7 +10,6 @@ namespace {
 constexpr std::size_t kWay = 6;  // of the arguments of sea.forward (docs/vsp/interface.md)
 constexpr std::uint64_t kToWire = 1;
 constexpr std::uint64_t kFromWire = 2;
-constexpr std::int64_t kNotForwarded = -5;  // LPARSIM_VSP_IO_ERROR
 
 }  // namespace
 
@@ -124,7 +123,13 @@ void SharedEthernetAdapter::settle(Verdict& verdict, SimTime now) {
     bridge(item, now);
   }
   const bool forwarded = counters_.to_wire + counters_.to_virtual > before;
-  hooks_->ended(*this, verdict.ticket, forwarded ? 0 : kNotForwarded, now);
+  hooks_->ended(*this, verdict.ticket, forwarded ? 0 : vsp::kIoError, now);
+}
+
+void SharedEthernetAdapter::settle_in_hand(Verdicts& verdicts, SimTime now) {
+  Verdict verdict = std::move(*verdicts.in_hand);
+  verdicts.in_hand.reset();
+  settle(verdict, now);
 }
 
 void SharedEthernetAdapter::abandon(Verdicts& verdicts, SimTime now) {

@@ -138,7 +138,7 @@ void SharedEthernetAdapter::look(std::uint32_t number, SimTime now) {
 
 system::Activity SharedEthernetAdapter::handle(std::uint32_t number, SimTime now) {
   Source& source = sources_[number];
-  if (auto verdict = std::exchange(source.verdicts.in_hand, std::nullopt)) settle(*verdict, now);
+  if (source.verdicts.in_hand) settle_in_hand(source.verdicts, now);
   // Only now: an adapter whose frames nobody takes runs out of buffers.
   if (number != kWire && source.in_hand > 0) trunks_[number - 1].give_back(source.in_hand);
   while (source.in_hand > 0) {
@@ -185,7 +185,7 @@ std::uint64_t SharedEthernetAdapter::flow_of(const io::Frame& frame) {
   return hash ^ hash >> 32;
 }
 
-void SharedEthernetAdapter::hand_to_worker(Item item, SimTime now) {
+void SharedEthernetAdapter::hand_to_worker(Item&& item, SimTime now) {
   Worker& worker = workers_[flow_of(item.frame) % workers_.size()];
   if (worker.queue.size() >= config_.queue_size) return drop(item, counters_.queue_full, now);
   worker.queue.push(std::move(item));
@@ -199,7 +199,7 @@ void SharedEthernetAdapter::wake(Worker& worker, system::Cause cause, SimTime no
 }
 
 system::Activity SharedEthernetAdapter::work(Worker& worker, SimTime now) {
-  if (auto verdict = std::exchange(worker.verdicts.in_hand, std::nullopt)) settle(*verdict, now);
+  if (worker.verdicts.in_hand) settle_in_hand(worker.verdicts, now);
   if (std::exchange(worker.in_hand, false)) {
     Item item = worker.queue.pop();
     if (const auto deciding = forward(item, worker.verdicts, now)) return system::Activity::compute(*deciding);

@@ -104,7 +104,7 @@ class SharedEthernetAdapter final : public system::Program, private io::FrameSin
   void look(std::uint32_t number, SimTime now);
   system::Activity handle(std::uint32_t number, SimTime now);
   system::Activity work(Worker& worker, SimTime now);
-  void hand_to_worker(Item item, SimTime now);
+  void hand_to_worker(Item&& item, SimTime now);
   void stage(Item& item, io::Stage next, SimTime now);
   SimTime cost_of(const io::Frame& frame) const;
   static std::uint64_t flow_of(const io::Frame& frame);
@@ -127,6 +127,7 @@ class SharedEthernetAdapter final : public system::Program, private io::FrameSin
   void go_back(Verdict verdict, SimTime now);
   system::Activity take_returned(Verdicts& verdicts, SimTime now);
   void settle(Verdict& verdict, SimTime now);
+  void settle_in_hand(Verdicts& verdicts, SimTime now);
   void abandon(Verdicts& verdicts, SimTime now);
   void abandon_all(SimTime now);
 

@@ -38,7 +38,7 @@ void VscsiServer::State::submit(Disk& disk, std::uint32_t number, SimTime now) {
 void VscsiServer::State::drop(std::uint32_t number, SimTime now) {
   Request& request = requests[number];
   request.orphan = true;
-  end_native(request, kAborted, now);
+  end_native(request, vsp::kAborted, now);
   if (request.data && request.listener == nullptr && request.step != Step::clean) ++counts.dropped;
   switch (request.place) {
     case Place::thread:

@@ -18,6 +18,7 @@ constexpr std::uint64_t kFromClient = 2;
 constexpr ScsiSense kDenied{5, 0x20, 2};  // access denied, no access rights
 constexpr ScsiSense kFailed{4, 0x44, 0};  // internal target failure
 constexpr ScsiSense kOutOfRange{5, 0x21, 0};
+constexpr ScsiSense kInvalidField{5, 0x24, 0};  // in the command
 
 constexpr ScsiSense sense_of(std::uint64_t value) {
   if (value == 0) return kDenied;
@@ -77,9 +78,11 @@ VscsiServer::State::Step VscsiServer::State::judge(Request& request, const vsp::
     case vsp::Decision::native: {
       request.native = true;
       request.block = outcome.values[kBlock];
-      const std::uint64_t blocks = lun_of(request).size.count / hypervisor::kScsiBlock;
-      if (request.block <= blocks && request.size.count / hypervisor::kScsiBlock <= blocks - request.block) return Step::start;
-      refuse(request, kOutOfRange);
+      const std::uint64_t there = lun_of(request).size.count / hypervisor::kScsiBlock;
+      const std::uint64_t blocks = request.size.count / hypervisor::kScsiBlock;
+      const bool same_length = outcome.values[kBlocks] == blocks;  // the client's memory is as long as that
+      if (same_length && request.block <= there && blocks <= there - request.block) return Step::start;
+      refuse(request, same_length ? kOutOfRange : kInvalidField);
       end_native(request, request.response.status, now);
       break;
     }
@@ -92,6 +95,12 @@ VscsiServer::State::Step VscsiServer::State::judge(Request& request, const vsp::
       refuse(request, kFailed);
       break;
     case vsp::Decision::completed:
+      // A SCSI status, or what says that it has none.
+      if (outcome.status < 0 || outcome.status > 0xFF) {
+        ++counts.denied;
+        refuse(request, outcome.values[kSense] == 0 ? kFailed : sense_of(outcome.values[kSense]));
+        break;
+      }
       ++counts.provided;
       request.provided = true;
       request.response.status = static_cast<std::uint8_t>(outcome.status);

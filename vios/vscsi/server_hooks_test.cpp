@@ -129,11 +129,25 @@ TEST_F(HookedServer, AFilterMayRedirectTheBlockWithinItsUnit) {
   EXPECT_EQ(hooks.ends.back().status, kScsiCheckCondition);
 }
 
+TEST_F(HookedServer, AFilterMayNotChangeHowMuchIsTransferred) {
+  hooks.arm(Hook::vscsi_command);
+  hooks.on_call = [](const vsp::Call& call) {
+    vsp::Outcome outcome = vsp::testing::passed(call);
+    outcome.values[2] = call.arguments[2] / 2;
+    return outcome;
+  };
+  client.send(transfer(1, 4096, false, 8));
+  EXPECT_EQ(only_response().sense, (ScsiSense{5, 0x24, 0}));
+  EXPECT_TRUE(disk.commands.empty());
+  EXPECT_EQ(hooks.ends.back().status, kScsiCheckCondition);
+}
+
 TEST_F(HookedServer, WhatIsDeniedOrFailsEndsWithACheckCondition) {
   hooks.arm(Hook::vscsi_command);
-  const std::vector<std::pair<vsp::Outcome, ScsiSense>> cases{{vsp::testing::denied(), {5, 0x20, 2}},
-                                                              {{vsp::Decision::denied, 0, {0, 0x07'27'00}, {}}, {7, 0x27, 0}},
-                                                              {vsp::testing::failed(), {4, 0x44, 0}}};
+  const std::vector<std::pair<vsp::Outcome, ScsiSense>> cases{
+      {vsp::testing::denied(), {5, 0x20, 2}},       {{vsp::Decision::denied, 0, {0, 0x07'27'00}, {}}, {7, 0x27, 0}},
+      {vsp::testing::failed(), {4, 0x44, 0}},       {vsp::testing::completed(vsp::kIoError), {4, 0x44, 0}},
+      {vsp::testing::completed(256), {4, 0x44, 0}}, {vsp::testing::completed(-1, {0, 0x03'11'00}), {3, 0x11, 0}}};
   for (const auto& [outcome, sense] : cases) {
     client.send(transfer(1, 4096, true));
     run();
@@ -142,7 +156,7 @@ TEST_F(HookedServer, WhatIsDeniedOrFailsEndsWithACheckCondition) {
     EXPECT_EQ(response.status, kScsiCheckCondition);
     EXPECT_EQ(response.sense, sense);
   }
-  EXPECT_EQ(server.counts().denied, 3u);
+  EXPECT_EQ(server.counts().denied, 6u);
   EXPECT_TRUE(disk.commands.empty());
   EXPECT_EQ(hooks.unended(), 0u);
 }

@@ -22,7 +22,6 @@ namespace lparsim::vscsi {
 
 struct VscsiServer::State final : io::BlockClient, vsp::Caller, vsp::NativeFunction {
   static constexpr std::uint32_t kNone = ~0U;
-  static constexpr std::int64_t kAborted = -125;  ///< LPARSIM_VSP_ABORTED
   /// Every VIOS takes transfers as long as this (ibmvscsi_tgt: port_max_txu 0x40000).
   static constexpr Bytes kLeastMaximum{0x40000};
 

@@ -116,7 +116,7 @@ void VscsiServer::deactivated(SimTime now) {
   }
   for (std::uint32_t i = 0; i < state.requests.size(); ++i) {
     if (!state.requests[i].used || state.requests[i].listener == nullptr) continue;
-    state.end_issue(state.requests[i], State::kAborted, now);
+    state.end_issue(state.requests[i], vsp::kAborted, now);
     state.drop(i, now);
   }
   for (State::Worker& worker : state.workers) worker.request = State::kNone;

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "vsp/behaviour/wire.hpp"
+#include "models/vsp/wire.hpp"
 
 namespace lparsim::vsp {
 
@@ -27,7 +27,7 @@ DeclaredBehaviour::DeclaredBehaviour(const DeclaredConfig& config, std::shared_p
 
 void DeclaredBehaviour::say(lparsim_vsp_type type) {
   const bool first = type == LPARSIM_VSP_INIT || type == LPARSIM_VSP_INIT_COMPLETE;
-  platform_.send(wire_bytes(new_message<lparsim_vsp_init>(type, first ? 0 : epoch_)));
+  platform_.send(bytes_of(blank<lparsim_vsp_init>(type, first ? 0 : epoch_)));
 }
 
 void DeclaredBehaviour::started() {
@@ -45,14 +45,14 @@ void DeclaredBehaviour::hello() {
   open_ = true;
   epoch_ = 0;
   deferred_.clear();
-  auto hello = new_message<lparsim_vsp_hello>(LPARSIM_VSP_HELLO, 0);
+  auto hello = blank<lparsim_vsp_hello>(LPARSIM_VSP_HELLO, 0);
   hello.major = LPARSIM_VSP_MAJOR;
   hello.minor = LPARSIM_VSP_MINOR;
   hello.message_max = LPARSIM_VSP_MESSAGE_MAX;
   hello.features = config_.features;
   hello.credits = std::max(config_.credits, 1U);
   std::strncpy(hello.name, config_.name.c_str(), sizeof hello.name - 1);
-  platform_.send(wire_bytes(hello));
+  platform_.send(bytes_of(hello));
 }
 
 void DeclaredBehaviour::message(std::span<const std::uint8_t> message) {
@@ -108,18 +108,18 @@ void DeclaredBehaviour::welcomed(const lparsim_vsp_welcome& welcome) {
   if (phase_ != Phase::greeting) return;
   if (welcome.status != 0) return closed({});
   phase_ = Phase::negotiating;
-  auto features = new_message<lparsim_vsp_features>(LPARSIM_VSP_FEATURES, epoch_);
+  auto features = blank<lparsim_vsp_features>(LPARSIM_VSP_FEATURES, epoch_);
   features.features = welcome.features & config_.features;
-  platform_.send(wire_bytes(features));
+  platform_.send(bytes_of(features));
 }
 
 void DeclaredBehaviour::features_agreed(const lparsim_vsp_features& features) {
   if (phase_ != Phase::negotiating) return;
   if (features.status != LPARSIM_VSP_OK) {
     // Those that are left may be used.
-    auto use = new_message<lparsim_vsp_features>(LPARSIM_VSP_FEATURES, epoch_);
+    auto use = blank<lparsim_vsp_features>(LPARSIM_VSP_FEATURES, epoch_);
     use.features = features.features;
-    platform_.send(wire_bytes(use));
+    platform_.send(bytes_of(use));
     return;
   }
   features_ = features.features;
@@ -127,13 +127,13 @@ void DeclaredBehaviour::features_agreed(const lparsim_vsp_features& features) {
   answered_ = accepted_ = 0;
   for (std::size_t i = 0; i < config_.registrations.size(); ++i) {
     const DeclaredRegistration& wanted = config_.registrations[i];
-    auto registration = new_message<lparsim_vsp_register>(LPARSIM_VSP_REGISTER, epoch_);
+    auto registration = blank<lparsim_vsp_register>(LPARSIM_VSP_REGISTER, epoch_);
     registration.registration = static_cast<std::uint32_t>(i);
     registration.hook = static_cast<std::uint16_t>(wanted.hook);
     registration.role = static_cast<std::uint16_t>(wanted.role);
     registration.function_first = wanted.function_first;
     registration.function_last = wanted.function_last;
-    platform_.send(wire_bytes(registration));
+    platform_.send(bytes_of(registration));
   }
 }
 

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/vsp/wire.hpp"
 #include "sim/base/random.hpp"
 #include "vsp/behaviour/declared.hpp"
-#include "vsp/behaviour/wire.hpp"
 
 namespace lparsim::vsp {
 
@@ -56,13 +56,13 @@ void DeclaredBehaviour::called(const lparsim_vsp_call& call) {
 }
 
 void DeclaredBehaviour::answer(std::uint64_t call, const DeclaredVerdict& verdict, const std::uint64_t (&arguments)[8]) {
-  auto reply = new_message<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, epoch_);
+  auto reply = blank<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, epoch_);
   reply.call = call;
   reply.verdict = verdict.verdict;
   if (verdict.verdict == LPARSIM_VSP_DENY || verdict.verdict == LPARSIM_VSP_COMPLETE) reply.status = verdict.status;
   if (verdict.verdict == LPARSIM_VSP_MODIFY) std::copy_n(arguments, 8, reply.values);
   ++counts_->replies;
-  platform_.send(wire_bytes(reply));
+  platform_.send(bytes_of(reply));
 }
 
 void DeclaredBehaviour::answer_deferred(std::uint64_t tag) {

@@ -140,7 +140,7 @@ TEST(DeclaredBehaviour, DefersNothingWhereThatFeatureWasNotAgreed) {
 TEST(DeclaredBehaviour, ForgetsADeferredCallThatWasCancelled) {
   Declared declared{provider({{LPARSIM_VSP_DEFER, 1, 0, 5_ms}})};
   declared.start();
-  auto cancel = new_message<lparsim_vsp_outcome>(LPARSIM_VSP_CANCEL, testing::PlatformSide::kEpoch);
+  auto cancel = blank<lparsim_vsp_outcome>(LPARSIM_VSP_CANCEL, testing::PlatformSide::kEpoch);
   cancel.call = declared.bench.side.call(Hook::vscsi_command, Role::provider);
   declared.bench.side.give(cancel);
   declared.bench.deliver();

@@ -2,8 +2,8 @@
 #include <cstring>
 
 #include "models/vsp/hooks.hpp"
+#include "models/vsp/wire.hpp"
 #include "vsp/behaviour/faults.hpp"
-#include "vsp/behaviour/wire.hpp"
 
 namespace lparsim::vsp {
 
@@ -40,7 +40,7 @@ void FaultyBehaviour::violate(const Fault& fault, std::span<const std::uint8_t> 
   if (!call) return;
   Violation violation = fault.violation;
   if (violation == Violation::any) violation = static_cast<Violation>(1 + plan_.bits() % (kViolations - 1));
-  auto reply = new_message<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, epoch_);
+  auto reply = blank<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, epoch_);
   reply.call = call->call;
   reply.verdict = LPARSIM_VSP_DENY;
   reply.status = LPARSIM_VSP_IO_ERROR;
@@ -58,18 +58,18 @@ void FaultyBehaviour::violate(const Fault& fault, std::span<const std::uint8_t> 
       reply.reserved = 1;
       break;
     case Violation::init_when_established: {
-      const auto init = new_message<lparsim_vsp_init>(LPARSIM_VSP_INIT, 0);
-      platform_.send(wire_bytes(init));
+      const auto init = blank<lparsim_vsp_init>(LPARSIM_VSP_INIT, 0);
+      platform_.send(bytes_of(init));
       return;
     }
     case Violation::foreign_hook: {
-      auto registration = new_message<lparsim_vsp_register>(LPARSIM_VSP_REGISTER, epoch_);
+      auto registration = blank<lparsim_vsp_register>(LPARSIM_VSP_REGISTER, epoch_);
       registration.registration = ~0U;
       registration.role = LPARSIM_VSP_PROVIDER;
       registration.hook = 1;
       while ((hooks_ >> registration.hook & 1) != 0 && registration.hook < kHooks - 1) ++registration.hook;
       registration.function_last = LPARSIM_VSP_ANY_FUNCTION_LAST;
-      platform_.send(wire_bytes(registration));
+      platform_.send(bytes_of(registration));
       return;
     }
     case Violation::any:
@@ -77,7 +77,7 @@ void FaultyBehaviour::violate(const Fault& fault, std::span<const std::uint8_t> 
     case Violation::unoffered_feature:
       return;  // in the handshake only
   }
-  platform_.send(wire_bytes(reply));
+  platform_.send(bytes_of(reply));
 }
 
 std::int32_t FaultyBehaviour::violate_in_handshake(std::span<const std::uint8_t> message) {
@@ -87,8 +87,8 @@ std::int32_t FaultyBehaviour::violate_in_handshake(std::span<const std::uint8_t>
     return fault->violation == violation || fault->violation == Violation::any;
   };
   if (type_of(message) == LPARSIM_VSP_HELLO) {
-    const auto ready = new_message<lparsim_vsp_init>(LPARSIM_VSP_READY, 0);
-    if (wants(Violation::message_before_ready)) platform_.send(wire_bytes(ready));
+    const auto ready = blank<lparsim_vsp_init>(LPARSIM_VSP_READY, 0);
+    if (wants(Violation::message_before_ready)) platform_.send(bytes_of(ready));
     return platform_.send(message);
   }
   Message copy = to_message(message);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "vsp/behaviour/wire.hpp"
+#include "models/vsp/wire.hpp"
 
 namespace lparsim::vsp {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/vsp/wire.hpp"
 #include "vsp/behaviour/service_state.hpp"
-#include "vsp/behaviour/wire.hpp"
 
 namespace lparsim::vsp {
 

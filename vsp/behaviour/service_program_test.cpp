@@ -66,14 +66,14 @@ struct Running : ServiceListener {
                          RandomStream{1, "faults"}};
 };
 
-const lparsim_vsp_init kInit = new_message<lparsim_vsp_init>(LPARSIM_VSP_INIT, 0);
+const lparsim_vsp_init kInit = blank<lparsim_vsp_init>(LPARSIM_VSP_INIT, 0);
 
 TEST(ServiceProgram, DoesWhatIsAskedForInOrderWithTheComputingBetween) {
   Running running;
   running.script.started = [](Platform& platform) {
     platform.log("first");
     platform.compute(10_us);
-    platform.send(wire_bytes(kInit));
+    platform.send(bytes_of(kInit));
     platform.compute(5_us);
     platform.set_timer(3, 20_us);
     platform.log("last");
@@ -232,15 +232,15 @@ TEST(ServiceProgram, ServesAtOnceOnItsCallersTime) {
   running.port.cost_of_message = 1_us;
   running.script.message = [](Platform& platform, std::span<const std::uint8_t>) {
     platform.compute(7_us);
-    platform.send(wire_bytes(kInit));
+    platform.send(bytes_of(kInit));
     platform.compute(2_us);
   };
-  const auto message = new_message<lparsim_vsp_call>(LPARSIM_VSP_CALL, 1);
-  EXPECT_EQ(running.program.serve(wire_bytes(message), {}), 0_us) << "before it has started";
+  const auto message = blank<lparsim_vsp_call>(LPARSIM_VSP_CALL, 1);
+  EXPECT_EQ(running.program.serve(bytes_of(message), {}), 0_us) << "before it has started";
   running.host.activate();
   running.host.run_until(1_ms);
   const SimTime used = running.host.used();
-  EXPECT_EQ(running.program.serve(wire_bytes(message), 1_ms), 10_us);
+  EXPECT_EQ(running.program.serve(bytes_of(message), 1_ms), 10_us);
   EXPECT_THAT(running.port.sent_at, ElementsAre(1_ms));
   running.host.run_until(2_ms);
   EXPECT_EQ(running.host.used(), used);

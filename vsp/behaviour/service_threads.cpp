@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/vsp/wire.hpp"
 #include "sim/base/check.hpp"
 #include "vsp/behaviour/service_state.hpp"
-#include "vsp/behaviour/wire.hpp"
 
 namespace lparsim::vsp {
 

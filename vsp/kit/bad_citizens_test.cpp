@@ -36,10 +36,10 @@ std::uint32_t epoch_of(Bytes message) {
 
 template <class T>
 void say(Platform& platform, T message) {
-  platform.send(wire_bytes(message));
+  platform.send(bytes_of(message));
 }
 void say(Platform& platform, lparsim_vsp_type type, std::uint32_t epoch) {
-  say(platform, new_message<lparsim_vsp_init>(type, epoch));
+  say(platform, blank<lparsim_vsp_init>(type, epoch));
 }
 
 /// Says something more when a message of a type comes.
@@ -142,7 +142,7 @@ const Sinner kSinners[] = {
     {"ignores_the_version", "VSP-07", Role::provider,
      [] {
        return on(LPARSIM_VSP_WELCOME, [](Platform& p, Bytes m) {
-         if (number_in(m, "status") != 0) say(p, new_message<lparsim_vsp_features>(LPARSIM_VSP_FEATURES, 1));
+         if (number_in(m, "status") != 0) say(p, blank<lparsim_vsp_features>(LPARSIM_VSP_FEATURES, 1));
          return true;
        });
      }},
@@ -165,7 +165,7 @@ const Sinner kSinners[] = {
     {"answers_what_is_over", "VSP-09", Role::provider,
      [] {
        return on(LPARSIM_VSP_CANCEL, [](Platform& p, Bytes m) {
-         auto reply = new_message<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, epoch_of(m));
+         auto reply = blank<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, epoch_of(m));
          reply.call = number_in(m, "call");
          reply.verdict = LPARSIM_VSP_COMPLETE;
          say(p, reply);
@@ -181,7 +181,7 @@ const Sinner kSinners[] = {
          return true;
        });
        twist.timer = [=](Platform& p, std::uint64_t tag) {
-         auto away = new_message<lparsim_vsp_register>(LPARSIM_VSP_UNREGISTER, *epoch);
+         auto away = blank<lparsim_vsp_register>(LPARSIM_VSP_UNREGISTER, *epoch);
          away.registration = 99;
          away.hook = LPARSIM_VSP_HOOK_VSCSI_COMMAND;
          away.role = LPARSIM_VSP_PROVIDER;

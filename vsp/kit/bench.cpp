@@ -5,14 +5,13 @@
 #include <algorithm>
 
 #include "models/vsp/catalogue.hpp"
-#include "vsp/behaviour/wire.hpp"
+#include "models/vsp/wire.hpp"
 
 namespace lparsim::vsp::kit {
 
 namespace {
 
-constexpr std::size_t kClientActor = 0, kPlatformActor = 1, kSubjectActor = 2;
-constexpr std::uint64_t kNativeDone = 0, kIssueDone = std::uint64_t{1} << 62;
+constexpr std::uint64_t kNativeDone = 0, kIssueDone = std::uint64_t{1} << 62, kOperated = std::uint64_t{1} << 61;
 constexpr unsigned kHookNumbers = static_cast<unsigned>(kHooks);
 
 std::string_view name_of(Decision decision) {
@@ -92,7 +91,11 @@ void Bench::suspend_subject() {
 void Bench::resume_subject() {
   transcript_.note(now(), kPlatformActor, "resumes the VSP");
   exchange_->resume(kSubject, now());
-  service_->feed(now());
+}
+
+void Bench::shut_down_subject() {
+  transcript_.note(now(), kPlatformActor, "shuts the VSP down");
+  exchange_->shut_down(kSubject, now());
 }
 
 void Bench::inject(std::span<const std::uint8_t> message) {
@@ -166,6 +169,13 @@ bool Bench::issue(const Call& call, NativeListener& listener, std::uint64_t tick
 }
 
 void Bench::rings(std::uint64_t argument, SimTime now) {
+  if (const auto vsp = id_of<PartitionId>(argument & ~kOperated); (argument & kOperated) != 0) {
+    if (status(vsp).state == ChannelState::off)
+      vsp == kSubject ? stop_subject(false) : stop_partner(vsp, false);
+    else if (vsp == kSubject && status(vsp).state != ChannelState::suspended)
+      service_->feed(now);
+    return;
+  }
   if ((argument & kIssueDone) != 0) {
     const Issue& issue = issues_[argument & ~kIssueDone];
     issue.listener->native_ended(issue.ticket, native_status, {}, now);
@@ -189,6 +199,22 @@ SimTime Bench::unstarved(PartitionId vsp, SimTime now) const {
   const auto found = on_core_.find(vsp);
   if (found == on_core_.end()) return SimTime{};
   return found->second.sum + (found->second.on ? now - found->second.since : SimTime{});
+}
+
+// Suspended, it keeps its place and gets no processor.
+void Bench::suspend(PartitionId vsp, SimTime now) {
+  if (vsp != kSubject) return set_on_core(vsp, false);
+  if (service_) service_->starve(now);
+}
+
+// It goes on, or ends, when the exchange has done what it was at.
+void Bench::resume(PartitionId vsp, SimTime now) {
+  if (vsp != kSubject) set_on_core(vsp, true);
+  calendar_.call(*this, kOperated | index(vsp), now);
+}
+
+void Bench::stop(PartitionId vsp, SimTime now) {
+  calendar_.call(*this, kOperated | index(vsp), now);
 }
 
 bool Bench::read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const {
@@ -215,8 +241,6 @@ void Bench::happened(const VspEvent& happened) {
   VspEvent event = happened;
   tamper_.event(event);
   transcript_.note(event.at, kPlatformActor, fmt::format("{}: {}", to_string(event.kind), event.text));
-  // Suspended, it keeps its place and gets no processor.
-  if (event.vsp == kSubject && event.state == ChannelState::suspended && service_) service_->starve(event.at);
   events_.push_back(std::move(event));
 }
 

@@ -36,6 +36,8 @@ struct ClientCall {
 class Bench final : ExchangeHost, ExchangeObserver, Caller, NativeFunction, ServiceLink, kernel::Alarm {
  public:
   static constexpr PartitionId kVios{0}, kClient{1}, kOtherClient{2}, kSubject{3}, kPartner{4}, kRival{5};
+  /// Of the transcript; partners come after them.
+  static constexpr std::size_t kClientActor = 0, kPlatformActor = 1, kSubjectActor = 2;
 
   /// What is checked runs at kSubject; nobody does where `factory` is null. `tamper` may be null. Both outlive it.
   Bench(const BehaviourFactory* factory, std::uint64_t seed, Tamper* tamper);
@@ -54,6 +56,7 @@ class Bench final : ExchangeHost, ExchangeObserver, Caller, NativeFunction, Serv
   void stop_subject(bool failed);
   void suspend_subject();
   void resume_subject();
+  void shut_down_subject();
   Service& subject() { return *service_; }
   bool subject_ready() { return status(kSubject).state == ChannelState::ready; }
   /// Something said in its name, behind its back.
@@ -117,6 +120,9 @@ class Bench final : ExchangeHost, ExchangeObserver, Caller, NativeFunction, Serv
   // ExchangeHost
   void ring(PartitionId vsp, SimTime now) override;
   SimTime unstarved(PartitionId vsp, SimTime now) const override;
+  void suspend(PartitionId vsp, SimTime now) override;
+  void resume(PartitionId vsp, SimTime now) override;
+  void stop(PartitionId vsp, SimTime now) override;
   bool read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const override;
   bool write(PartitionId owner, std::uint64_t address, std::span<const std::uint8_t> bytes) override;
   // ExchangeObserver

@@ -3,18 +3,17 @@
 #include <algorithm>
 #include <string>
 
-#include "vsp/kit/markup.hpp"
+#include "sim/base/xml.hpp"
 #include "vsp/kit/transcript.hpp"
 
 namespace lparsim::vsp::kit {
 
 namespace {
 
-constexpr int kLeft = 150, kApart = 330, kTop = 70, kRow = 22;
-constexpr std::size_t kMostRows = 400;
+constexpr int kLeftMargin = 150, kLifelines = 330, kTop = 70, kRow = 22;
 
 std::string text_at(int x, int y, std::string_view style, std::string_view text) {
-  return fmt::format("  <text x=\"{}\" y=\"{}\" {}>{}</text>\n", x, y, style, escaped(text));
+  return fmt::format("  <text x=\"{}\" y=\"{}\" {}>{}</text>\n", x, y, style, xml_escaped(text));
 }
 
 }  // namespace
@@ -24,9 +23,9 @@ std::string chart_svg(const Transcript& transcript, std::string_view title) {
   const std::vector<std::size_t> present = transcript.present();
   const std::size_t shown = std::min(entries.size(), kMostRows);
   const int rows = static_cast<int>(shown) + (entries.size() > shown ? 1 : 0);
-  const int width = kLeft + kApart * static_cast<int>(present.size()), height = kTop + kRow * (rows + 2);
+  const int width = kLeftMargin + kLifelines * static_cast<int>(present.size()), height = kTop + kRow * (rows + 2);
   const auto x_of = [](std::size_t actor) {
-    return kLeft + kApart * static_cast<int>(actor);
+    return kLeftMargin + kLifelines * static_cast<int>(actor);
   };
   std::string out = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -36,7 +35,7 @@ std::string chart_svg(const Transcript& transcript, std::string_view title) {
       "  <defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" orient=\"auto\">"
       "<path d=\"M0,0 L8,4 L0,8 z\"/></marker></defs>\n"
       "  <rect width=\"{0}\" height=\"{1}\" fill=\"white\"/>\n",
-      width, height, escaped(title));
+      width, height, xml_escaped(title));
   out += text_at(10, 20, "font-size=\"14\" font-weight=\"bold\"", title);
   for (const std::size_t actor : present) {
     out += text_at(x_of(actor), 50, "text-anchor=\"middle\" font-weight=\"bold\"", transcript.actors()[actor]);
@@ -47,12 +46,12 @@ std::string chart_svg(const Transcript& transcript, std::string_view title) {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (entries.size() > shown && i == shown / 2) {
       y += kRow;
-      out += text_at(kLeft + 12, y, "fill=\"#555\"", fmt::format("... {} more ...", entries.size() - shown));
+      out += text_at(kLeftMargin + 12, y, "fill=\"#555\"", fmt::format("... {} more ...", entries.size() - shown));
       i += entries.size() - shown;
     }
     const Entry& e = entries[i];
     y += kRow;
-    if (e.at != last) out += text_at(kLeft - 70, y, "text-anchor=\"end\" fill=\"#555\"", fmt::format("{} ns", e.at.ps() / 1000));
+    if (e.at != last) out += text_at(kLeftMargin - 70, y, "text-anchor=\"end\" fill=\"#555\"", fmt::format("{} ns", e.at.ps() / 1000));
     last = e.at;
     if (e.from == e.to) {
       const std::string colour = e.bad ? "fill=\"red\" font-weight=\"bold\"" : "fill=\"#555\" font-style=\"italic\"";

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kLeft = 16;   // columns of the time
 constexpr std::size_t kApart = 31;  // columns from one lifeline to the next
-constexpr std::size_t kMostRows = 400;
 
 std::string life(std::size_t actors) {
   std::string line(actors * kApart, ' ');

@@ -200,6 +200,24 @@ void crash_noticed(Trial& t) {
   t.wait_ready();
 }
 
+/// What the platform does with a partition that is resumed before it stands still, and with one that is shut down.
+void end_of_quiescing(Trial& t, Bench& platform, Puppet& puppet, const VspConfig& config) {
+  const std::uint32_t epoch = puppet.epoch();
+  platform.exchange().suspend(Bench::kPartner, platform.now());
+  platform.exchange().resume(Bench::kPartner, platform.now());
+  puppet.say(LPARSIM_VSP_QUIESCED);
+  platform.run_for(SimTime::from_ms(1));
+  t.expect(puppet.connect() && puppet.epoch() != epoch && puppet.enter(1, t.partner_hook(), Role::provider) == 0,
+           "A resumption that came while the partition quiesced was lost");
+  puppet.ready();
+  platform.exchange().shut_down(Bench::kPartner, platform.now());
+  const auto notice = puppet.next_as<lparsim_vsp_notice>(LPARSIM_VSP_NOTICE);
+  t.expect(notice && notice->reason == LPARSIM_VSP_SHUTDOWN && notice->time == static_cast<std::uint64_t>(config.notice.ps() / 1000),
+           "No notice, or one with another time, came before the shutdown");
+  platform.run_for(config.notice + SimTime::from_ms(1));
+  t.expect(puppet.state() == ChannelState::off, "The platform waited longer than it had said before it shut the partition down");
+}
+
 void suspension(Trial& t) {
   Bench& platform = t.bench();
   Puppet puppet{platform, Bench::kPartner};
@@ -232,6 +250,7 @@ void suspension(Trial& t) {
   t.expect(again && (again->flags & LPARSIM_VSP_CALL_REISSUED) != 0, "A call under way was not given again after the resumption");
   if (again) puppet.reply(again->call, LPARSIM_VSP_COMPLETE);
   t.all_answered(SimTime::from_ms(1), "over a suspension");
+  end_of_quiescing(t, platform, puppet, config);
 
   Bench& bench = t.bench();
   const VspConfig own = with_policy(t.subject_config(), InFlightPolicy::reissue);
@@ -239,15 +258,22 @@ void suspension(Trial& t) {
   for (std::size_t i = 0; i < 3; ++i) t.call(i);
   bench.suspend_subject();
   bench.run_for(own.notice + SimTime::from_ms(1));
-  const bool quiesced = std::any_of(bench.heard().begin(), bench.heard().end(), [](const auto& h) {
-    return h.first == Bench::kSubject && type_of(h.second.view()) == LPARSIM_VSP_QUIESCED;
-  });
-  if (t.profile().has(LPARSIM_VSP_F_NOTICE)) t.expect(quiesced, "It asked for notice and did not answer it by QUIESCED within its time");
+  const auto quiesced = [&] {
+    return std::count_if(bench.heard().begin(), bench.heard().end(),
+                         [](const auto& h) { return h.first == Bench::kSubject && type_of(h.second.view()) == LPARSIM_VSP_QUIESCED; });
+  };
+  const bool wants_notice = t.profile().has(LPARSIM_VSP_F_NOTICE);
+  if (wants_notice) t.expect(quiesced() == 1, "It asked for notice and did not answer it by QUIESCED within its time");
   bench.run_for(SimTime::from_ms(100));
   bench.resume_subject();
   if (!t.wait_ready()) return;
   t.call(3);
   t.all_answered(SimTime::from_s(5), "over a suspension");
+  bench.shut_down_subject();
+  bench.run_for(own.notice + SimTime::from_ms(1));
+  if (wants_notice) t.expect(quiesced() == 2, "It asked for notice and did not answer that of its shutdown by QUIESCED within its time");
+  bench.start_subject();
+  t.wait_ready();
 }
 
 }  // namespace lparsim::vsp::kit

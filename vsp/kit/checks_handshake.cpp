@@ -14,7 +14,7 @@ constexpr std::uint64_t kSomeFeatures = LPARSIM_VSP_F_DEFER | LPARSIM_VSP_F_ISSU
 constexpr std::size_t kHammering = 100;  // messages in a second
 
 lparsim_vsp_hello hello_of(std::uint16_t major, std::uint16_t minor, std::uint64_t features) {
-  auto hello = new_message<lparsim_vsp_hello>(LPARSIM_VSP_HELLO, 0);
+  auto hello = blank<lparsim_vsp_hello>(LPARSIM_VSP_HELLO, 0);
   hello.major = major;
   hello.minor = minor;
   hello.message_max = LPARSIM_VSP_MESSAGE_MAX;
@@ -58,7 +58,7 @@ void init_race(Trial& t) {
 
   Bench& bench = t.bench();
   if (!t.up(t.subject_config())) return;
-  bench.inject(wire_bytes(new_message<lparsim_vsp_init>(LPARSIM_VSP_INIT, 0)));
+  bench.inject(bytes_of(blank<lparsim_vsp_init>(LPARSIM_VSP_INIT, 0)));
   t.expect(!bench.subject_ready(), "The platform took INIT on a channel that was up");
   t.expect(bench.run_until([&] { return bench.subject_ready(); }, t.patience()),
            "It did not come up again after its channel had been closed by an INIT out of order");
@@ -111,7 +111,7 @@ void features(Trial& t) {
   t.expect(welcome && welcome->features == kSomeFeatures, "WELCOME has a feature that nobody knows, or that was not offered");
   if (!welcome) return;
   const auto ask = [&](std::uint64_t bits) {
-    auto wanted = new_message<lparsim_vsp_features>(LPARSIM_VSP_FEATURES, welcome->header.epoch);
+    auto wanted = blank<lparsim_vsp_features>(LPARSIM_VSP_FEATURES, welcome->header.epoch);
     wanted.features = bits;
     puppet.send(wanted);
     return puppet.next_as<lparsim_vsp_features>(LPARSIM_VSP_FEATURES_OK);
@@ -161,11 +161,11 @@ void structures(Trial& t) {
   };
   auto hello = hello_of(LPARSIM_VSP_MAJOR, LPARSIM_VSP_MINOR, 0);
   hello.reserved = 1;
-  refused(wire_bytes(hello), offsetof(lparsim_vsp_hello, reserved), "HELLO with a bit in `reserved`");
+  refused(bytes_of(hello), offsetof(lparsim_vsp_hello, reserved), "HELLO with a bit in `reserved`");
   hello.reserved = 0;
   hello.header.length = sizeof hello - 8;
-  refused(wire_bytes(hello).first(sizeof hello - 8), offsetof(lparsim_vsp_header, length), "A HELLO that is too short");
-  refused(wire_bytes(hello), offsetof(lparsim_vsp_header, length), "HELLO that says another length");
+  refused(bytes_of(hello).first(sizeof hello - 8), offsetof(lparsim_vsp_header, length), "A HELLO that is too short");
+  refused(bytes_of(hello), offsetof(lparsim_vsp_header, length), "HELLO that says another length");
   t.expect(puppet.connect(), "The platform did not come to FEATURES_OK");
   struct {
     lparsim_vsp_register known;
@@ -225,7 +225,7 @@ void version_skew(Trial& t) {
     refusal.major = LPARSIM_VSP_MAJOR + 1;
     refusal.header.epoch = 0;
     refusal.status = -LPARSIM_VSP_UNSUPPORTED;
-    m = to_message(wire_bytes(refusal));
+    m = to_message(bytes_of(refusal));
   };
   bench.add_subject(t.subject_config());
   bench.start_subject();

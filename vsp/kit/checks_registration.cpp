@@ -170,10 +170,9 @@ void dependency_circle(Trial& t) {
   if (!t.blocks()) config = Trial::config(Bench::kSubject, Hook::sea_forward, Role::filter);
   std::vector<Dependency> dependencies = dependencies_of(config, all);
   t.expect(!dependencies.empty(), "Clients of a filter or provider do not count as depending on it");
-  t.expect(!circle_in(dependencies), "A circle was found where there is none");
+  t.expect(circle_in(dependencies).empty(), "A circle was found where there is none");
   dependencies.push_back({Bench::kSubject, Bench::kVios, "its disks"});
-  const auto circle = circle_in(dependencies);
-  t.expect(circle && circle->size() == 2, "A VSP that serves the VIOS that serves it was not refused");
+  t.expect(circle_in(dependencies).size() == 2, "A VSP that serves the VIOS that serves it was not refused");
   VspConfig other = Trial::config(Bench::kPartner, Hook::os_service, Role::provider);
   other.permits[0].clients = {Bench::kSubject};
   HookPermit back;
@@ -183,7 +182,7 @@ void dependency_circle(Trial& t) {
   config.permits.push_back(back);
   std::vector<Dependency> both = dependencies_of(config, all);
   for (const Dependency& d : dependencies_of(other, all)) both.push_back(d);
-  t.expect(circle_in(both).has_value(), "Two VSPs that provide for each other were not refused");
+  t.expect(!circle_in(both).empty(), "Two VSPs that provide for each other were not refused");
 }
 
 void rescind(Trial& t) {

@@ -35,10 +35,10 @@ bool eject(Trial& t, Bench& bench, Puppet& puppet) {
 /// Replies that were never asked for, in the behaviour's name, until it is ejected.
 bool eject_subject(Bench& bench, const VspConfig& config) {
   for (std::uint32_t i = 0; i < config.most_violations && bench.subject_ready(); ++i) {
-    auto reply = new_message<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, bench.status(Bench::kSubject).epoch);
+    auto reply = blank<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, bench.status(Bench::kSubject).epoch);
     reply.call = 0x7000'0000 + i;
     reply.verdict = LPARSIM_VSP_COMPLETE;
-    bench.inject(wire_bytes(reply));
+    bench.inject(bytes_of(reply));
   }
   return bench.status(Bench::kSubject).state == ChannelState::backing_off;
 }

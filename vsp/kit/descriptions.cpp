@@ -68,7 +68,7 @@ constexpr CheckDescription kDescriptions[] = {
     {23, "VSP-23-filter-order", "Filters in their order; failures go to those before; defer, then complete", "3.1, 7.2, 7.3",
      "Only filters before the failing one may learn of a failure, and each class has its place", "VMware vSphere APIs for I/O Filtering",
      Side::both, "filter"},
-    {24, "VSP-24-suspension", "Notice, a bounded wait, and nothing of before is completed", "15.1, 15.2",
+    {24, "VSP-24-suspension", "Notice, a bounded wait, and nothing of before is completed", "15.1, 15.2, 15.4, 15.5",
      "After migration completions of before never come; who waits for them hangs", "LoPAR, CRQ event 0x06; KVMI, event UNHOOK", Side::both,
      kAll},
     {25, "VSP-25-late-provider", "A client that starts before its provider waits, and does not fail", "16.1",

@@ -4,8 +4,6 @@
 
 namespace lparsim::vsp::kit {
 
-/// Text inside XML; characters that XML 1.0 forbids even when escaped become '?'.
-std::string escaped(std::string_view text);
 /// Text inside a JSON string, with its quotes.
 std::string json_text(std::string_view text);
 

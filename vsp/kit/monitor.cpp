@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "models/vsp/layouts.hpp"
-#include "vsp/behaviour/wire.hpp"
+#include "models/vsp/wire.hpp"
 
 namespace lparsim::vsp::kit {
 
@@ -132,10 +132,12 @@ bool Monitor::in_place(std::uint16_t type, SimTime now) {
       fits = one_of({Phase::quiescing});
       break;
     default:  // RESET
-      fits = !one_of({Phase::closed, Phase::refused});
+      fits = !one_of({Phase::closed, Phase::refused, Phase::quiesced});
   }
   if (phase_ == Phase::refused && !fits)
     breach(7, now, fmt::format("It sent {} although WELCOME had refused its version", message_name(type)));
+  else if (phase_ == Phase::quiesced && !fits)
+    breach(24, now, fmt::format("It sent {} after QUIESCED", message_name(type)));
   else if (!fits)
     breach(2, now, fmt::format("It sent {} at a time when it had no place", message_name(type)));
   return fits;
@@ -171,13 +173,12 @@ void Monitor::sent(std::span<const std::uint8_t> message, SimTime now) {
         breach(7, now, fmt::format("HELLO says version {}, the header's is {}", hello.major, LPARSIM_VSP_MAJOR));
       if (hello.credits == 0) breach(8, now, "HELLO offers no credit: it could never be called");
       if (hello.name[sizeof hello.name - 1] != 0) breach(6, now, "The name in HELLO has no zero byte at its end");
-      offered_ = hello.features;
       phase_ = Phase::greeted;
       break;
     }
     case LPARSIM_VSP_FEATURES:
-      asked_ = number_in(message, "features");
-      if ((asked_ & ~welcome_) != 0) breach(5, now, fmt::format("FEATURES has {:#x}, which WELCOME did not have", asked_ & ~welcome_));
+      if (const std::uint64_t more = number_in(message, "features") & ~welcome_; more != 0)
+        breach(5, now, fmt::format("FEATURES has {}, which WELCOME did not have", feature_names(more)));
       phase_ = Phase::asked;
       break;
     case LPARSIM_VSP_READY:
@@ -194,6 +195,7 @@ void Monitor::sent(std::span<const std::uint8_t> message, SimTime now) {
     case LPARSIM_VSP_QUIESCED:
       if (const auto open = std::count_if(calls_.begin(), calls_.end(), [](const auto& c) { return !c.second.over; }); open > 0)
         breach(24, now, fmt::format("It sent QUIESCED with {} calls unanswered", open));
+      phase_ = Phase::quiesced;
       break;
     case LPARSIM_VSP_RESET:
       begin_epoch(0);

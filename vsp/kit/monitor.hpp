@@ -31,7 +31,7 @@ class Monitor {
   std::uint64_t features() const { return features_; }  ///< agreed
 
  private:
-  enum class Phase : std::uint8_t { closed, initialized, greeted, welcomed, asked, negotiated, ready, quiescing, refused };
+  enum class Phase : std::uint8_t { closed, initialized, greeted, welcomed, asked, negotiated, ready, quiescing, quiesced, refused };
   struct Taken {
     std::uint16_t role = 0;
     bool deferred = false;
@@ -54,7 +54,7 @@ class Monitor {
   Phase phase_ = Phase::closed;
   bool init_sent_ = false, init_received_ = false;
   std::uint32_t epoch_ = 0;
-  std::uint64_t offered_ = 0, welcome_ = 0, asked_ = 0, features_ = 0;
+  std::uint64_t welcome_ = 0, features_ = 0;
   std::uint32_t credits_ = 0;
   std::set<std::uint64_t> issues_;
   SimTime shut_until_;  ///< of NOTICE (EJECTED)

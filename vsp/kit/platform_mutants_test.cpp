@@ -3,8 +3,8 @@
 
 #include <memory>
 
+#include "models/vsp/wire.hpp"
 #include "vsp/behaviour/declared.hpp"
-#include "vsp/behaviour/wire.hpp"
 #include "vsp/kit/check.hpp"
 #include "vsp/kit/tamper.hpp"
 
@@ -28,7 +28,7 @@ class Changed final : public Tamper {
     if (type_of(message.view()) != type_) return true;
     auto structure = *read_as<T>(message.view());
     const bool comes = change_(structure);
-    message = to_message(wire_bytes(structure));
+    message = to_message(bytes_of(structure));
     return comes;
   }
 

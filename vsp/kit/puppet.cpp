@@ -40,7 +40,7 @@ std::int32_t Puppet::error() {
 }
 
 std::int32_t Puppet::say(lparsim_vsp_type type) {
-  return send(new_message<lparsim_vsp_init>(type, epoch_));
+  return send(blank<lparsim_vsp_init>(type));
 }
 
 bool Puppet::connect(std::uint64_t features, std::uint32_t credits) {
@@ -53,7 +53,7 @@ bool Puppet::connect(std::uint64_t features, std::uint32_t credits) {
     if (next(LPARSIM_VSP_INIT)) say(LPARSIM_VSP_INIT_COMPLETE);
   }
   drop();
-  auto hello = new_message<lparsim_vsp_hello>(LPARSIM_VSP_HELLO, 0);
+  auto hello = vsp::blank<lparsim_vsp_hello>(LPARSIM_VSP_HELLO, 0);
   hello.major = LPARSIM_VSP_MAJOR;
   hello.minor = LPARSIM_VSP_MINOR;
   hello.message_max = LPARSIM_VSP_MESSAGE_MAX;
@@ -66,7 +66,7 @@ bool Puppet::connect(std::uint64_t features, std::uint32_t credits) {
   epoch_ = welcome->header.epoch;
   credits_ = welcome->credits;
   features_ = welcome->features;
-  auto wanted = new_message<lparsim_vsp_features>(LPARSIM_VSP_FEATURES, epoch_);
+  auto wanted = blank<lparsim_vsp_features>(LPARSIM_VSP_FEATURES);
   // On a caller's time it could not be led step by step.
   wanted.features = features_ & ~std::uint64_t{LPARSIM_VSP_F_CALLERS_TIME};
   send(wanted);
@@ -75,7 +75,7 @@ bool Puppet::connect(std::uint64_t features, std::uint32_t credits) {
 }
 
 std::int32_t Puppet::enter(std::uint32_t registration, std::uint16_t hook, std::uint16_t role, std::uint32_t first, std::uint32_t last) {
-  auto request = new_message<lparsim_vsp_register>(LPARSIM_VSP_REGISTER, epoch_);
+  auto request = blank<lparsim_vsp_register>(LPARSIM_VSP_REGISTER);
   request.registration = registration;
   request.hook = hook;
   request.role = role;
@@ -94,7 +94,7 @@ bool Puppet::serve(const VspConfig& config, Hook hook, Role role, std::uint64_t 
 }
 
 void Puppet::reply(std::uint64_t call, lparsim_vsp_verdict verdict, std::int32_t status, std::uint32_t flags) {
-  auto answer = new_message<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, epoch_);
+  auto answer = blank<lparsim_vsp_reply>(LPARSIM_VSP_REPLY);
   answer.call = call;
   answer.verdict = verdict;
   answer.status = status;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "vsp/behaviour/wire.hpp"
+#include "models/vsp/wire.hpp"
 #include "vsp/kit/bench.hpp"
 
 namespace lparsim::vsp::kit {
@@ -32,11 +32,11 @@ class Puppet {
   std::int32_t say(lparsim_vsp_type type);
   template <class T>
   std::int32_t send(const T& message) {
-    return bench_.send_as(partition_, wire_bytes(message));
+    return bench_.send_as(partition_, bytes_of(message));
   }
   template <class T>
   T blank(lparsim_vsp_type type) const {
-    return new_message<T>(type, epoch_);
+    return vsp::blank<T>(type, epoch_);
   }
   /// The next message of the type; those before it are kept for later, in their order.
   std::optional<Message> next(std::uint16_t type);

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "sim/base/xml.hpp"
 #include "vsp/kit/check.hpp"
 #include "vsp/kit/markup.hpp"
 
@@ -79,27 +80,27 @@ std::string render_junit(std::span<const CheckResult> results, std::string_view 
   std::string cases;
   for (const CheckResult& r : results) {
     const std::string open =
-        fmt::format("    <testcase name=\"{}\" classname=\"lparsim.vsp.{}\" time=\"0\"", escaped(r.check.id), escaped(subject));
+        fmt::format("    <testcase name=\"{}\" classname=\"lparsim.vsp.{}\" time=\"0\"", xml_escaped(r.check.id), xml_escaped(subject));
     switch (r.verdict) {
       case Verdict::passed:
         cases += open + "/>\n";
         break;
       case Verdict::not_applicable:
-        cases += fmt::format("{}>\n      <skipped message=\"{}\"/>\n    </testcase>\n", open, escaped(r.reason));
+        cases += fmt::format("{}>\n      <skipped message=\"{}\"/>\n    </testcase>\n", open, xml_escaped(r.reason));
         break;
       case Verdict::failed:
         cases += fmt::format(
             "{}>\n      <failure message=\"{}\" type=\"conformance\">{}\nclause {} of docs/vsp/interface.md\n\n{}</failure>\n    "
             "</testcase>\n",
-            open, escaped(r.reason), escaped(r.check.title), escaped(r.check.clause),
-            r.transcript ? escaped(chart_text(*r.transcript, title_of(r))) : "");
+            open, xml_escaped(r.reason), xml_escaped(r.check.title), xml_escaped(r.check.clause),
+            r.transcript ? xml_escaped(chart_text(*r.transcript, title_of(r))) : "");
     }
   }
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite package=\"lparsim\" id=\"0\" name=\"{}\" "
       "timestamp=\"1970-01-01T00:00:00\" hostname=\"localhost\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"0.000\">\n"
       "    <properties/>\n{}    <system-out/>\n    <system-err/>\n  </testsuite>\n</testsuites>\n",
-      escaped(subject), results.size(), count(results, Verdict::failed), count(results, Verdict::not_applicable), cases);
+      xml_escaped(subject), results.size(), count(results, Verdict::failed), count(results, Verdict::not_applicable), cases);
 }
 
 void write_charts(std::span<const CheckResult> results, const std::string& directory) {

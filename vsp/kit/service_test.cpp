@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "models/vsp/wire.hpp"
 #include "sim/kernel/testing/manual_calendar.hpp"
-#include "vsp/behaviour/wire.hpp"
 
 namespace lparsim::vsp::kit {
 namespace {

@@ -46,15 +46,18 @@ std::string main_fields(std::span<const std::uint8_t> message) {
     const std::string first = fmt::format("{:#x}", number("function_first"));
     return number("function_first") == number("function_last") ? first : fmt::format("{}..{:#x}", first, number("function_last"));
   };
+  const auto features = [&] {
+    return feature_names(number("features"));
+  };
   switch (layout->type) {
     case LPARSIM_VSP_HELLO:
-      return fmt::format("{}.{}, features {:#x}, credits {}", number("major"), number("minor"), number("features"), number("credits"));
+      return fmt::format("{}.{}, features {}, credits {}", number("major"), number("minor"), features(), number("credits"));
     case LPARSIM_VSP_WELCOME:
-      return fmt::format("epoch {}, features {:#x}, credits {}{}", number("epoch"), number("features"), number("credits"),
+      return fmt::format("epoch {}, features {}, credits {}{}", number("epoch"), features(), number("credits"),
                          number("status") == 0 ? "" : ", " + status_name(-static_cast<std::int64_t>(number("status"))));
     case LPARSIM_VSP_FEATURES:
     case LPARSIM_VSP_FEATURES_OK:
-      return fmt::format("{:#x}{}", number("features"), number("status") == 0 ? "" : ", " + status());
+      return fmt::format("{}{}", features(), number("status") == 0 ? "" : ", " + status());
     case LPARSIM_VSP_REGISTER:
     case LPARSIM_VSP_UNREGISTER:
       return fmt::format("{}: {}, {}, {}", number("registration"), name_in(kHookNames, static_cast<std::int64_t>(number("hook"))),

@@ -9,6 +9,9 @@
 
 namespace lparsim::vsp::kit {
 
+/// Entries of a transcript that charts show; how many more there are they say.
+inline constexpr std::size_t kMostRows = 400;
+
 /// Something that one actor said to another, or, where both are the same, that happened at it.
 struct Entry {
   SimTime at;

@@ -5,7 +5,8 @@
 
 #include <algorithm>
 
-#include "vsp/behaviour/wire.hpp"
+#include "models/vsp/wire.hpp"
+#include "sim/base/xml.hpp"
 #include "vsp/kit/markup.hpp"
 
 namespace lparsim::vsp::kit {
@@ -53,25 +54,25 @@ TEST(ChartSvg, DrawsArrowsAndViolationsInRed) {
 }
 
 TEST(MainFields, NameWhatAMessageIsAbout) {
-  auto call = new_message<lparsim_vsp_call>(LPARSIM_VSP_CALL, 3);
+  auto call = blank<lparsim_vsp_call>(LPARSIM_VSP_CALL, 3);
   call.call = 12;
   call.hook = LPARSIM_VSP_HOOK_VSCSI_COMMAND;
   call.function = 0x2A;
   call.client = 4;
   call.flags = LPARSIM_VSP_CALL_REISSUED | LPARSIM_VSP_CALL_LOST_BEFORE;
   call.arguments[7] = 9;
-  EXPECT_EQ(name_of(wire_bytes(call)), "CALL");
-  EXPECT_EQ(main_fields(wire_bytes(call)), "12, vscsi.command 0x2a, client 4, reissued, 9 lost");
-  auto error = new_message<lparsim_vsp_error>(LPARSIM_VSP_ERROR, 0);
+  EXPECT_EQ(name_of(bytes_of(call)), "CALL");
+  EXPECT_EQ(main_fields(bytes_of(call)), "12, vscsi.command 0x2a, client 4, reissued, 9 lost");
+  auto error = blank<lparsim_vsp_error>(LPARSIM_VSP_ERROR, 0);
   error.status = LPARSIM_VSP_PROTOCOL;
   error.type = LPARSIM_VSP_READY;
   error.closed = 1;
-  EXPECT_EQ(main_fields(wire_bytes(error)), "PROTOCOL of READY, field 0, id 0, closed");
-  auto reply = new_message<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, 3);
+  EXPECT_EQ(main_fields(bytes_of(error)), "PROTOCOL of READY, field 0, id 0, closed");
+  auto reply = blank<lparsim_vsp_reply>(LPARSIM_VSP_REPLY, 3);
   reply.call = 12;
   reply.verdict = LPARSIM_VSP_DENY;
   reply.status = -5;
-  EXPECT_EQ(main_fields(wire_bytes(reply)), "12, DENY, IO_ERROR");
+  EXPECT_EQ(main_fields(bytes_of(reply)), "12, DENY, IO_ERROR");
 }
 
 TEST(MainFields, TakeAnyBytes) {
@@ -84,7 +85,7 @@ TEST(MainFields, TakeAnyBytes) {
 }
 
 TEST(Markup, EscapesWhatWouldBeMisread) {
-  EXPECT_EQ(escaped("a<b>&\"c\"\x01"), "a&lt;b&gt;&amp;&quot;c&quot;?");
+  EXPECT_EQ(xml_escaped("a<b>&\"c\"\x01"), "a&lt;b&gt;&amp;&quot;c&quot;?");
   EXPECT_EQ(json_text("a\"b\\c\nd\x01"), "\"a\\\"b\\\\c\\nd\\u0001\"");
 }
 

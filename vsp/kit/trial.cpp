@@ -6,7 +6,7 @@
 
 #include "models/vsp/catalogue.hpp"
 #include "models/vsp/layout.hpp"
-#include "vsp/behaviour/wire.hpp"
+#include "models/vsp/wire.hpp"
 
 namespace lparsim::vsp::kit {
 
@@ -200,7 +200,7 @@ bool Trial::expect(bool holds, std::string sentence) {
   if (holds || failed()) return holds;
   reason_ = std::move(sentence);
   if (bench_) {
-    bench_->transcript().violation(bench_->now(), 1, reason_);
+    bench_->transcript().violation(bench_->now(), Bench::kPlatformActor, reason_);
     transcript_ = bench_->transcript();
   }
   return false;

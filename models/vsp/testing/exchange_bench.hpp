@@ -35,6 +35,16 @@ class BenchHost final : public ExchangeHost {
     const SimTime used = unstarved(vsp, now);
     starved_[vsp] = {used, SimTime::never(), now};
   }
+  void suspend(PartitionId vsp, SimTime now) override {
+    done.push_back({"suspend", vsp, now});
+    starve(vsp, now);
+  }
+  void resume(PartitionId vsp, SimTime now) override {
+    done.push_back({"resume", vsp, now});
+    feed(vsp, now);
+  }
+  /// The test is to say that it has stopped.
+  void stop(PartitionId vsp, SimTime now) override { done.push_back({"stop", vsp, now}); }
   bool read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const override {
     const auto found = memory.find(owner);
     if (found == memory.end() || address + bytes.size() > found->second.size()) return false;
@@ -48,6 +58,13 @@ class BenchHost final : public ExchangeHost {
     return true;
   }
 
+  struct Done {
+    std::string what;
+    PartitionId vsp{};
+    SimTime at;
+    bool operator==(const Done&) const = default;
+  };
+  std::vector<Done> done;  ///< to partitions
   std::map<PartitionId, int> rings;
   std::map<PartitionId, std::vector<std::uint8_t>> memory;
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "models/vsp/config.hpp"
+#include "models/vsp/wire.hpp"
 #include "sim/base/random.hpp"
 #include "vsp/behaviour/behaviour.hpp"
-#include "vsp/behaviour/wire.hpp"
 
 namespace lparsim::vsp::testing {
 
@@ -32,14 +32,14 @@ class PlatformSide {
   }
   template <class Structure>
   void give(const Structure& structure) {
-    to_vsp.push_back(to_message(wire_bytes(structure)));
+    to_vsp.push_back(to_message(bytes_of(structure)));
   }
-  void give(lparsim_vsp_type type) { give(new_message<lparsim_vsp_init>(type, type == LPARSIM_VSP_INIT ? 0 : kEpoch)); }
+  void give(lparsim_vsp_type type) { give(blank<lparsim_vsp_init>(type, type == LPARSIM_VSP_INIT ? 0 : kEpoch)); }
 
   /// A call to be answered.
   std::uint64_t call(Hook hook, Role role, std::array<std::uint64_t, 8> arguments = {}, std::uint32_t function = 0,
                      std::array<lparsim_vsp_grant, 2> grants = {}) {
-    auto call = new_message<lparsim_vsp_call>(LPARSIM_VSP_CALL, epoch);
+    auto call = blank<lparsim_vsp_call>(LPARSIM_VSP_CALL, epoch);
     call.call = ++calls_;
     call.hook = static_cast<std::uint16_t>(hook);
     call.role = static_cast<std::uint16_t>(role);
@@ -52,19 +52,19 @@ class PlatformSide {
     return call.call;
   }
   void error(std::int32_t status, bool closed) {
-    auto error = new_message<lparsim_vsp_error>(LPARSIM_VSP_ERROR, epoch);
+    auto error = blank<lparsim_vsp_error>(LPARSIM_VSP_ERROR, epoch);
     error.status = status;
     error.closed = closed ? 1 : 0;
     give(error);
   }
   void notice(lparsim_vsp_reason reason, SimTime time) {
-    auto notice = new_message<lparsim_vsp_notice>(LPARSIM_VSP_NOTICE, epoch);
+    auto notice = blank<lparsim_vsp_notice>(LPARSIM_VSP_NOTICE, epoch);
     notice.reason = reason;
     notice.time = static_cast<std::uint64_t>(time.ps() / 1000);
     give(notice);
   }
   void issued(std::uint64_t issue, std::int32_t status) {
-    auto issued = new_message<lparsim_vsp_outcome>(LPARSIM_VSP_ISSUED, epoch);
+    auto issued = blank<lparsim_vsp_outcome>(LPARSIM_VSP_ISSUED, epoch);
     issued.call = issue;
     issued.status = status;
     give(issued);
@@ -97,11 +97,11 @@ class PlatformSide {
   void answer(std::span<const std::uint8_t> message) {
     switch (type_of(message)) {
       case LPARSIM_VSP_INIT:
-        give(new_message<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE, 0));
+        give(blank<lparsim_vsp_init>(LPARSIM_VSP_INIT_COMPLETE, 0));
         break;
       case LPARSIM_VSP_HELLO: {
         const auto hello = *read_as<lparsim_vsp_hello>(message);
-        auto welcome = new_message<lparsim_vsp_welcome>(LPARSIM_VSP_WELCOME, epoch);
+        auto welcome = blank<lparsim_vsp_welcome>(LPARSIM_VSP_WELCOME, epoch);
         welcome.major = LPARSIM_VSP_MAJOR;
         welcome.features = hello.features & features;
         welcome.credits = hello.credits;
@@ -117,7 +117,7 @@ class PlatformSide {
       }
       case LPARSIM_VSP_REGISTER: {
         const auto wanted = *read_as<lparsim_vsp_register>(message);
-        auto registered = new_message<lparsim_vsp_registered>(LPARSIM_VSP_REGISTERED, epoch);
+        auto registered = blank<lparsim_vsp_registered>(LPARSIM_VSP_REGISTERED, epoch);
         registered.registration = wanted.registration;
         registered.status = registration_status;
         give(registered);

@@ -8,16 +8,16 @@
 
 #include "models/system/testing/processors.hpp"
 #include "models/vsp/exchange.hpp"
+#include "models/vsp/wire.hpp"
 #include "sim/base/random.hpp"
 #include "sim/kernel/testing/manual_calendar.hpp"
 #include "vsp/behaviour/service_program.hpp"
-#include "vsp/behaviour/wire.hpp"
 
 namespace lparsim::vsp::testing {
 
 /// A server with the real exchange, Virtual Service Partitions whose programs run on processors of their own, and clients without any: a
 /// test makes their calls and does their native functions.
-class Server : ExchangeHost, ExchangeObserver, Caller, NativeFunction {
+class Server : ExchangeHost, ExchangeObserver, Caller, NativeFunction, kernel::Alarm {
  public:
   static constexpr PartitionId kVsp{3}, kClient{1};
 
@@ -140,6 +140,11 @@ class Server : ExchangeHost, ExchangeObserver, Caller, NativeFunction {
 
   void ring(PartitionId, SimTime) override { service_->processors.interrupt(kInterrupt); }
   SimTime unstarved(PartitionId, SimTime now) const override { return now; }
+  /// Its processor goes on: what it sends meanwhile is refused.
+  void suspend(PartitionId, SimTime) override {}
+  void resume(PartitionId, SimTime) override {}
+  void stop(PartitionId, SimTime now) override { calendar.call(*this, 0, now); }
+  void rings(std::uint64_t, SimTime) override { stop(false); }
   bool read(PartitionId owner, std::uint64_t address, std::span<std::uint8_t> bytes) const override {
     const auto found = memory.find(owner);
     if (found == memory.end() || address + bytes.size() > found->second.size()) return false;

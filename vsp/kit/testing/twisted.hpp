@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "models/vsp/wire.hpp"
 #include "vsp/behaviour/behaviour.hpp"
-#include "vsp/behaviour/wire.hpp"
 
 namespace lparsim::vsp::kit {
 
