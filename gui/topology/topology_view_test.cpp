@@ -153,7 +153,8 @@ TEST(Picture, LooksAsItDid) {
     PainterCanvas canvas{painter};
     paintMachine(canvas, drawn.picture());
     painter.end();
-    testing::expectGolden(image, theme->dark ? "gui/topology/golden/small-machine-dark.png" : "gui/topology/golden/small-machine.png", 0.03);
+    testing::expectGolden(image, theme->dark ? "gui/topology/golden/small-machine-dark.png" : "gui/topology/golden/small-machine.png",
+                          0.03);
   }
 }
 
