@@ -14,7 +14,7 @@ namespace lparsim::gui {
 class Columns {
  public:
   /// The pixels of `scale`; a lane after the other may be put into the same object, which keeps its memory.
-  void begin(const TimeScale& scale);
+  void begin(const TimeScale& scale, bool withOwners = false);
   /// Only what lies in `part`, a range of time whose slices these are. What is two pixels wide or more has sharp edges, where others share
   /// theirs in parts. Of one row, or of all `rows` together, each of which then counts for so much less.
   void add(const std::vector<Slice>& slices, TimeRange part, int row = 0);
@@ -25,7 +25,7 @@ class Columns {
   float share(int column, State state) const { return shares_[static_cast<std::size_t>(state)][static_cast<std::size_t>(column)]; }
   float sum(int column, std::span<const State> states = stackOrder()) const;
   bool has(State state) const { return used_[static_cast<std::size_t>(state)]; }
-  /// Whose slice has most of the column; null: nobody's.
+  /// Whose slice has most of the column, where begin() was told to find out; null: nobody's.
   const Slice* owner(int column) const { return owners_[static_cast<std::size_t>(column)].slice; }
 
   /// States from the bottom up, as they are stacked.
@@ -47,6 +47,7 @@ class Columns {
 
   TimeScale scale_;
   int width_ = 0;
+  bool withOwners_ = false;
   std::array<std::vector<float>, kStates> shares_;
   std::array<bool, kStates> used_{};
   std::vector<Owner> owners_;

@@ -136,7 +136,7 @@ TEST(Columns, MakeAtMostOnePieceAPixelAndState) {
 
 TEST(Columns, KnowWhoseMostOfAPixelIs) {
   Columns columns;
-  columns.begin(kScale);
+  columns.begin(kScale, true);
   std::vector<Slice> slices{slice(0_ms, 300_us, State::entitled), slice(300_us, 900_us, State::excess)};
   slices[1].partition = PartitionId{7};
   columns.add(slices, kWindow);

@@ -155,7 +155,9 @@ void paintMinimap(Canvas& canvas, const Scene& scene) {
 std::vector<LegendEntry> legendOf(const Canvas& canvas, const QRectF& area) {
   std::vector<LegendEntry> entries;
   double x = area.left() + 10;
-  for (const State state : Columns::stackOrder()) {
+  // What matters most comes first: a narrow window has no room for all.
+  for (std::size_t i = 0; i < kStates; ++i) {
+    const auto state = static_cast<State>(i);
     const double width = 18 + canvas.textWidth(toQString(wordsFor(state)), TextStyle::small) + 14;
     if (x + width > area.right()) break;
     entries.push_back({state, {x, area.top(), width, area.height()}});
