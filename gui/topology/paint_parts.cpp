@@ -19,13 +19,13 @@ constexpr double kLeast = 0.75;        ///< smaller things are left out
 QString of(const std::string& text) {
   return QString::fromStdString(text);
 }
-QString tr(const char* text) {
+QString inParts(const char* text) {
   return QCoreApplication::translate("lparsim::gui::TopologyView", text);
 }
 
 /// `0.62 of 0.50 PU`.
 QString useText(double used, double due) {
-  return tr("%1 of %2 PU").arg(used, 0, 'f', 2).arg(due, 0, 'f', 2);
+  return inParts("%1 of %2 PU").arg(used, 0, 'f', 2).arg(due, 0, 'f', 2);
 }
 
 const char* shortNameOf(trace::DeviceKind kind) {
@@ -69,24 +69,24 @@ void PartPainter::container(const Part& part) {
       canvas_.frame(area, QPen{p_.theme.border, 1, Qt::DashLine}, radius);
       // Beneath, where no line comes.
       title(QRectF{area.left(), area.bottom() - scaled(p_.layout.titleHeight), area.width(), scaled(p_.layout.titleHeight)},
-            tr("Network and storage outside of the servers"), p_.layout.titleHeight);
+            inParts("Network and storage outside of the servers"), p_.layout.titleHeight);
       return;
     case PartKind::hypervisor: {
       canvas_.roundedRectangle(area, radius, p_.theme.background);
       canvas_.frame(area, border, radius);
       if (!readable(22)) return;
-      canvas_.text(area.adjusted(scaled(kPadding), 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, tr("Hypervisor"), p_.theme.text,
+      canvas_.text(area.adjusted(scaled(kPadding), 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, inParts("Hypervisor"), p_.theme.text,
                    TextStyle::bold);
       if (const auto calls = callsOf(p_.facts, p_.flows, part.id.server))
         canvas_.text(area.adjusted(area.width() / 2, 0, -scaled(kPadding), 0), Qt::AlignRight | Qt::AlignVCenter,
-                     tr("%1 calls/s").arg(countText(static_cast<std::uint64_t>(*calls + 0.5))), p_.theme.faintText, TextStyle::small);
+                     inParts("%1 calls/s").arg(countText(static_cast<std::uint64_t>(*calls + 0.5))), p_.theme.faintText, TextStyle::small);
       return;
     }
     case PartKind::partition:
       return card(part);
     case PartKind::group: {
       canvas_.frame(area, border, radius);
-      title(area, part.id.first == kDedicatedGroup ? tr("Dedicated cores") : nameOfPart(p_.facts, part.id), p_.layout.titleHeight);
+      title(area, part.id.first == kDedicatedGroup ? inParts("Dedicated cores") : nameOfPart(p_.facts, part.id), p_.layout.titleHeight);
       return;
     }
     default:
@@ -165,7 +165,7 @@ void PartPainter::head(const Part& part, const trace::PartitionFacts& facts, con
   useBar(bar, used, due, most, flow == nullptr ? 0 : flow->entc.value / 100);
   const double figureTop = area.top() + scaled(kFigureTop);
   if (scaled(kCardWidth) < kCardWidthOfFigures || figureTop < bar.bottom() - 1 || !readable(kFigureHeight, TextStyle::small)) return;
-  const QString text = flow == nullptr ? tr("%1 PU entitled").arg(due, 0, 'f', 2) : useText(used, due);
+  const QString text = flow == nullptr ? inParts("%1 PU entitled").arg(due, 0, 'f', 2) : useText(used, due);
   canvas_.text({left, figureTop, width, std::max(scaled(kFigureHeight), canvas_.lineHeight(TextStyle::small))},
                Qt::AlignLeft | Qt::AlignVCenter, text, p_.theme.text, TextStyle::small);
   if (flow == nullptr) return;
@@ -173,7 +173,7 @@ void PartPainter::head(const Part& part, const trace::PartitionFacts& facts, con
   const QRectF squares{left, area.top() + scaled(kSquaresTop) - 2, width,
                        std::max(scaled(kSquare) + 4, canvas_.lineHeight(TextStyle::small))};
   if (waiting >= kWorthSaying)
-    canvas_.text(squares, Qt::AlignRight | Qt::AlignVCenter, tr("%1 waiting").arg(waiting, 0, 'f', 2), p_.theme.error, TextStyle::small);
+    canvas_.text(squares, Qt::AlignRight | Qt::AlignVCenter, inParts("%1 waiting").arg(waiting, 0, 'f', 2), p_.theme.error, TextStyle::small);
   const QString percent = QStringLiteral("%1 %").arg(flow->entc.value, 0, 'f', 0);
   canvas_.text({left, figureTop, width, std::max(scaled(kFigureHeight), canvas_.lineHeight(TextStyle::small))},
                Qt::AlignRight | Qt::AlignVCenter, percent, p_.theme.faintText, TextStyle::small);
@@ -236,7 +236,7 @@ void PartPainter::pool(const Part& part) {
   canvas_.frame(area, QPen{p_.theme.border, 1}, 4);
   const QRectF inside = area.adjusted(6, 2, -6, -4);
   const QString figure =
-      flow == nullptr ? tr("%1 PU at most").arg(facts->maximum.value(), 0, 'f', 2) : useText(flow->used.value, facts->maximum.value());
+      flow == nullptr ? inParts("%1 PU at most").arg(facts->maximum.value(), 0, 'f', 2) : useText(flow->used.value, facts->maximum.value());
   const double wide = canvas_.textWidth(figure, TextStyle::small) + 2;
   const bool both = inside.width() - wide > 40;
   const QRectF text{inside.left(), inside.top(), inside.width(), line + 2};
