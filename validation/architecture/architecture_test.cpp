@@ -74,7 +74,7 @@ const std::vector<External> kExternals = {
     {std::regex{R"(systemc.*|sysc/.*|tlm.*)"},
      {"sim/kernel", "models", "vios", "lpars", "vsp", "sim/scenario", "sim/app", "bench", "validation"}},
     // Tests of whole runs ask the run file what any user would ask it; the bench measures that beside the reader.
-    {std::regex{R"(sqlite3.*|SQLiteCpp/.*)"}, {"sim/trace", "bench/gui"}, {"sim/scenario", "sim/app", "validation"}},
+    {std::regex{R"(sqlite3.*|SQLiteCpp/.*)"}, {"sim/trace", "bench/gui"}, {"sim/scenario", "sim/app", "validation", "gui/data"}},
     {std::regex{R"(yaml-cpp/.*)"}, {"sim/config"}},
     // Qt Charts is under the GPL.
     {std::regex{R"(QtCharts/.*|Q[A-Za-z]*(Chart|Axis|Series|BarSet)[A-Za-z]*)"}, {"gui/charts"}},
