@@ -11,11 +11,13 @@ namespace lparsim::gui {
 QString findSimulator() {
   const QString named = qEnvironmentVariable("LPARSIM");
   const QDir here{QCoreApplication::applicationDirPath()};
-  for (const QString& path : {named, here.filePath("lparsim"), here.filePath("../../sim/app/lparsim")}) {
+  const QStringList places =
+      named.isEmpty() ? QStringList{here.filePath("lparsim"), here.filePath("../../sim/app/lparsim")} : QStringList{named};
+  for (const QString& path : places) {
     const QFileInfo file{path};
-    if (!path.isEmpty() && file.isFile() && file.isExecutable()) return QDir::cleanPath(file.absoluteFilePath());
+    if (file.isFile() && file.isExecutable()) return QDir::cleanPath(file.absoluteFilePath());
   }
-  return QStandardPaths::findExecutable("lparsim");
+  return named.isEmpty() ? QStandardPaths::findExecutable("lparsim") : QString{};
 }
 
 QString noSimulatorSentence() {

@@ -5,8 +5,8 @@ class QProcess;
 
 namespace lparsim::gui {
 
-/// Where the program `lparsim` is: what LPARSIM in the environment names, beside this program, in the build tree of both, or in the PATH.
-/// Empty: nowhere.
+/// Where the program `lparsim` is: what LPARSIM in the environment names and nothing else where it is set; beside this program, in the
+/// build tree of both, or in the PATH otherwise. Empty: nowhere.
 QString findSimulator();
 /// What to do then.
 QString noSimulatorSentence();
