@@ -17,7 +17,7 @@ using Kind = LaneKey::Kind;
 /// Of how many times the rows that may be read is it worth looking which are of the lanes.
 constexpr std::int64_t kSparse = 64;
 /// A row that is looked up takes as long as so many that are read on.
-constexpr std::size_t kLookUp = 16;
+constexpr std::size_t kLookUp = 32;
 
 std::optional<RowTable> table_if_there(const SQLite::Database& database, const char* name, RowTable (*table)(const SQLite::Database&)) {
   if (!database.tableExists(name)) return std::nullopt;
