@@ -20,7 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       text.erase(0, line_end + 1);
     }
   }
-  const auto [scenario, diagnostics] = scenario::read_scenario_text("fuzz.yaml", text, overrides);
+  const auto reading = scenario::read_scenario_text("fuzz.yaml", text, overrides);
+  const auto& [scenario, diagnostics, document] = reading;
+  if (!document && !diagnostics.has_errors()) std::abort();
   const std::string printed = diagnostics.text();
   for (const char c : printed)
     if (c != '\n' && static_cast<unsigned char>(c) < 0x20) std::abort();
