@@ -9,10 +9,10 @@ else()
   find_package(Qt6 6.4 REQUIRED COMPONENTS ${lparsim_qt})
 endif()
 
-# lparsim_gui_library(NAME ...): as lparsim_library, called lparsim_gui_NAME, with moc; its tests have an application without a display, and any
+# lparsim_gui_library(NAME ...): as lparsim_library (in batches but for ALONE), called lparsim_gui_NAME, with moc; its tests have an application without a display, and any
 # warning of Qt fails them (gui/testing).
 function(lparsim_gui_library name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;TEST_DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;TEST_DEPENDS;ALONE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cpp *.hpp *.qrc)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
@@ -24,6 +24,7 @@ function(lparsim_gui_library name)
   set_target_properties(lparsim_gui_${name} PROPERTIES AUTOMOC ON AUTORCC ON)
   if(NOT LPARSIM_BATCH EQUAL 1)
     set_target_properties(lparsim_gui_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${LPARSIM_BATCH})
+    set_source_files_properties(${ARG_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   endif()
   target_compile_definitions(lparsim_gui_${name} PUBLIC QT_NO_KEYWORDS QT_NO_CAST_FROM_BYTEARRAY)
   target_link_libraries(lparsim_gui_${name} PUBLIC lparsim_options ${ARG_DEPENDS})

@@ -65,7 +65,7 @@ class WindowTest : public AppTest {
     return found;
   }
   QString said() {
-    QTest::qWaitFor([this] { return !window_.messages().sentence().isEmpty(); }, kPatience);
+    EXPECT_TRUE(QTest::qWaitFor([this] { return !window_.messages().sentence().isEmpty(); }, kPatience));
     return window_.messages().sentence();
   }
 

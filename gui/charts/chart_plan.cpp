@@ -37,15 +37,13 @@ QString titleOf(ChartKind kind) {
 }
 
 bool has(ChartKind kind, const RunFacts& facts) {
-  const auto isService = [](const trace::PartitionFacts& partition) {
-    return partition.type == "vsp";
-  };
   switch (kind) {
     case ChartKind::latency:
     case ChartKind::requests:
     case ChartKind::throughput:
     case ChartKind::inFlight:
-      return !facts.targets.empty() || std::any_of(facts.info.partitions.begin(), facts.info.partitions.end(), isService);
+      return !facts.targets.empty() || std::any_of(facts.info.partitions.begin(), facts.info.partitions.end(),
+                                                   [&](const trace::PartitionFacts& p) { return isService(facts, p); });
     case ChartKind::pools:
       return !facts.info.pools.empty();
     default:
@@ -84,7 +82,7 @@ void addFlows(ChartSubjects& subjects, const RunFacts& facts, bool ofAll) {
   for (const trace::IoTarget& target : facts.targets)
     if (shown(target.server, target.partition)) addFlow(subjects, LaneKey::io_target(target.id));
   for (const trace::PartitionFacts& partition : facts.info.partitions)
-    if (partition.type == "vsp" && shown(partition.server, partition.partition))
+    if (isService(facts, partition) && shown(partition.server, partition.partition))
       addFlow(subjects, LaneKey::vsp(partition.server, partition.partition));
 }
 

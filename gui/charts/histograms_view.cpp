@@ -132,8 +132,6 @@ void HistogramsView::ask() {
 
 void HistogramsView::askPanel(std::size_t panel, LaneKey lane, const QString& name) {
   const TimeRange range = focus_.range().value_or(focus_.window());
-  // What ends with the run belongs to the window that shows its end.
-  const TimeRange whole{range.begin, range.end + SimTime::from_ps(range.end >= focus_.limits().end ? 1 : 0)};
   const Counted counted = panel == 0                        ? Counted::waits
                           : panel == 1                      ? Counted::stays
                           : lane.kind == LaneKey::Kind::vsp ? Counted::calls
@@ -143,8 +141,8 @@ void HistogramsView::askPanel(std::size_t panel, LaneKey lane, const QString& na
   ++asking_;
   session_.askInSteps<Distribution>(
       this, static_cast<int>(panel),
-      [lane, counted, whole](Sources& sources, const std::function<void(Distribution)>& soFar) {
-        return distributionOf(sources, lane, counted, whole, soFar);
+      [lane, counted, range](Sources& sources, const std::function<void(Distribution)>& soFar) {
+        return distributionOf(sources, lane, counted, range, soFar);
       },
       [this, panel](Result<Distribution> distribution) { showDistribution(panel, std::move(distribution)); }, Pace::patient);
 }

@@ -18,6 +18,7 @@ bool isCounted(DeviceKind kind) {
 }
 
 DeviceFlow flowOf(const DeviceFacts& device, const trace::DeviceIntervalSample* sample) {
+  if (sample != nullptr && sample->begin >= sample->end) sample = nullptr;
   const double seconds = sample == nullptr ? 1 : (sample->end - sample->begin).seconds();
   const double busy = sample == nullptr ? 0 : 100 * sample->busy.seconds() / seconds;
   const double transfers = sample == nullptr ? 0 : static_cast<double>(sample->transfers) / seconds;

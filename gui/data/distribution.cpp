@@ -64,8 +64,9 @@ class Counter {
 };
 
 void count(const trace::LaneDetail& detail, Counted counted, SimTime begin, SimTime end, Counter& counter) {
+  // As the reader has it: what ends at the end of one part is not told of the next.
   const auto ended = [&](SimTime at) {
-    return at >= begin && at < end;
+    return at > begin && at <= end;
   };
   for (const trace::DispatchSpan& stay : detail.stays) {
     if (!ended(stay.end)) continue;
@@ -91,7 +92,7 @@ Result<Distribution> distributionOf(Sources& sources, LaneKey lane, Counted coun
     distribution.remark = "Single " + std::string{wordsFor(counted)} + " were not recorded: run the scenario again with --trace full.";
     return distribution;
   }
-  const SimTime end = std::min(range.end, sources.facts->simulated + SimTime::from_ps(1));
+  const SimTime end = std::min(range.end, sources.facts->simulated);
   Counter counter;
   auto told = std::chrono::steady_clock::now();
   SimTime part = std::max(SimTime::from_ps(1), (end - range.begin) / kFirstParts);
@@ -104,7 +105,10 @@ Result<Distribution> distributionOf(Sources& sources, LaneKey lane, Counted coun
     if (!details) return unexpected(details.error());
     const trace::LaneDetail& detail = details->front();
     if (!detail.exact) {
-      if (detail.coarse || part <= SimTime::from_ps(1)) break;
+      if (detail.coarse || part <= SimTime::from_ps(1)) {
+        distribution.remark = "Only a part of them could be counted: so many ended at one moment.";
+        break;
+      }
       part = part / 2;
       continue;
     }

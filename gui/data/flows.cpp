@@ -13,7 +13,7 @@ namespace lparsim::gui {
 namespace {
 
 /// Of exact answers around a moment: some ten milliseconds.
-constexpr std::size_t kRowsOfFlows = 50'000;
+constexpr std::size_t kRowsOfFlows = 20'000;
 
 GridSums sumsOf(const trace::LaneDetail& detail, const RunFacts& facts, SimTime begin, SimTime end) {
   // One step, so that it begins and ends as asked for even where buckets are longer.
@@ -114,7 +114,7 @@ std::vector<HookFlow> hookFlows(const trace::LaneDetail& detail, const GridSums&
   };
   std::map<std::pair<std::uint16_t, std::uint32_t>, Calls> by_hook;
   for (const trace::VspCall& call : detail.calls) {
-    if (call.end_time < begin || call.end_time >= end) continue;
+    if (call.end_time <= begin || call.end_time > end) continue;
     Calls& calls = by_hook[{call.hook, static_cast<std::uint32_t>(call.client)}];
     ++calls.ended;
     calls.latency += (call.end_time - call.begin).milliseconds();
@@ -157,6 +157,36 @@ CoreFlow coreFlow(LaneKey lane, const trace::LaneDetail& moment, const RunFacts&
     flow.state = stateOf(stay, facts, at);
   }
   return flow;
+}
+
+/// Hypervisor calls are only counted by the recorded interval.
+Result<void> addHcalls(Sources& sources, Flows& flows) {
+  const auto sums = sources.reader.hcall_interval_sums(flows.begin, flows.end);
+  if (!sums) return unexpected(sums.error());
+  SimTime begin = SimTime::never(), end;
+  for (const trace::HcallIntervalSample& sum : *sums) {
+    begin = std::min(begin, sum.begin);
+    end = std::max(end, sum.end);
+  }
+  if (begin >= end) return {};
+  const double seconds = (end - begin).seconds();
+  for (PartitionFlow& flow : flows.partitions) {
+    double calls = 0;
+    const trace::HcallIntervalSample* most = nullptr;
+    for (const trace::HcallIntervalSample& sum : *sums) {
+      if (sum.server != flow.server || sum.partition != flow.partition) continue;
+      calls += static_cast<double>(sum.calls);
+      if (most == nullptr || sum.calls > most->calls) most = &sum;
+    }
+    std::string sentence = fmt::format("hypervisor calls: {} in a second", rateText(calls / seconds));
+    if (most != nullptr) {
+      const auto name = std::ranges::find(sources.facts->info.hcalls, most->token, &trace::HcallFacts::token);
+      sentence +=
+          fmt::format(", most of them {}", name == sources.facts->info.hcalls.end() ? fmt::format("{:#x}", most->token) : name->name);
+    }
+    flow.hcalls = {calls / seconds, "/s", std::move(sentence)};
+  }
+  return {};
 }
 
 }  // namespace
@@ -205,6 +235,7 @@ Result<Flows> flowsAt(Sources& sources, SimTime at, SimTime length, std::optiona
         break;
     }
   }
+  if (const auto added = addHcalls(sources, flows); !added) return unexpected(added.error());
   if (only) return flows;
   for (const trace::ServerFacts& s : facts.info.servers) {
     const double used = used_by_server[s.server];

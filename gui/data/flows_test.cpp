@@ -85,6 +85,15 @@ TEST(Flows, OfAServerAndItsPoolsAreTheSumsOfPartitions) {
   EXPECT_NEAR(flows.pools[2].used.value, flows.partitions[0].physc.value, 1e-9);
 }
 
+TEST(Flows, CountHypervisorCallsByTheRecordedInterval) {
+  RandomRun run;
+  const Flows flows = at(run, 1500_ms, 100_ms);
+  ASSERT_TRUE(flows.partitions[0].hcalls);
+  EXPECT_NEAR(flows.partitions[0].hcalls->value, 130, 1e-9);
+  EXPECT_EQ(flows.partitions[0].hcalls->sentence, "hypervisor calls: 130 in a second, most of them H_CEDE");
+  EXPECT_EQ(flows.partitions[1].hcalls->value, 0);
+}
+
 TEST(Flows, StayWithinTheRun) {
   RandomRun run;
   EXPECT_EQ(at(run, 0_s, 100_ms).begin, 0_s);

@@ -34,11 +34,11 @@ std::string wordIn(const std::array<std::string_view, N>& words, std::uint8_t nu
 
 }  // namespace
 
-std::string dispatchReasonText(std::uint8_t reason) {
+std::string wordsForDispatch(std::uint8_t reason) {
   return wordIn(kDispatchReasons, reason);
 }
 
-std::string preemptReasonText(std::uint8_t reason) {
+std::string wordsForPreempt(std::uint8_t reason) {
   return wordIn(kPreemptReasons, reason);
 }
 

@@ -226,10 +226,10 @@ Result<Inspection> inspectDevice(Sources& sources, std::uint32_t number, SimTime
     if (c.to == number) neighbour("connected from", c.from, c.about);
   }
   page.sections.push_back(std::move(about));
-  const auto samples = sources.reader.device_intervals();
+  const auto samples = sources.reader.device_intervals(at);
   if (!samples) return unexpected(samples.error());
   for (const trace::DeviceIntervalSample& s : *samples) {
-    if (s.device != number || at < s.begin || at >= s.end) continue;
+    if (s.device != number || s.begin >= s.end) continue;
     const double seconds = (s.end - s.begin).seconds();
     page.sections.push_back(
         {fmt::format("From {} to {}", moment_text(s.begin), moment_text(s.end)),

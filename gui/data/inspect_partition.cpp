@@ -77,6 +77,7 @@ Section nowOf(Sources& sources, const trace::PartitionFacts& p, const Flows& flo
       section.facts.push_back({"entc", fmt::format("{:.1f} %", flow.entc.value), flow.entc.sentence});
     if (p.mode != "dedicated") section.facts.push_back({"excess", puText(flow.excess.value), flow.excess.sentence});
     section.facts.push_back({"waiting", fmt::format("{:.2f}", flow.waiting.value), flow.waiting.sentence});
+    if (flow.hcalls) section.facts.push_back({"hypervisor calls", rateText(flow.hcalls->value) + " /s", flow.hcalls->sentence});
   }
   for (const TargetFlow& flow : flows.targets) {
     const auto target = std::ranges::find(sources.facts->targets, flow.target, &trace::IoTarget::id);

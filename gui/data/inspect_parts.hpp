@@ -29,7 +29,7 @@ std::string nameOf(const RunFacts& facts, ServerId server, PartitionId partition
 Link linkTo(ServerId server, PartitionId partition);
 Link linkTo(ServerId server, CoreId core, std::optional<SimTime> at = {});
 Link linkTo(SimTime at);
-std::string dispatchReasonText(std::uint8_t reason);
-std::string preemptReasonText(std::uint8_t reason);
+std::string wordsForDispatch(std::uint8_t reason);
+std::string wordsForPreempt(std::uint8_t reason);
 
 }  // namespace lparsim::gui

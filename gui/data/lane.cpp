@@ -44,12 +44,12 @@ std::vector<Lane> lanesOf(const RunFacts& facts, Arrangement arrangement) {
     const bool dedicated = partition.mode == "dedicated";
     if (!by_core)
       lanes.push_back({LaneKey::partition(partition.server, partition.partition), partition.name, partition.name, 0, dedicated});
-    if (arrangement == Arrangement::byVirtualProcessor)
-      for (std::uint32_t vp = 0; vp < virtualProcessorsOf(facts, partition); ++vp) {
-        const std::string name = fmt::format("vp {}", vp);
-        lanes.push_back(
-            {LaneKey::virtual_processor(partition.server, partition.partition, vp), name, partition.name + " " + name, 1, dedicated});
-      }
+    const std::uint32_t processors = arrangement == Arrangement::byVirtualProcessor ? virtualProcessorsOf(facts, partition) : 0;
+    for (std::uint32_t vp = 0; vp < processors; ++vp) {
+      const std::string name = fmt::format("vp {}", vp);
+      lanes.push_back(
+          {LaneKey::virtual_processor(partition.server, partition.partition, vp), name, partition.name + " " + name, 1, dedicated});
+    }
     addIo(facts, partition, !by_core, lanes);
   }
   return lanes;

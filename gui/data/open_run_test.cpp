@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "gui/data/run_facts.hpp"
 #include "sim/trace/sample_run.hpp"
@@ -103,6 +105,7 @@ TEST(OpenRun, ReadsWhatAKilledRunLeftOnAReadOnlyDisk) {
       recorder.progress(4_s);
       const auto reader = trace::Reader::open(file.path());
       if (reader) copied = *reader->simulated();
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
     for (const char* suffix : {"", "-wal"}) std::filesystem::copy_file(file.path().string() + suffix, left.string() + suffix);
   }
@@ -130,6 +133,22 @@ TEST(OpenRun, TellsOneFileFromAnotherOfTheSameName) {
   std::ofstream{file.beside("-wal")} << "two";
   std::filesystem::rename(file.beside("-wal"), file.path());
   EXPECT_NE(identityOf(file.path()), first);
+}
+
+TEST(LoadFacts, RefusesAMachineThatCannotBe) {
+  const trace::TemporaryFile file;
+  for (const char* damage : {"UPDATE server SET cores = 4000000000", "UPDATE \"partition\" SET virtual_processors = 4000000000",
+                             "UPDATE run SET duration_ps = -1", "UPDATE device SET id = id + 1000"}) {
+    SCOPED_TRACE(damage);
+    std::filesystem::remove(file.path());
+    writeRun(file.path());
+    { SQLite::Database{file.path().string(), SQLite::OPEN_READWRITE}.exec(damage); }
+    const auto run = openRun(file.path());
+    ASSERT_TRUE(run) << run.error();
+    const auto facts = loadFacts(run->reader);
+    ASSERT_FALSE(facts);
+    EXPECT_THAT(facts.error(), HasSubstr("is damaged: it tells of a machine that cannot be; copy it once more"));
+  }
 }
 
 }  // namespace

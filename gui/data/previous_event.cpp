@@ -19,7 +19,7 @@ Result<std::optional<trace::Found>> previousEvent(Sources& sources, trace::Event
   const auto next = [&](SimTime after) {
     return sources.windows.next_event(kind, lane, after, sources.cancelled);
   };
-  for (SimTime way = kFirstWay;; way = way * kFarther) {
+  for (SimTime way = kFirstWay;; way = SimTime::from_ps(std::min(way.ps(), INT64_MAX / kFarther) * kFarther)) {
     const SimTime from = way.ps() > before.ps() ? start : std::max(start, before - way);
     auto found = next(from);
     if (!found) return found;

@@ -29,7 +29,8 @@ struct RunFacts {
   std::vector<trace::IoPath> paths;
   std::vector<trace::TrackEvent> changes;  ///< of entitlement, weight, cap and virtual processors, by the moment
   std::vector<trace::LogEntry> log;
-  std::vector<trace::VspEvent> service_events;  ///< of Virtual Service Partitions' channels
+  std::vector<trace::ControlChange> control_changes;  ///< what somebody changed while it was simulated
+  std::vector<trace::VspEvent> service_events;        ///< of Virtual Service Partitions' channels
 
   std::shared_ptr<RunMemo> memo;
 

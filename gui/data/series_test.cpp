@@ -163,7 +163,7 @@ TEST(Distribution, OfStaysAndWaitsAreThoseOfTheLane) {
   Sources sources = run.sources();
   std::uint64_t stays = 0, waits = 0;
   for (const auto& d : run.stays) {
-    if (d.partition != PartitionId{0} || d.end < 1_s || d.end >= 3_s) continue;
+    if (d.partition != PartitionId{0} || d.end <= 1_s || d.end > 3_s) continue;
     ++stays;
     if (d.ready < d.begin) ++waits;
   }
@@ -171,6 +171,17 @@ TEST(Distribution, OfStaysAndWaitsAreThoseOfTheLane) {
   };
   EXPECT_EQ(distributionOf(sources, kWeb, Counted::stays, {1_s, 3_s}, none)->count, stays);
   EXPECT_EQ(distributionOf(sources, kWeb, Counted::waits, {1_s, 3_s}, none)->count, waits);
+}
+
+TEST(Distribution, CountsWhatEndsBetweenTwoOfItsReads) {
+  RandomRun run;
+  Sources sources = run.sources();
+  const auto none = [](const Distribution&) {
+  };
+  const auto& d = *std::ranges::find_if(run.stays, [](const auto& s) { return s.partition == PartitionId{0} && s.end > 1_s; });
+  // A range of 64 ps is read picosecond by picosecond.
+  const SimTime begin = d.end - SimTime::from_ps(32);
+  EXPECT_GE(distributionOf(sources, kWeb, Counted::stays, {begin, begin + SimTime::from_ps(64)}, none)->count, 1U);
 }
 
 TEST(Distribution, GivesUpWhenCancelled) {

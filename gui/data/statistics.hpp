@@ -22,7 +22,7 @@ struct TrackFigures {
   trace::LengthStatistics lengths;
 };
 
-/// Of what ended in [begin, end). Lanes without anything have no row.
+/// Of what ended in (begin, end]. Lanes without anything have no row.
 struct RangeFigures {
   SimTime begin, end;
   std::vector<TrackFigures> tracks;

@@ -27,10 +27,12 @@ bool isDedicated(const RunFacts& facts, ServerId server, PartitionId partition) 
 
 void addStays(const trace::LaneDetail& detail, const RunFacts& facts, SimTime begin, SimTime end, TimeGrid& grid) {
   std::map<std::pair<std::uint32_t, std::uint32_t>, bool> after_confer;
+  // Bounds what is told of one stay, whatever dispatch window a file claims.
+  const SimTime finest = (end - begin) / 100'000;
   for (const trace::DispatchSpan& stay : detail.stays) {
     const trace::ServerFacts* server = facts.server(stay.server);
     const SimTime window = server != nullptr && server->dispatch_window > SimTime{} ? server->dispatch_window : end - begin;
-    const PieceRules rules{begin, end, SimTime{}, window, isDedicated(facts, stay.server, stay.partition)};
+    const PieceRules rules{begin, end, finest, window, isDedicated(facts, stay.server, stay.partition)};
     const auto add = [&](const Slice& piece) {
       grid.add(piece);
     };

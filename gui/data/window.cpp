@@ -13,6 +13,8 @@ namespace {
 
 /// Rows for the first answer: a few milliseconds.
 constexpr std::size_t kQuickRows = 10'000;
+/// For the finer one: where there are more, the sums of the first differ from rows by less than somebody sees.
+constexpr std::size_t kFineRows = 150'000;
 /// Spans and instants that are looked at.
 constexpr std::size_t kMostRecords = 20'000;
 
@@ -77,7 +79,10 @@ std::vector<Mark> marksOf(const RunFacts& facts, const std::vector<trace::TrackR
   };
   for (const trace::VspEvent& event : facts.service_events)
     tell(event.at, LaneKey::vsp(event.server, event.vsp), event.text, Mark::Kind::service);
+  for (const trace::ControlChange& change : facts.control_changes) tell(change.at, std::nullopt, change.text, Mark::Kind::control);
   for (const trace::LogEntry& entry : facts.log) {
+    // Before names are looked up in it: of a long log little is in the window.
+    if (entry.at < begin || entry.at >= end) continue;
     const auto lane = laneOf(facts, entry.text);
     tell(entry.at, lane, entry.text, entry.severity != "info" ? Mark::Kind::warning : lane ? Mark::Kind::operatorChange : Mark::Kind::log);
   }
@@ -119,7 +124,9 @@ Result<WindowAnswer> windowOf(Sources& sources, const trace::WindowQuestion& que
 
   answer.final = false;
   soFar(answer);
-  auto finer = sources.windows.read(question, sources.cancelled);
+  trace::WindowQuestion fine = question;
+  fine.most_rows = std::min(question.most_rows, kFineRows);
+  auto finer = sources.windows.read(fine, sources.cancelled);
   if (!finer) return unexpected(finer.error());
   answer = answerOf(std::move(*finer), extras, facts, question);
   answer.marks = marks;

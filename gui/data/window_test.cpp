@@ -36,11 +36,13 @@ TEST(Window, ShowsOperatorsChangesOnceAndFoldedProcessors) {
   Sources sources = run.sources();
   const auto answer = windowOf(sources, all(run.facts()), [](const WindowAnswer&) {});
   ASSERT_TRUE(answer);
-  ASSERT_EQ(answer->marks.size(), 1U);
+  ASSERT_EQ(answer->marks.size(), 2U);
   EXPECT_EQ(answer->marks[0].at, 2_s);
   EXPECT_EQ(answer->marks[0].text, "web: entitlement becomes 1 PU");
   EXPECT_EQ(answer->marks[0].kind, Mark::Kind::operatorChange);
   EXPECT_EQ(answer->marks[0].lane, LaneKey::partition(ServerId{0}, PartitionId{0}));
+  EXPECT_EQ(answer->marks[1].at, 3_s);
+  EXPECT_EQ(answer->marks[1].kind, Mark::Kind::control);
 }
 
 TEST(Window, FailuresAreShownHoweverSmall) {

@@ -8,10 +8,15 @@ namespace lparsim::gui {
 namespace {
 
 /// Lines of a hatch are what is read on the colour, but faint enough to leave it its lightness.
-QColor patternOn(const QColor& colour) {
+QColor patternOn(const QColor& colour, Fill fill) {
   QColor pattern = colour.lightnessF() > 0.5 ? QColor{Qt::black} : QColor{Qt::white};
-  pattern.setAlphaF(0.45F);
+  pattern.setAlphaF(fill == Fill::hatched ? 0.45F : 0.3F);
   return pattern;
+}
+
+/// QRectF's own is fuzzy and slow, and this is asked for every piece of every lane.
+bool contains(const QRectF& outer, const QRectF& inner) {
+  return inner.left() >= outer.left() && inner.right() <= outer.right() && inner.top() >= outer.top() && inner.bottom() <= outer.bottom();
 }
 
 Qt::BrushStyle styleOf(Fill fill) {
@@ -38,13 +43,21 @@ QPainterPath PainterCanvas::clipPath() const {
 }
 
 void PainterCanvas::rectangle(const QRectF& area, const QColor& colour, Fill fill) {
-  const QRectF shown = isClipped() ? area.intersected(clips_.back()) : area;
+  const bool cut = isClipped() && !contains(clips_.back(), area);
+  const QRectF shown = cut ? area.intersected(clips_.back()) : area;
   if (shown.isEmpty()) return;
-  if (fill == Fill::solid) {
-    painter_.fillRect(shown, colour);
+  // Too narrow for a pattern to be seen, and then much quicker.
+  constexpr double kLeastPattern = 3;
+  if (fill == Fill::solid || shown.width() < kLeastPattern) {
+    // Whole pixels take Qt's short way.
+    const QRect whole = shown.toRect();
+    if (whole.left() == shown.left() && whole.top() == shown.top() && whole.width() == shown.width() && whole.height() == shown.height())
+      painter_.fillRect(whole, colour);
+    else
+      painter_.fillRect(shown, colour);
   } else if (vector_) {
     painter_.fillRect(shown, colour);
-    painter_.fillRect(shown, QBrush{patternOn(colour), styleOf(fill)});
+    painter_.fillRect(shown, QBrush{patternOn(colour, fill), styleOf(fill)});
   } else {
     painter_.fillRect(shown, textureOf(colour, fill));
   }
@@ -58,7 +71,7 @@ const QBrush& PainterCanvas::textureOf(const QColor& colour, Fill fill) {
     QImage tile{kTile, kTile, QImage::Format_ARGB32_Premultiplied};
     tile.fill(colour);
     QPainter painter{&tile};
-    painter.fillRect(tile.rect(), QBrush{patternOn(colour), styleOf(fill)});
+    painter.fillRect(tile.rect(), QBrush{patternOn(colour, fill), styleOf(fill)});
     painter.end();
     place->second = QBrush{tile};
   }

@@ -17,11 +17,11 @@ constexpr StateColours kDarkStates{0xff4c9be8, 0xfff0a030, 0xffb5dcff, 0xffe0454
                                    0xff8a4f9e, 0xff5c6872, 0xff35b5aa, 0xffff3d5a, 0xff9b86e8};
 
 using Categories = std::array<QRgb, 12>;
-// Neighbours differ in lightness as well as in hue.
-constexpr Categories kLightPartitions{0xff3b78b8, 0xffe5a548, 0xff2f6f4f, 0xffd68ab2, 0xff6a559e, 0xff9cb44a,
-                                      0xff8c3b52, 0xff6cc0c8, 0xff7d6238, 0xffb3a6dc, 0xff47535f, 0xffd9774a};
-constexpr Categories kDarkPartitions{0xff5f9fe0, 0xfff0bd6a, 0xff4a9a72, 0xffe6a3c8, 0xff8c78c8, 0xffb9cf6a,
-                                     0xffbf5f78, 0xff8ad8e0, 0xffa68650, 0xffc8beec, 0xff7d8b9a, 0xffee9468};
+// Muted, so that they are not taken for states, which are drawn beside them; neighbours differ in lightness as well as in hue.
+constexpr Categories kLightPartitions{0xffc9b8e8, 0xff6aa189, 0xfff4cdbf, 0xff8296ad, 0xffdad68c, 0xffa87f9f,
+                                      0xffa9dde2, 0xffa8875f, 0xffe3abc8, 0xff74934f, 0xffcfd4da, 0xff7a6a5e};
+constexpr Categories kDarkPartitions{0xff8c74ba, 0xff4e8f73, 0xffdcb6a4, 0xff5f7590, 0xffb5b060, 0xff8a5f82,
+                                     0xff94c6ba, 0xff80633c, 0xffc080a2, 0xff55753a, 0xff98a0aa, 0xff6b5a4c};
 
 using Ramp = std::array<QRgb, 6>;
 constexpr Ramp kLightLoad{0xfff0f3f6, 0xfff7dfa0, 0xfff0b45c, 0xffd97b3f, 0xffab4432, 0xff6f1d2e};

@@ -92,6 +92,12 @@ TEST_P(Themes, PartitionsInARowDiffer) {
   EXPECT_EQ(theme.ofPartition(3), theme.ofPartition(15));
 }
 
+TEST_P(Themes, PartitionsAreNotTakenForStates) {
+  for (std::size_t i = 0; i < 12; ++i)
+    for (const State state : {State::entitled, State::excess, State::dedicated, State::waitingCapacity, State::waitingProcessor})
+      EXPECT_GE(distance(kEyes[0].second, theme.ofPartition(i), theme.of(state)), 20) << i << " and state " << static_cast<int>(state);
+}
+
 TEST_P(Themes, LoadIsReadFromLightnessAlone) {
   const auto lightness = [&](double load) {
     return labSeenBy(kEyes[0].second, theme.ofLoad(load))[0] * (theme.dark ? 1 : -1);

@@ -50,6 +50,8 @@ LiveRun::LiveRun(QObject* parent) : QObject{parent} {
   connect(&process_, &QProcess::finished, this, &LiveRun::finish);
   connect(&process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
     if (error != QProcess::FailedToStart) return;
+    // Nobody will ever listen there.
+    control_.disconnect();
     const RunEnd end{-1, true, tr("%1 could not be started: %2.").arg(process_.program(), process_.errorString())};
     Q_EMIT changed();
     Q_EMIT ended(end);

@@ -51,20 +51,25 @@ void Session::open(const QString& path) {
     auto file = std::make_shared<File>();
     std::shared_ptr<const RunFacts> facts;
     std::string error;
-    file->identity = identityOf(local);
-    while (file->runs.size() < kPaces && error.empty()) {
-      auto run = openRun(local);
-      if (run)
-        file->runs.push_back(std::move(*run));
-      else
-        error = run.error();
-    }
-    if (error.empty()) {
-      auto loaded = loadFacts(file->runs.front().reader);
-      if (loaded)
-        facts = std::make_shared<const RunFacts>(std::move(*loaded));
-      else
-        error = loaded.error();
+    // An exception that nobody takes would end the program; a damaged file can give some.
+    try {
+      file->identity = identityOf(local);
+      while (file->runs.size() < kPaces && error.empty()) {
+        auto run = openRun(local);
+        if (run)
+          file->runs.push_back(std::move(*run));
+        else
+          error = run.error();
+      }
+      if (error.empty()) {
+        auto loaded = loadFacts(file->runs.front().reader);
+        if (loaded)
+          facts = std::make_shared<const RunFacts>(std::move(*loaded));
+        else
+          error = loaded.error();
+      }
+    } catch (const std::exception& e) {
+      error = local.string() + " cannot be read: " + e.what();
     }
     if (!error.empty()) file.reset();
     QMetaObject::invokeMethod(
@@ -166,18 +171,20 @@ void Session::watch() {
     else if (now != file->identity)
       error = known->path.string() + " was replaced by another file; open it again to see that one";
     const trace::Reader& reader = file->runs.front().reader;
-    if (known->isGrowing()) {
-      const trace::RunState state = reader.state();
-      const auto simulated = reader.simulated();
-      if (simulated && (state != known->state || *simulated != known->simulated)) {
+    try {
+      const trace::RunState state = known->isGrowing() ? reader.state() : known->state;
+      const auto simulated = known->isGrowing() ? reader.simulated() : Result<SimTime>{known->simulated};
+      if (!simulated) {
+        error = simulated.error();
+      } else if (state != known->state || *simulated != known->simulated) {
         RunFacts more = *known;
         if (const auto done = refreshFacts(reader, more); done)
           fresh = std::make_shared<const RunFacts>(std::move(more));
         else
           error = done.error();
-      } else if (!simulated) {
-        error = simulated.error();
       }
+    } catch (const std::exception& e) {
+      error = known->path.string() + " cannot be read: " + e.what();
     }
     QMetaObject::invokeMethod(
         this, [this, file, fresh, error] { watched(file, fresh, error); }, Qt::QueuedConnection);

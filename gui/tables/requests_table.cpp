@@ -74,9 +74,7 @@ Result<Table> readRequests(Sources& sources, const TableQuestion& question, cons
   for (const trace::IoTarget& target : facts.targets) lanes.push_back(LaneKey::io_target(target.id));
   if (lanes.empty()) return Table{};
   const std::size_t count = kSlowest[static_cast<std::size_t>(std::clamp(question.choice, 0, 2))];
-  // What ends with the run belongs to the window that shows its end.
-  const SimTime end = range.end + SimTime::from_ps(range.end >= facts.end() ? 1 : 0);
-  const auto slowest = slowestIn<trace::IoRequest>(sources.windows, lanes, range.begin, end, count, sources.cancelled);
+  const auto slowest = slowestIn<trace::IoRequest>(sources.windows, lanes, range.begin, range.end, count, sources.cancelled);
   if (!slowest) return unexpected(slowest.error());
   Table table;
   for (const trace::IoRequest& request : slowest->things) table.rows.push_back(requestRow(facts, request));

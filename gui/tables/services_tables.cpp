@@ -87,10 +87,9 @@ Result<Table> readCalls(Sources& sources, const TableQuestion& question, const s
   const TimeRange range = question.range.value_or(question.window);
   std::vector<LaneKey> lanes;
   for (const trace::PartitionFacts& partition : facts.info.partitions)
-    if (partition.type == "vsp") lanes.push_back(LaneKey::vsp(partition.server, partition.partition));
+    if (isService(facts, partition)) lanes.push_back(LaneKey::vsp(partition.server, partition.partition));
   if (lanes.empty()) return Table{};
-  const SimTime end = range.end + SimTime::from_ps(range.end >= facts.end() ? 1 : 0);
-  const auto slowest = slowestIn<trace::VspCall>(sources.windows, lanes, range.begin, end, kCalls, sources.cancelled);
+  const auto slowest = slowestIn<trace::VspCall>(sources.windows, lanes, range.begin, range.end, kCalls, sources.cancelled);
   if (!slowest) return unexpected(slowest.error());
   Table table;
   for (const trace::VspCall& call : slowest->things) table.rows.push_back(callRow(facts, call));

@@ -28,7 +28,7 @@ struct Slowest {
   bool all = true;            ///< there were no others
 };
 
-/// The `count` slowest requests or calls that ended in [begin, end) on these lanes. Of a window with more than can be read it goes down
+/// The `count` slowest requests or calls that ended in (begin, end] on these lanes. Of a window with more than can be read it goes down
 /// into the buckets with the greatest latencies, and stops where no other bucket has a greater one: some reads of few rows, at any file's
 /// size.
 template <class Thing>
@@ -40,7 +40,7 @@ Result<Slowest<Thing>> slowestIn(trace::WindowReader& windows, const std::vector
     bool operator<(const Piece& other) const { return longest < other.longest; }
   };
   Slowest<Thing> found;
-  std::set<std::uint64_t> known;
+  std::set<std::pair<trace::LaneKey, std::uint64_t>> known;  // calls are counted by server
   std::priority_queue<Piece> pieces;
   const auto slower = [](const Thing& a, const Thing& b) {
     const SimTime x = endOf(a) - a.begin, y = endOf(b) - b.begin;
@@ -51,7 +51,7 @@ Result<Slowest<Thing>> slowestIn(trace::WindowReader& windows, const std::vector
     if (!details) return unexpected(details.error());
     for (const trace::LaneDetail& detail : *details) {
       for (const Thing& thing : thingsIn(detail, static_cast<const Thing*>(nullptr))) {
-        if (endOf(thing) < begin || endOf(thing) >= end || !known.insert(thing.number).second) continue;
+        if (endOf(thing) <= begin || endOf(thing) > end || !known.emplace(detail.lane, thing.number).second) continue;
         found.things.push_back(thing);
       }
       for (const trace::LaneBucket& bucket : detail.buckets)
@@ -64,20 +64,19 @@ Result<Slowest<Thing>> slowestIn(trace::WindowReader& windows, const std::vector
     }
     return {};
   };
-  constexpr std::size_t kRows = 100'000;
+  constexpr std::size_t kRows = 100'000, kAll = 1'000'000'000;
   if (auto problem = read(lanes, begin, end, kRows); !problem) return unexpected(problem.error());
   while (!pieces.empty()) {
     const Piece piece = pieces.top();
     pieces.pop();
     found.all = false;
     if (found.things.size() == count && endOf(found.things.back()) - found.things.back().begin >= piece.longest) break;
-    // What ends at its end belongs to it. A piece as narrow as buckets get is read whole.
+    // A piece as narrow as buckets get is read whole.
     const std::size_t left = pieces.size();
-    const SimTime to = piece.end + SimTime::from_ps(1);
-    if (auto problem = read({piece.lane}, piece.begin, to, kRows); !problem) return unexpected(problem.error());
+    if (auto problem = read({piece.lane}, piece.begin, piece.end, kRows); !problem) return unexpected(problem.error());
     if (pieces.size() != left + 1 || pieces.top().end - pieces.top().begin < piece.end - piece.begin) continue;
     pieces.pop();
-    if (auto problem = read({piece.lane}, piece.begin, to, SIZE_MAX); !problem) return unexpected(problem.error());
+    if (auto problem = read({piece.lane}, piece.begin, piece.end, kAll); !problem) return unexpected(problem.error());
   }
   return found;
 }

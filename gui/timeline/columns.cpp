@@ -8,6 +8,7 @@ namespace lparsim::gui {
 namespace {
 
 constexpr float kLeast = 0.002F;
+constexpr float kSeen = 0.01F;
 
 bool isNeverHidden(State state) {
   return state == State::waitingCapacity || state == State::waitingProcessor || state == State::failedRequest;
@@ -22,7 +23,8 @@ const std::array<State, kStates>& Columns::stackOrder() {
   return kOrder;
 }
 
-void Columns::begin(const TimeScale& scale) {
+void Columns::begin(const TimeScale& scale, bool withOwners) {
+  withOwners_ = withOwners;
   scale_ = scale;
   width_ = static_cast<int>(std::ceil(scale.width()));
   const auto size = static_cast<std::size_t>(width_);
@@ -34,17 +36,29 @@ void Columns::begin(const TimeScale& scale) {
 }
 
 void Columns::put(const Slice& slice, double from, double to, float weight) {
-  const int first = std::clamp(static_cast<int>(std::floor(from)), 0, width_ - 1);
-  const int last = std::clamp(static_cast<int>(std::ceil(to)) - 1, first, width_ - 1);
-  std::vector<float>& shares = shares_[static_cast<std::size_t>(slice.state)];
+  // Casts instead of floor and ceil: what is left of the first pixel has been cut, and this is done for every slice.
+  from = std::max(from, 0.0);
+  to = std::min(to, static_cast<double>(width_));
+  const int first = std::min(static_cast<int>(from), width_ - 1);
+  int last = std::min(static_cast<int>(to), width_ - 1);
+  if (last > first && static_cast<double>(last) >= to) --last;
+  float* const shares = shares_[static_cast<std::size_t>(slice.state)].data();
   used_[static_cast<std::size_t>(slice.state)] = true;
-  for (int x = first; x <= last; ++x) {
-    const double held = std::min(to, x + 1.0) - std::max(from, static_cast<double>(x));
-    const float share = static_cast<float>(std::clamp(held, 0.0, 1.0)) * slice.fill * weight;
-    const auto column = static_cast<std::size_t>(x);
-    shares[column] = std::min(1.0F, shares[column] + share);
-    if (share > owners_[column].share) owners_[column] = {&slice, share};
+  const float whole = slice.fill * weight;
+  const auto give = [&](int x, double held) {
+    const float share = std::min(static_cast<float>(held), 1.0F) * whole;
+    shares[x] = std::min(1.0F, shares[x] + share);
+    if (!withOwners_) return;
+    Owner& owner = owners_[static_cast<std::size_t>(x)];
+    if (share > owner.share) owner = {&slice, share};
+  };
+  if (first == last) {
+    give(first, std::max(to - from, 0.0));
+    return;
   }
+  give(first, first + 1 - from);
+  for (int x = first + 1; x < last; ++x) give(x, 1);
+  give(last, to - last);
 }
 
 void Columns::add(const std::vector<Slice>& slices, TimeRange part, int row) {
@@ -93,8 +107,8 @@ void Columns::stack(int height, const TellPiece& tell, double whole, std::span<c
       int bottom = base[column], top = bottom;
       if (shares[column] >= kLeast) {
         exact[column] += shares[column];
-        top = std::min(height, static_cast<int>(std::lround(std::min(exact[column], 1.0F) * scale)));
-        if (isNeverHidden(state) && top <= bottom) {
+        top = std::min(height, static_cast<int>(std::min(exact[column], 1.0F) * scale + 0.5F));
+        if (isNeverHidden(state) && top <= bottom && shares[column] >= kSeen) {
           top = std::min(height, bottom + 1);
           bottom = top - 1;
         }

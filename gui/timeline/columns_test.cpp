@@ -65,7 +65,7 @@ TEST(Columns, StackStatesByTheirShares) {
 TEST(Columns, NeverHideAWait) {
   Columns columns;
   columns.begin(kScale);
-  columns.add({slice(0_ms, 50_ms, State::entitled, 0.99F), slice(20_ms, 20'010_us, State::waitingProcessor)}, kWindow);
+  columns.add({slice(0_ms, 50_ms, State::entitled, 0.99F), slice(20_ms, 20'020_us, State::waitingProcessor)}, kWindow);
   const auto pieces = stacked(columns, 20);
   EXPECT_TRUE(
       std::ranges::any_of(pieces, [](const Piece& p) { return p.state == State::waitingProcessor && p.from == 20 && p.high > p.low; }));
@@ -136,7 +136,7 @@ TEST(Columns, MakeAtMostOnePieceAPixelAndState) {
 
 TEST(Columns, KnowWhoseMostOfAPixelIs) {
   Columns columns;
-  columns.begin(kScale);
+  columns.begin(kScale, true);
   std::vector<Slice> slices{slice(0_ms, 300_us, State::entitled), slice(300_us, 900_us, State::excess)};
   slices[1].partition = PartitionId{7};
   columns.add(slices, kWindow);

@@ -51,7 +51,8 @@ TimeRange zoomed(TimeRange window, double factor, SimTime anchor, TimeRange limi
 
 TimeRange panned(TimeRange window, SimTime by, TimeRange limits) {
   // Never beyond the limits, so that no sum overflows.
-  const SimTime cut = std::clamp(by, limits.begin - window.begin, limits.end - window.end);
+  // Not clamp(): a window is a nanosecond at least, where the limits of an empty run are less.
+  const SimTime cut = std::max(limits.begin - window.begin, std::min(by, limits.end - window.end));
   return fitted({window.begin + cut, window.end + cut}, limits);
 }
 

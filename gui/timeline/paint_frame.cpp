@@ -4,6 +4,7 @@
 
 #include "gui/paint/time_text.hpp"
 #include "gui/timeline/paint_parts.hpp"
+#include "gui/timeline/words.hpp"
 
 namespace lparsim::gui {
 
@@ -100,7 +101,7 @@ void paintFlags(Canvas& canvas, const Scene& scene) {
       canvas.line({x, row.bottom()}, {x, scene.areas.tracks.bottom()}, QPen{colour, 1, Qt::DotLine});
       const double room = (i + 1 < placed.size() ? placed[i + 1].first - 4 : row.right()) - x - 11;
       if (room > 30)
-        canvas.text({x + 10, row.top(), room, row.height()}, Qt::AlignVCenter | Qt::AlignLeft, toQString(mark->text), theme.text,
+        canvas.text({x + 10, row.top(), room, row.height()}, Qt::AlignVCenter | Qt::AlignLeft, textOf(*mark, *scene.facts), theme.text,
                     TextStyle::small);
     }
   }
@@ -154,7 +155,9 @@ void paintMinimap(Canvas& canvas, const Scene& scene) {
 std::vector<LegendEntry> legendOf(const Canvas& canvas, const QRectF& area) {
   std::vector<LegendEntry> entries;
   double x = area.left() + 10;
-  for (const State state : Columns::stackOrder()) {
+  // What matters most comes first: a narrow window has no room for all.
+  for (std::size_t i = 0; i < kStates; ++i) {
+    const auto state = static_cast<State>(i);
     const double width = 18 + canvas.textWidth(toQString(wordsFor(state)), TextStyle::small) + 14;
     if (x + width > area.right()) break;
     entries.push_back({state, {x, area.top(), width, area.height()}});

@@ -25,6 +25,13 @@ QRectF pieceOf(const QRectF& track, int from, int to, double low, double high) {
   return {track.left() + from, track.bottom() - high, static_cast<double>(to - from), high - low};
 }
 
+using StateColours = std::array<QColor, kStates>;
+StateColours coloursOf(const Theme& theme) {
+  StateColours colours;
+  for (std::size_t i = 0; i < kStates; ++i) colours[i] = theme.of(static_cast<State>(i));
+  return colours;
+}
+
 bool isIdle(State state) {
   return state == State::ceded || state == State::folded;
 }
@@ -53,13 +60,14 @@ void paintIdle(Canvas& canvas, const Theme& theme, const QRectF& track, const Co
 void paintStack(Canvas& canvas, const Theme& theme, const QRectF& track, const Columns& columns, double whole, bool shapes) {
   constexpr double kWaitHeight = 0.72;
   const auto full = static_cast<int>(track.height());
+  const StateColours colours = coloursOf(theme);
   if (shapes) paintIdle(canvas, theme, track, columns);
   columns.stack(
       full,
       [&](int from, int to, State state, int low, int high) {
         if (shapes && isIdle(state)) return;
         if (shapes && isWait(state) && low == 0 && high == full) high = static_cast<int>(std::lround(full * kWaitHeight));
-        canvas.rectangle(pieceOf(track, from, to, low, high), theme.of(state), Theme::fillOf(state));
+        canvas.rectangle(pieceOf(track, from, to, low, high), colours[static_cast<std::size_t>(state)], Theme::fillOf(state));
       },
       whole);
 }
@@ -269,7 +277,7 @@ void paintLane(Canvas& canvas, const Scene& scene, const PlacedLane& placed, Col
     rows = 0;
   }
   for (int row = 0; row < rows; ++row) {
-    columns.begin(scene.scale);
+    columns.begin(scene.scale, key.kind == LaneKey::Kind::core);
     for (const Answers::Part& part : parts) columns.add(part.slices->slices, part.range, static_cast<std::uint8_t>(row));
     const QRectF place = rowOf(track, row, rows);
     if (key.kind == LaneKey::Kind::core) {

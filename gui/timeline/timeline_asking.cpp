@@ -76,7 +76,7 @@ void TimelineView::ask() {
   // A bit more on either side, so that a small move finds everything there.
   const TimeRange limits = focus_.limits();
   const SimTime length = window.end - window.begin, margin = length / 4;
-  asked_ = {std::max(limits.begin, window.begin - margin), std::min(limits.end, window.end + margin)};
+  asked_ = {std::max(limits.begin, window.begin - margin), window.end + std::min(margin, limits.end - window.end)};
   const double pixels = areas().tracks.width() * static_cast<double>((asked_.end - asked_.begin).ps()) / static_cast<double>(length.ps());
   trace::WindowQuestion question;
   question.begin = asked_.begin;
@@ -203,7 +203,8 @@ void TimelineView::stepSlice(bool backwards) {
           bring(lane, {(*found)->begin, (*found)->end});
           select(lane, **found);
         }
-      });
+      },
+      Pace::seeking);
 }
 
 void TimelineView::pick(const LaneKey& lane, SimTime at) {

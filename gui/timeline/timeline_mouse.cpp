@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "gui/paint/recorded_canvas.hpp"
+#include "gui/paint/time_text.hpp"
 #include "gui/timeline/paint_parts.hpp"
 #include "gui/timeline/timeline_view.hpp"
 #include "gui/timeline/words.hpp"
@@ -105,7 +106,8 @@ QString TimelineView::wordsAt(const QPointF& at) const {
       const TimeScale now = scale();
       if (!answers_.empty())
         for (const Mark& mark : answers_.newest().marks)
-          if (const double away = at.x() - now.xOf(mark.at); away > -4 && away < 12) texts << toQString(mark.text);
+          if (const double away = at.x() - now.xOf(mark.at); away > -4 && away < 12)
+            texts << tr("%1\n%2").arg(instantText(mark.at, now.lengthOf(1)), textOf(mark, *facts));
       return texts.join('\n');
     }
     case Hit::Place::legend: {

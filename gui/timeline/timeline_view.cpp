@@ -15,12 +15,11 @@ namespace {
 constexpr double kLeastHeader = 80, kMostHeader = 480;
 constexpr int kFrameMilliseconds = 16;
 
-std::optional<LaneKey> laneOf(const Selection& selection, const RunFacts& facts) {
+std::optional<LaneKey> laneOf(const Selection& selection) {
   if (const auto* slice = std::get_if<SelectedSlice>(&selection)) return slice->lane;
   if (const auto* partition = std::get_if<SelectedPartition>(&selection))
     return LaneKey::partition(partition->server, partition->partition);
   if (const auto* core = std::get_if<SelectedCore>(&selection)) return LaneKey::core(core->server, core->core);
-  static_cast<void>(facts);
   return std::nullopt;
 }
 
@@ -175,8 +174,8 @@ void TimelineView::showLane(const LaneKey& lane) {
 
 void TimelineView::selectionMoved() {
   askJourney();
-  if (const auto facts = session_.facts(); facts != nullptr)
-    if (const auto lane = laneOf(focus_.selection(), *facts)) showLane(*lane);
+  if (session_.isOpen())
+    if (const auto lane = laneOf(focus_.selection())) showLane(*lane);
   update();
 }
 

@@ -368,7 +368,7 @@ TEST_F(TimelineTest, SaysInWordsWhatIsUnderThePointer) {
   EXPECT_TRUE(view.wordsAt(QPointF{60, placeOf(vp, 105_ms).y() + 0.0}).startsWith("web vp 0"));
   EXPECT_TRUE(view.wordsAt(view.scene().areas.axis.center()).contains("playhead"));
   EXPECT_FALSE(view.wordsAt(view.scene().areas.minimap.center()).isEmpty());
-  EXPECT_EQ(view.wordsAt({20, view.height() - 8.0}), QString::fromStdString(std::string{meaningOf(State::dedicated)}));
+  EXPECT_EQ(view.wordsAt({20, view.height() - 8.0}), QString::fromStdString(std::string{meaningOf(State::entitled)}));
 }
 
 TEST_F(TimelineTest, NeverIsBlankWhileItWaits) {

@@ -47,9 +47,8 @@ QString firstUpper(QString text) {
 
 std::size_t ordinalOf(ServerId server, PartitionId partition, const RunFacts& facts) {
   const auto& all = facts.info.partitions;
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (all[i].server == server && all[i].partition == partition) return i;
-  return all.size();
+  const trace::PartitionFacts* found = facts.partition(server, partition);
+  return found == nullptr ? all.size() : static_cast<std::size_t>(found - all.data());
 }
 
 QString ownerText(const Slice& slice, const RunFacts& facts) {
@@ -152,6 +151,14 @@ QString descriptionOf(const Columns& columns, int column, std::uint64_t things, 
   lines.prepend(tr("%1: %2 from %3").arg(of(lane.full), durationText(end - begin), momentText(begin, end - begin)));
   if (things > 1) lines << tr("%1 pieces, too short to be drawn: zoom in to see them.").arg(countText(things));
   return lines.join('\n');
+}
+
+QString textOf(const Mark& mark, const RunFacts& facts) {
+  const QString text = of(mark.text);
+  if (!mark.lane || (mark.lane->kind != LaneKey::Kind::vsp && mark.lane->kind != LaneKey::Kind::partition)) return text;
+  const trace::PartitionFacts* partition = facts.partition(mark.lane->server, PartitionId{mark.lane->first});
+  if (partition == nullptr || text.startsWith(of(partition->name))) return text;
+  return tr("%1: %2").arg(of(partition->name), text);
 }
 
 QString sharesText(const trace::PartitionFacts& partition) {

@@ -22,6 +22,8 @@ QString descriptionOf(const Slice& slice, const Lane& lane, const RunFacts& fact
 QString descriptionOf(const Columns& columns, int column, std::uint64_t things, const Lane& lane, SimTime begin, SimTime end);
 /// Of a lane's header.
 QString descriptionOf(const Lane& lane, const RunFacts& facts);
+/// With whom it happened to, where it does not say so itself.
+QString textOf(const Mark& mark, const RunFacts& facts);
 /// `0.50 PU · uncapped, weight 128 · 2 vp`
 QString sharesText(const trace::PartitionFacts& partition);
 /// The place of a partition among all of them, for its colour.

@@ -1,6 +1,7 @@
 #include "gui/topology/layout_builder.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace lparsim::gui {
 
@@ -58,6 +59,10 @@ bool isServing(DeviceKind kind) {
     default:
       return true;
   }
+}
+
+std::size_t inARowOf(std::size_t boxes) {
+  return std::max<std::size_t>(8, static_cast<std::size_t>(std::ceil(std::sqrt(3.0 * static_cast<double>(boxes)))));
 }
 
 QSizeF sizeOfRows(std::size_t boxes, std::size_t inARow) {

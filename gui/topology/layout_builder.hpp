@@ -14,7 +14,6 @@ inline constexpr double kTitle = 20;  ///< a line of a title
 inline constexpr QSizeF kDeviceBox{104, 24};
 inline constexpr double kDeviceGap = 10;
 inline constexpr double kRankGap = 22;  ///< room for lines between rows of devices
-inline constexpr std::size_t kDevicesInARow = 8;
 
 /// Devices that a partition serves others with; the rest of its devices are its ends of what it uses.
 bool isServing(trace::DeviceKind kind);
@@ -47,7 +46,9 @@ class LayoutBuilder {
   MachineLayout layout_;
 };
 
+/// How many boxes stand in a row where there are so many: rows get longer, as well as more.
+std::size_t inARowOf(std::size_t boxes);
 /// How high and wide rows of so many boxes are.
-QSizeF sizeOfRows(std::size_t boxes, std::size_t inARow = kDevicesInARow);
+QSizeF sizeOfRows(std::size_t boxes, std::size_t inARow);
 
 }  // namespace lparsim::gui

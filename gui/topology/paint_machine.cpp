@@ -9,7 +9,7 @@ namespace lparsim::gui {
 
 namespace {
 
-QString tr(const char* text) {
+QString inMachine(const char* text) {
   return QCoreApplication::translate("lparsim::gui::TopologyView", text);
 }
 
@@ -18,22 +18,22 @@ constexpr int kRampSteps = 24;
 QString nameOfKind(WireKind kind) {
   switch (kind) {
     case WireKind::network:
-      return tr("frames");
+      return inMachine("frames");
     case WireKind::storage:
-      return tr("disk I/O");
+      return inMachine("disk I/O");
     case WireKind::hook:
-      return tr("redirected calls");
+      return inMachine("redirected calls");
     case WireKind::hypervisorCalls:
-      return tr("hypervisor calls");
+      return inMachine("hypervisor calls");
   }
   return {};
 }
 
 /// What is not there to be seen, and why; the most important.
 QString remarkOn(const MachinePicture& p) {
-  if (p.flows == nullptr) return tr("Nothing is known of this moment yet.");
-  if (!p.facts.isRecordedInFull()) return tr("Who is on which core is recorded with --trace full only.");
-  if (p.facts.info.devices.empty()) return tr("This run has no virtual I/O: there are no adapters and no flows to draw.");
+  if (p.flows == nullptr) return inMachine("Nothing is known of this moment yet.");
+  if (!p.facts.isRecordedInFull()) return inMachine("Who is on which core is recorded with --trace full only.");
+  if (p.facts.info.devices.empty()) return inMachine("This run has no virtual I/O: there are no adapters and no flows to draw.");
   return {};
 }
 
@@ -54,13 +54,13 @@ void paintLegend(Canvas& canvas, const MachinePicture& p) {
   const double right = strip.right() - 10 - canvas.textWidth(moment, TextStyle::small);
   canvas.text({right - 1, strip.top(), strip.right() - 9 - right, strip.height()}, Qt::AlignRight | Qt::AlignVCenter, moment,
               p.theme.faintText, TextStyle::small);
-  say(tr("load 0"), p.theme.text);
+  say(inMachine("load 0"), p.theme.text);
   const double step = 72.0 / kRampSteps;
   for (int i = 0; i < kRampSteps; ++i)
     canvas.rectangle({x + i * step, strip.center().y() - 5, step + 0.5, 10}, p.theme.ofLoad((i + 0.5) / kRampSteps));
   canvas.frame({x, strip.center().y() - 5, 72, 10}, QPen{p.theme.border, 1});
   x += 78;
-  say(tr("100 % and more"), p.theme.text);
+  say(inMachine("100 % and more"), p.theme.text);
   x += 8;
   for (const WireKind kind : {WireKind::network, WireKind::storage, WireKind::hypervisorCalls, WireKind::hook}) {
     const bool there =
@@ -87,9 +87,9 @@ void paintLegend(Canvas& canvas, const MachinePicture& p) {
     x += 4;
   };
   if (remark.isEmpty() || p.facts.isRecordedInFull()) {
-    square(p.theme.of(State::entitled), Theme::fillOf(State::entitled), p.theme.text, tr("entitled"));
-    square(p.theme.of(State::excess), Theme::fillOf(State::excess), p.theme.text, tr("on excess"));
-    square(p.theme.raised, Fill::solid, p.theme.faintText, tr("on no core"));
+    square(p.theme.of(State::entitled), Theme::fillOf(State::entitled), p.theme.text, inMachine("entitled"));
+    square(p.theme.of(State::excess), Theme::fillOf(State::excess), p.theme.text, inMachine("on excess"));
+    square(p.theme.raised, Fill::solid, p.theme.faintText, inMachine("on no core"));
   }
   if (right - x < 60 || remark.isEmpty()) return;
   canvas.text({x, strip.top(), right - x - 12, strip.height()}, Qt::AlignLeft | Qt::AlignVCenter, remark, p.theme.warning,

@@ -41,15 +41,15 @@ class WirePainter {
   void paint();
 
  private:
-  void resting(const Wire& wire, const QPainterPath& path);
-  void moving(const FlowLine& line, const QPainterPath& path);
+  void resting(const Strand& strand, const QPainterPath& path);
+  void moving(const Strand& strand, const QPainterPath& path, bool dashed);
 
   Canvas& canvas_;
   const MachinePicture& p_;
 };
 
 /// From box to box on the screen.
-QPainterPath pathOf(const MachinePicture& picture, const Wire& wire);
+QPainterPath pathOf(const MachinePicture& picture, const Strand& strand);
 QColor colourOf(const Theme& theme, WireKind kind);
 /// In units of the pen's width, for dashes of some pixels.
 QList<qreal> dashesOf(WireKind kind, double width);

@@ -11,7 +11,7 @@ namespace lparsim::gui {
 namespace {
 
 // Pixels on the screen from which on there is room for more.
-constexpr double kCardWidthOfName = 62, kCardHeightOfName = 26;
+constexpr double kCardWidthOfName = 62;
 constexpr double kCardWidthOfFigures = 110;
 constexpr double kWorthSaying = 0.05;  ///< virtual processors that wait, on average
 constexpr double kLeast = 0.75;        ///< smaller things are left out
@@ -19,13 +19,13 @@ constexpr double kLeast = 0.75;        ///< smaller things are left out
 QString of(const std::string& text) {
   return QString::fromStdString(text);
 }
-QString tr(const char* text) {
+QString inParts(const char* text) {
   return QCoreApplication::translate("lparsim::gui::TopologyView", text);
 }
 
 /// `0.62 of 0.50 PU`.
 QString useText(double used, double due) {
-  return tr("%1 of %2 PU").arg(used, 0, 'f', 2).arg(due, 0, 'f', 2);
+  return inParts("%1 of %2 PU").arg(used, 0, 'f', 2).arg(due, 0, 'f', 2);
 }
 
 const char* shortNameOf(trace::DeviceKind kind) {
@@ -69,24 +69,24 @@ void PartPainter::container(const Part& part) {
       canvas_.frame(area, QPen{p_.theme.border, 1, Qt::DashLine}, radius);
       // Beneath, where no line comes.
       title(QRectF{area.left(), area.bottom() - scaled(p_.layout.titleHeight), area.width(), scaled(p_.layout.titleHeight)},
-            tr("Network and storage outside of the servers"), p_.layout.titleHeight);
+            inParts("Network and storage outside of the servers"), p_.layout.titleHeight);
       return;
     case PartKind::hypervisor: {
       canvas_.roundedRectangle(area, radius, p_.theme.background);
       canvas_.frame(area, border, radius);
       if (!readable(22)) return;
-      canvas_.text(area.adjusted(scaled(kPadding), 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, tr("Hypervisor"), p_.theme.text,
+      canvas_.text(area.adjusted(scaled(kPadding), 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, inParts("Hypervisor"), p_.theme.text,
                    TextStyle::bold);
       if (const auto calls = callsOf(p_.facts, p_.flows, part.id.server))
         canvas_.text(area.adjusted(area.width() / 2, 0, -scaled(kPadding), 0), Qt::AlignRight | Qt::AlignVCenter,
-                     tr("%1 calls/s").arg(countText(static_cast<std::uint64_t>(*calls + 0.5))), p_.theme.faintText, TextStyle::small);
+                     inParts("%1 calls/s").arg(countText(static_cast<std::uint64_t>(*calls + 0.5))), p_.theme.faintText, TextStyle::small);
       return;
     }
     case PartKind::partition:
       return card(part);
     case PartKind::group: {
       canvas_.frame(area, border, radius);
-      title(area, part.id.first == kDedicatedGroup ? tr("Dedicated cores") : nameOfPart(p_.facts, part.id), p_.layout.titleHeight);
+      title(area, part.id.first == kDedicatedGroup ? inParts("Dedicated cores") : nameOfPart(p_.facts, part.id), p_.layout.titleHeight);
       return;
     }
     default:
@@ -128,7 +128,7 @@ void PartPainter::card(const Part& part) {
   const QRectF area = on(part);
   const bool alone = !part.holds;
   const double width = alone ? area.width() : scaled(kCardWidth);
-  if (width < kCardWidthOfName || scaled(kCardHead) < kCardHeightOfName) {
+  if (isCell(p_.camera.scale)) {
     if (alone) return cell(area, flow == nullptr ? 0 : flow->entc.value / 100, of(facts->name));
     canvas_.rectangle(area, p_.theme.background);
     canvas_.frame(area, QPen{p_.theme.border, 1});
@@ -143,7 +143,7 @@ void PartPainter::card(const Part& part) {
 // A name takes its line on the screen however small the card is; the bar beneath gives way.
 void PartPainter::head(const Part& part, const trace::PartitionFacts& facts, const PartitionFlow* flow) {
   const QRectF area = on(part);
-  const double inset = scaled(kCardInset);
+  const double inset = std::max(scaled(kCardInset), 7.0);
   const double left = area.left() + inset;
   const double width = scaled(kCardWidth) - 2 * inset;
   const double line = canvas_.lineHeight();
@@ -165,7 +165,7 @@ void PartPainter::head(const Part& part, const trace::PartitionFacts& facts, con
   useBar(bar, used, due, most, flow == nullptr ? 0 : flow->entc.value / 100);
   const double figureTop = area.top() + scaled(kFigureTop);
   if (scaled(kCardWidth) < kCardWidthOfFigures || figureTop < bar.bottom() - 1 || !readable(kFigureHeight, TextStyle::small)) return;
-  const QString text = flow == nullptr ? tr("%1 PU entitled").arg(due, 0, 'f', 2) : useText(used, due);
+  const QString text = flow == nullptr ? inParts("%1 PU entitled").arg(due, 0, 'f', 2) : useText(used, due);
   canvas_.text({left, figureTop, width, std::max(scaled(kFigureHeight), canvas_.lineHeight(TextStyle::small))},
                Qt::AlignLeft | Qt::AlignVCenter, text, p_.theme.text, TextStyle::small);
   if (flow == nullptr) return;
@@ -173,7 +173,7 @@ void PartPainter::head(const Part& part, const trace::PartitionFacts& facts, con
   const QRectF squares{left, area.top() + scaled(kSquaresTop) - 2, width,
                        std::max(scaled(kSquare) + 4, canvas_.lineHeight(TextStyle::small))};
   if (waiting >= kWorthSaying)
-    canvas_.text(squares, Qt::AlignRight | Qt::AlignVCenter, tr("%1 waiting").arg(waiting, 0, 'f', 2), p_.theme.error, TextStyle::small);
+    canvas_.text(squares, Qt::AlignRight | Qt::AlignVCenter, inParts("%1 waiting").arg(waiting, 0, 'f', 2), p_.theme.error, TextStyle::small);
   const QString percent = QStringLiteral("%1 %").arg(flow->entc.value, 0, 'f', 0);
   canvas_.text({left, figureTop, width, std::max(scaled(kFigureHeight), canvas_.lineHeight(TextStyle::small))},
                Qt::AlignRight | Qt::AlignVCenter, percent, p_.theme.faintText, TextStyle::small);
@@ -214,7 +214,6 @@ void PartPainter::core(const Part& part) {
   const QRectF square = hasRoom ? QRectF{area.right() - side - scaled(4), area.top() + scaled(4), side, side}
                                 : QRectF{area.center() - QPointF{side, side} / 2, QSizeF{side, side}};
   canvas_.rectangle(square, colourOf(flow->server, flow->partition), flow->state == State::excess ? Fill::hatched : Fill::solid);
-  if (flow->state == State::excess) canvas_.rectangle(square, Theme::textOn(colourOf(flow->server, flow->partition)), Fill::hatched);
   canvas_.frame(square, QPen{ink, flow->state == State::dedicated ? 2.0 : 1.0});
   const trace::PartitionFacts* owner = p_.facts.partition(flow->server, flow->partition);
   if (!hasRoom || owner == nullptr) return;
@@ -237,7 +236,7 @@ void PartPainter::pool(const Part& part) {
   canvas_.frame(area, QPen{p_.theme.border, 1}, 4);
   const QRectF inside = area.adjusted(6, 2, -6, -4);
   const QString figure =
-      flow == nullptr ? tr("%1 PU at most").arg(facts->maximum.value(), 0, 'f', 2) : useText(flow->used.value, facts->maximum.value());
+      flow == nullptr ? inParts("%1 PU at most").arg(facts->maximum.value(), 0, 'f', 2) : useText(flow->used.value, facts->maximum.value());
   const double wide = canvas_.textWidth(figure, TextStyle::small) + 2;
   const bool both = inside.width() - wide > 40;
   const QRectF text{inside.left(), inside.top(), inside.width(), line + 2};
@@ -275,15 +274,15 @@ void PartPainter::virtualProcessor(const Part& part) {
 void PartPainter::device(const Part& part) {
   if (part.id.first >= p_.facts.info.devices.size()) return;
   const QRectF area = on(part);
-  if (area.width() < 3 || area.height() < 1.5) return;
+  const bool isPort = part.parent >= 0 && !p_.layout.parts[static_cast<std::size_t>(part.parent)].holds;
+  if (area.width() < 3 || area.height() < 1.5 || (isPort && isCell(p_.camera.scale))) return;
   const trace::DeviceFacts& facts = p_.facts.info.devices[part.id.first];
   const DeviceFlow* flow = deviceFlow(p_.flows, part.id.first);
   const QColor colour = flow == nullptr ? p_.theme.raised : p_.theme.ofLoad(flow->busy.value / 100);
+  if (!hasLabel(area.size())) return canvas_.rectangle(area, flow == nullptr ? p_.theme.grid : colour);
   const double radius = std::min(4.0, scaled(4));
   canvas_.roundedRectangle(area, radius, colour);
   canvas_.frame(area, QPen{p_.theme.border, 1}, radius);
-  const double line = canvas_.lineHeight(TextStyle::small);
-  if (area.height() < line - 3 || area.width() < 26) return;
   const QColor ink = flow == nullptr ? p_.theme.text : Theme::textOn(colour);
   const QRectF inside = area.adjusted(4, 0, -4, 0);
   // What a client calls its end says enough; `vhost` and `ent0` need their kind.

@@ -1,4 +1,3 @@
-#include <QPainterPathStroker>
 #include <algorithm>
 #include <cmath>
 
@@ -10,14 +9,16 @@ namespace {
 
 /// More lines than this at once say nothing: then only those are drawn over which much goes, and those of what is pointed at.
 constexpr std::size_t kMostResting = 500;
-constexpr std::size_t kMostMoving = 300;
+constexpr std::size_t kMostMoving = 120;
+/// Dashes are what takes time to paint: of many lines the widest have them.
+constexpr std::size_t kMostDashed = 40;
 
 const Part& partOf(const MachinePicture& p, int place) {
   return p.layout.parts[static_cast<std::size_t>(place)];
 }
 
-bool isAt(const Wire& wire, int place) {
-  return place >= 0 && (wire.from == place || wire.to == place);
+bool isAt(const Strand& strand, int place) {
+  return place >= 0 && (strand.from == place || strand.to == place);
 }
 
 bool isSeen(const MachinePicture& p, const QPainterPath& path) {
@@ -33,6 +34,37 @@ QRectF endOf(const MachinePicture& p, int place) {
     area.setBottom(partOf(p, parent).area.bottom());
   }
   return p.camera.toScreen(area);
+}
+
+constexpr double kBeyond = 60;  ///< pixels around the view
+
+struct Piece {
+  QPolygonF points;
+  double before = 0;  ///< length of the line up to it
+};
+
+std::vector<Piece> piecesIn(const QPainterPath& path, const QRectF& room) {
+  const double length = path.controlPointRect().width() + path.controlPointRect().height();
+  const int steps = std::clamp(static_cast<int>(length / 12), 16, 400);
+  std::vector<Piece> pieces;
+  QPointF last;
+  double along = 0;
+  bool inside = false;
+  for (int i = 0; i <= steps; ++i) {
+    // Of one cubic curve: cheaper than asking the path by percent.
+    const double t = static_cast<double>(i) / steps;
+    const double u = 1 - t;
+    const QPointF at = QPointF{path.elementAt(0)} * (u * u * u) + QPointF{path.elementAt(1)} * (3 * u * u * t) +
+                       QPointF{path.elementAt(2)} * (3 * u * t * t) + QPointF{path.elementAt(3)} * (t * t * t);
+    const double before = along;
+    if (i > 0) along += std::hypot(at.x() - last.x(), at.y() - last.y());
+    const bool seen = i > 0 && QRectF{last, at}.normalized().adjusted(-1, -1, 1, 1).intersects(room);
+    if (seen && !inside) pieces.push_back({{last}, before});
+    if (seen) pieces.back().points << at;
+    inside = seen;
+    last = at;
+  }
+  return pieces;
 }
 
 }  // namespace
@@ -66,9 +98,9 @@ QList<qreal> dashesOf(WireKind kind, double width) {
   return {};
 }
 
-QPainterPath pathOf(const MachinePicture& p, const Wire& wire) {
-  const QRectF from = endOf(p, wire.from);
-  const QRectF to = endOf(p, wire.to);
+QPainterPath pathOf(const MachinePicture& p, const Strand& strand) {
+  const QRectF from = endOf(p, strand.from);
+  const QRectF to = endOf(p, strand.to);
   QPainterPath path;
   if (from.bottom() <= to.top() || to.bottom() <= from.top()) {
     const bool down = from.bottom() <= to.top();
@@ -93,75 +125,78 @@ QPainterPath pathOf(const MachinePicture& p, const Wire& wire) {
   return path;
 }
 
-void WirePainter::resting(const Wire& wire, const QPainterPath& path) {
-  const bool marked = isAt(wire, p_.hovered) || isAt(wire, p_.selected) || isAt(wire, p_.current);
+void WirePainter::resting(const Strand& strand, const QPainterPath& path) {
+  const bool marked = isAt(strand, p_.hovered) || isAt(strand, p_.selected) || isAt(strand, p_.current);
   QPen pen{marked ? p_.theme.faintText : p_.theme.border, marked ? 1.8 : 1.2};
-  if (wire.kind == WireKind::hook) {
-    pen = QPen{colourOf(p_.theme, wire.kind), marked ? 1.8 : 1.2};
-    pen.setDashPattern(dashesOf(wire.kind, pen.widthF()));
+  if (strand.kind == WireKind::hook) {
+    pen = QPen{colourOf(p_.theme, strand.kind), marked ? 1.8 : 1.2};
+    pen.setDashPattern(dashesOf(strand.kind, pen.widthF()));
   }
   pen.setCapStyle(Qt::FlatCap);
   canvas_.curve(path, pen);
 }
 
-void WirePainter::moving(const FlowLine& line, const QPainterPath& path) {
-  const Wire& wire = p_.layout.wires[static_cast<std::size_t>(line.wire)];
-  const double width = widthOf(line, wire.kind);
-  QColor colour = line.failedPerSecond > 0 ? p_.theme.error : colourOf(p_.theme, wire.kind);
+void WirePainter::moving(const Strand& strand, const QPainterPath& path, bool dashed) {
+  // Thinner where everything is small.
+  const double width = std::max(1.0, widthOf(strand.sum, strand.kind) * std::clamp(p_.camera.scale, 0.4, 1.0));
+  QColor colour = strand.sum.failedPerSecond > 0 ? p_.theme.error : colourOf(p_.theme, strand.kind);
   QPen dashes{colour, width};
   dashes.setCapStyle(Qt::FlatCap);
-  dashes.setDashPattern(dashesOf(wire.kind, width));
+  dashes.setDashPattern(dashesOf(strand.kind, width));
   // Towards the far end: a greater offset moves them back to the beginning.
-  dashes.setDashOffset((line.backwards ? p_.phase : -p_.phase) / std::max(width, 0.5));
-  colour.setAlpha(70);
+  dashes.setDashOffset((strand.sum.backwards ? p_.phase : -p_.phase) / width);
+  colour.setAlpha(dashed ? 70 : 150);
   QPen bed{colour, width};
   bed.setCapStyle(Qt::FlatCap);
-  canvas_.curve(path, bed);
-  canvas_.curve(path, dashes);
+  const QRectF room = QRectF{QPointF{}, p_.size}.adjusted(-kBeyond, -kBeyond, kBeyond, kBeyond);
+  if (room.contains(path.controlPointRect())) {
+    canvas_.curve(path, bed);
+    if (dashed) canvas_.curve(path, dashes);
+    return;
+  }
+  // Most of a long line may be out of sight: what is seen is painted alone, its dashes where they would be.
+  for (const auto& [points, before] : piecesIn(path, room)) {
+    canvas_.polyline(points, bed);
+    QPen moved = dashes;
+    moved.setDashOffset(dashes.dashOffset() + before / width);
+    if (dashed) canvas_.polyline(points, moved);
+  }
 }
 
 void WirePainter::paint() {
-  const bool few = p_.layout.wires.size() <= kMostResting;
-  for (const Wire& wire : p_.layout.wires) {
-    const bool marked = isAt(wire, p_.hovered) || isAt(wire, p_.selected) || isAt(wire, p_.current);
-    // How often somebody calls is seen while he does; where he would is no news.
-    if (wire.kind == WireKind::hypervisorCalls || (!few && !marked)) continue;
-    const QPainterPath path = pathOf(p_, wire);
-    if (isSeen(p_, path)) resting(wire, path);
-  }
-  std::vector<const FlowLine*> lines;
-  for (const FlowLine& line : p_.lines) lines.push_back(&line);
-  // Thin ones on top of wide ones; of too many the widest.
-  std::ranges::stable_sort(lines, std::greater{}, [&](const FlowLine* line) {
-    return widthOf(*line, p_.layout.wires[static_cast<std::size_t>(line->wire)].kind);
-  });
-  if (lines.size() > kMostMoving) lines.resize(kMostMoving);
-  for (const FlowLine* line : lines) {
-    const QPainterPath path = pathOf(p_, p_.layout.wires[static_cast<std::size_t>(line->wire)]);
-    if (isSeen(p_, path)) moving(*line, path);
+  const std::vector<Strand> strands = strandsOf(p_.layout, p_.lines, p_.camera.scale);
+  const auto resting = static_cast<std::size_t>(std::ranges::count(strands, false, &Strand::flows));
+  std::size_t shown = 0;
+  for (const Strand& strand : strands) {
+    const bool marked = isAt(strand, p_.hovered) || isAt(strand, p_.selected) || isAt(strand, p_.current);
+    if (!strand.flows && resting > kMostResting && !marked) continue;
+    if (strand.flows && shown >= kMostMoving) break;
+    const QPainterPath path = pathOf(p_, strand);
+    if (!isSeen(p_, path)) continue;
+    if (strand.flows)
+      moving(strand, path, shown++ < kMostDashed);
+    else
+      this->resting(strand, path);
   }
 }
 
-int wireAt(const MachinePicture& p, const QPointF& point) {
+std::optional<Strand> strandAt(const MachinePicture& p, const QPointF& point) {
   constexpr double kNear = 5;
-  int nearest = -1;
+  std::optional<Strand> nearest;
   double best = kNear;
-  const auto look = [&](int place) {
-    const QPainterPath path = pathOf(p, p.layout.wires[static_cast<std::size_t>(place)]);
-    if (!path.controlPointRect().adjusted(-kNear, -kNear, kNear, kNear).contains(point)) return;
+  const std::vector<Strand> strands = strandsOf(p.layout, p.lines, p.camera.scale);
+  for (const Strand& strand : strands) {
+    const QPainterPath path = pathOf(p, strand);
+    if (!path.controlPointRect().adjusted(-kNear, -kNear, kNear, kNear).contains(point)) continue;
     for (int i = 0; i <= 40; ++i) {
       const QPointF away = path.pointAtPercent(i / 40.0) - point;
       const double distance = std::hypot(away.x(), away.y());
-      if (distance < best) {
-        best = distance;
-        nearest = place;
-      }
+      // Those that flow come last, and before others.
+      if (distance > best) continue;
+      nearest = strand;
+      best = distance;
     }
-  };
-  for (const FlowLine& line : p.lines) look(line.wire);
-  if (nearest >= 0 || p.layout.wires.size() > kMostResting) return nearest;
-  for (std::size_t i = 0; i < p.layout.wires.size(); ++i)
-    if (p.layout.wires[i].kind != WireKind::hypervisorCalls) look(static_cast<int>(i));
+  }
   return nearest;
 }
 

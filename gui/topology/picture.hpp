@@ -6,6 +6,7 @@
 #include "gui/paint/canvas.hpp"
 #include "gui/paint/theme.hpp"
 #include "gui/topology/camera.hpp"
+#include "gui/topology/strands.hpp"
 #include "gui/topology/words.hpp"
 
 namespace lparsim::gui {
@@ -34,7 +35,7 @@ void paintMachine(Canvas& canvas, const MachinePicture& picture);
 /// In the middle of an empty view.
 void paintHint(Canvas& canvas, const Theme& theme, const QSizeF& size, const QString& hint);
 
-/// Which wire is within some pixels of a point on the screen, or -1.
-int wireAt(const MachinePicture& picture, const QPointF& point);
+/// The line within some pixels of a point on the screen.
+std::optional<Strand> strandAt(const MachinePicture& picture, const QPointF& point);
 
 }  // namespace lparsim::gui

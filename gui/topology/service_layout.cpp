@@ -50,7 +50,7 @@ QSizeF sizeOf(const Ranks& ranks) {
   bool first = true;
   for (const auto& rank : ranks) {
     if (rank.empty()) continue;
-    const QSizeF rows = sizeOfRows(rank.size());
+    const QSizeF rows = sizeOfRows(rank.size(), inARowOf(rank.size()));
     size = {std::max(size.width(), rows.width()), size.height() + rows.height() + (first ? 0 : kRankGap)};
     first = false;
   }

@@ -54,6 +54,8 @@ TopologyView::TopologyView(Session& session, Focus& focus, Playback& playback, Q
 void TopologyView::takeFacts(bool isNew) {
   facts_ = session_.facts();
   if (isNew) {
+    // What was asked of the file before is not answered any more.
+    asking_ = again_ = false;
     layout_ = facts_ ? layOut(*facts_) : MachineLayout{};
     flows_.reset();
     lines_.clear();
@@ -75,7 +77,13 @@ void TopologyView::askSoon() {
 
 void TopologyView::ask() {
   if (!facts_ || !isVisible()) return;
+  // It is answered first: while the playhead moves, a question that is replaced all the time would never be.
+  if (asking_) {
+    again_ = true;
+    return;
+  }
   asking_ = true;
+  again_ = false;
   const SimTime at = focus_.playhead();
   const SimTime length = spanFor(focus_);
   session_.ask<Flows>(
@@ -92,6 +100,7 @@ void TopologyView::ask() {
 
 void TopologyView::take(Result<Flows> flows) {
   asking_ = false;
+  if (again_) askSoon();
   if (flows)
     flows_ = std::move(*flows);
   else
@@ -137,11 +146,7 @@ QString TopologyView::sentencesAt(const QPointF& point) const {
   const int place = layout_.partAt(camera_.toLayout(point));
   const bool onBox = place >= 0 && !layout_.parts[static_cast<std::size_t>(place)].holds;
   if (!onBox) {
-    if (const int wire = wireAt(seen, point); wire >= 0) {
-      const auto line = std::ranges::find(lines_, wire, &FlowLine::wire);
-      return line != lines_.end() ? sentencesOf(*facts_, layout_, *line).join(QLatin1Char('\n'))
-                                  : sentencesOf(*facts_, layout_, layout_.wires[static_cast<std::size_t>(wire)]).join(QLatin1Char('\n'));
-    }
+    if (const auto strand = strandAt(seen, point)) return sentencesOf(*facts_, layout_, *strand).join(QLatin1Char('\n'));
   }
   if (place < 0) return {};
   return sentencesOf(*facts_, layout_.parts[static_cast<std::size_t>(place)].id, seen.flows).join(QLatin1Char('\n'));

@@ -93,7 +93,7 @@ class TopologyView : public View {
   int current_ = -1, hovered_ = -1;
   QPointF pressed_, dragged_;
   bool dragging_ = false;
-  bool asking_ = false;
+  bool asking_ = false, again_ = false;
   QTimer due_;     ///< the next question
   QTimer moving_;  ///< while lines move
   QElapsedTimer clock_;

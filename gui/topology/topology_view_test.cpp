@@ -10,6 +10,7 @@
 
 #include "gui/paint/painter_canvas.hpp"
 #include "gui/paint/recorded_canvas.hpp"
+#include "gui/testing/golden.hpp"
 #include "gui/topology/testing/machines.hpp"
 #include "sim/trace/sample_run.hpp"
 
@@ -137,8 +138,41 @@ TEST(Picture, AFlowIsFoundUnderTheMouse) {
   const int wire = drawn.layout.wireBetween(11, 12);
   const Wire& between = drawn.layout.wires[static_cast<std::size_t>(wire)];
   const QRectF from = picture.camera.toScreen(drawn.layout.parts[static_cast<std::size_t>(between.from)].area);
-  EXPECT_EQ(wireAt(picture, {from.center().x(), from.bottom() + 3}), wire);
-  EXPECT_EQ(wireAt(picture, {3, 3}), -1);
+  const auto under = strandAt(picture, {from.center().x(), from.bottom() + 8});
+  ASSERT_TRUE(under.has_value());
+  EXPECT_EQ(under->sum.wire, wire);
+  EXPECT_TRUE(sentencesOf(drawn.facts, drawn.layout, *under).join(' ').contains("4.00 MB/s"));
+  EXPECT_FALSE(strandAt(picture, {3, 3}).has_value());
+}
+
+TEST(Picture, LooksAsItDid) {
+  for (const Theme* theme : {&Theme::light(), &Theme::darkOne()}) {
+    const Drawn drawn{smallMachine(), {900, 600}, *theme};
+    QImage image{900, 600, QImage::Format_RGB32};
+    QPainter painter{&image};
+    PainterCanvas canvas{painter};
+    paintMachine(canvas, drawn.picture());
+    painter.end();
+    testing::expectGolden(image, theme->dark ? "gui/topology/golden/small-machine-dark.png" : "gui/topology/golden/small-machine.png",
+                          0.03);
+  }
+}
+
+TEST(Strands, EndAtWhatHoldsThePartsThatAreTooSmallToBeNamed) {
+  const Drawn drawn{largeMachine(1000)};
+  const auto large = strandsOf(drawn.layout, drawn.lines, 1);
+  const auto small = strandsOf(drawn.layout, drawn.lines, 0.1);
+  EXPECT_GT(large.size(), 3000U);
+  EXPECT_LT(small.size(), 20U);
+  double requests = 0;
+  for (const Strand& strand : small) {
+    if (strand.kind != WireKind::storage) continue;
+    const PartKind kind = drawn.layout.parts[static_cast<std::size_t>(strand.from)].id.kind;
+    EXPECT_TRUE(kind == PartKind::group || kind == PartKind::partition);
+    if (kind == PartKind::group) requests += strand.sum.perSecond;
+  }
+  EXPECT_NEAR(requests, 1000 * 300.0, 1e-3) << "nothing is lost";
+  EXPECT_TRUE(std::ranges::is_sorted(small, std::less{}, [](const Strand& s) { return s.flows; }));
 }
 
 TEST(Camera, ZoomKeepsWhatIsUnderTheMouseAndFittingShowsAll) {

@@ -141,6 +141,20 @@ void sayHypervisor(QStringList& all, const RunFacts& facts, const PartId& id, co
                 : tr("how often it is called is not recorded at this moment"));
 }
 
+/// With what is known of the connection, or how many they are.
+QString titleOf(const RunFacts& facts, const MachineLayout& layout, const Strand& strand, const QString& ends) {
+  if (strand.wires > 1) return tr("%1: %2 connections").arg(ends).arg(strand.wires);
+  const Wire& wire = layout.wires[static_cast<std::size_t>(strand.sum.wire)];
+  if (wire.kind == WireKind::hypervisorCalls) return ends;
+  if (wire.kind == WireKind::hook) {
+    const trace::VspHookFacts& hook = facts.info.vsp_hooks[wire.index];
+    return tr("%1: hook %2 as %3")
+        .arg(ends, of(trace::name_in(trace::kVspHooks, hook.hook)), of(trace::name_in(trace::kVspRoles, hook.role)));
+  }
+  const std::string& about = facts.info.connections[wire.index].about;
+  return about.empty() ? ends : tr("%1: %2").arg(ends, of(about));
+}
+
 }  // namespace
 
 std::optional<double> callsOf(const RunFacts& facts, const Flows* flows, ServerId server) {
@@ -256,41 +270,30 @@ QStringList sentencesOf(const RunFacts& facts, const PartId& id, const Flows* fl
   return all;
 }
 
-QStringList sentencesOf(const RunFacts& facts, const MachineLayout& layout, const FlowLine& line) {
-  const Wire& wire = layout.wires[static_cast<std::size_t>(line.wire)];
-  QStringList all = sentencesOf(facts, layout, wire);
-  const QString rate = figureText(line.perSecond, QStringLiteral("/s"));
-  switch (wire.kind) {
+QStringList sentencesOf(const RunFacts& facts, const MachineLayout& layout, const Strand& strand) {
+  const auto name = [&](int place) {
+    return nameOfPart(facts, layout.parts[static_cast<std::size_t>(place)].id);
+  };
+  QStringList all{titleOf(facts, layout, strand, tr("%1 – %2").arg(name(strand.from), name(strand.to)))};
+  if (!strand.flows) return all;
+  const FlowLine& sum = strand.sum;
+  const QString rate = figureText(sum.perSecond, QStringLiteral("/s"));
+  switch (strand.kind) {
     case WireKind::hook:
       all << tr("%1: calls that are redirected over this hook, for all clients together").arg(rate);
       break;
     case WireKind::hypervisorCalls:
-      all << tr("%1: its calls to the hypervisor").arg(rate);
+      all << tr("%1: calls to the hypervisor").arg(rate);
       break;
     case WireKind::network:
     case WireKind::storage:
       all << tr("%1: requests that pass here, of all partitions together").arg(rate);
-      if (line.bytesPerSecond > 0)
+      if (sum.bytesPerSecond > 0)
         all << tr("%1 MB/s: what they read, write, send and get back")
-                   .arg(line.bytesPerSecond / 1e6, 0, 'f', line.bytesPerSecond < 1e7 ? 2 : 0);
+                   .arg(sum.bytesPerSecond / 1e6, 0, 'f', sum.bytesPerSecond < 1e7 ? 2 : 0);
   }
-  if (line.failedPerSecond > 0) all << tr("%1: of them, those that fail").arg(figureText(line.failedPerSecond, QStringLiteral("/s")));
+  if (sum.failedPerSecond > 0) all << tr("%1: of them, those that fail").arg(figureText(sum.failedPerSecond, QStringLiteral("/s")));
   return all;
-}
-
-QStringList sentencesOf(const RunFacts& facts, const MachineLayout& layout, const Wire& wire) {
-  const auto name = [&](int place) {
-    return nameOfPart(facts, layout.parts[static_cast<std::size_t>(place)].id);
-  };
-  QString title = tr("%1 – %2").arg(name(wire.from), name(wire.to));
-  if (wire.kind == WireKind::network || wire.kind == WireKind::storage) {
-    const std::string& about = facts.info.connections[wire.index].about;
-    return {about.empty() ? title : tr("%1: %2").arg(title, of(about))};
-  }
-  if (wire.kind == WireKind::hypervisorCalls) return {title};
-  const trace::VspHookFacts& hook = facts.info.vsp_hooks[wire.index];
-  return {
-      tr("%1: hook %2 as %3").arg(title, of(trace::name_in(trace::kVspHooks, hook.hook)), of(trace::name_in(trace::kVspRoles, hook.role)))};
 }
 
 QString pointOfView(const Flows& flows) {

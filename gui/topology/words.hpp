@@ -2,7 +2,7 @@
 #include <QString>
 #include <QStringList>
 
-#include "gui/topology/flow_lines.hpp"
+#include "gui/topology/strands.hpp"
 
 namespace lparsim::gui {
 
@@ -12,9 +12,7 @@ namespace lparsim::gui {
 QString nameOfPart(const RunFacts& facts, const PartId& id);
 /// The first is a title.
 QStringList sentencesOf(const RunFacts& facts, const PartId& id, const Flows* flows);
-QStringList sentencesOf(const RunFacts& facts, const MachineLayout& layout, const FlowLine& line);
-/// Of a wire without a flow.
-QStringList sentencesOf(const RunFacts& facts, const MachineLayout& layout, const Wire& wire);
+QStringList sentencesOf(const RunFacts& facts, const MachineLayout& layout, const Strand& strand);
 
 /// Calls of all its partitions to the hypervisor, a second; absent: not recorded.
 std::optional<double> callsOf(const RunFacts& facts, const Flows* flows, ServerId server);

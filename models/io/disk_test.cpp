@@ -185,6 +185,7 @@ TEST(Disk, IsASingleServerQueueForPoissonArrivals) {
   EXPECT_EQ(result.reads, kCommands);
   EXPECT_EQ(result.bytes_read, kCommands * 4096);
   EXPECT_NEAR(result.utilisation, 0.5, 0.005);
+  EXPECT_NEAR(result.working.seconds(), result.utilisation * end.seconds(), 1e-9);
   EXPECT_NEAR(result.latency.seconds() / kCommands, 2e-3, 0.04e-3);
   // Little's law, exactly: it begins and ends empty.
   EXPECT_NEAR((result.queued + result.inside) * end.seconds(), result.latency.seconds(), 1e-6 * result.latency.seconds());

@@ -56,6 +56,9 @@ TEST(EthernetPort, AFrameTakesItsLengthAndTwentyFourBytes) {
   EXPECT_THAT(cable.at_two.times, ElementsAre(8_ns * 1538, 8_ns * (1538 + 84)));
   EXPECT_EQ(cable.one.counters().sent_bytes, 1534u);
   EXPECT_EQ(cable.two.counters().received, 2u);
+  EXPECT_EQ(cable.one.counters().sending, 8_ns * (1538 + 84));
+  EXPECT_EQ(cable.two.counters().receiving, cable.one.counters().sending);
+  EXPECT_EQ(cable.two.counters().sending, SimTime{});
 }
 
 TEST(EthernetPort, ATagTakesFourBytesMore) {

@@ -117,6 +117,19 @@ TEST_F(Control, LeavesNoTraceOfPausesStepsAndPace) {
   EXPECT_EQ(lparsim_.read("live.err"), "");
 }
 
+TEST_F(Control, KeepsItsPaceHoweverOftenSomebodyAsks) {
+  auto process = live({"--pace", "1e-9"});
+  LiveClient client = this->client(process);
+  client.wait_for("hello");
+  // A thousand picoseconds a second, by the run's own clock; pieces of twenty.
+  for (int i = 0; i < 300; ++i) {
+    const json state = client.ask(R"({"do":"state"})");
+    EXPECT_LE(state.at("simulated_ps").get<double>(), state.at("wall_s").get<double>() * 1000 + 21);
+  }
+  client.ask(R"({"do":"stop"})");
+  EXPECT_EQ(process.wait(), 3);
+}
+
 TEST_F(Control, ShowsWhatHasHappenedUntilItPauses) {
   auto process = live({"--paused", "--trace", "full"});
   LiveClient client = this->client(process);

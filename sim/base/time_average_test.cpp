@@ -12,6 +12,7 @@ TEST(TimeAverage, WeighsEachValueByItsTime) {
   queue.set(4, 10_ms);
   queue.set(1, 20_ms);
   EXPECT_DOUBLE_EQ(queue.mean(40_ms), (0 * 10 + 4 * 10 + 1 * 20) / 40.0);
+  EXPECT_EQ(queue.time(40_ms), 60_ms);
   EXPECT_EQ(queue.value(), 1);
 }
 

@@ -51,7 +51,8 @@ void Connection::pass_on(Mailbox& mailbox) {
 }
 
 void Connection::say(std::string_view line) {
-  if (unsent_.size() + line.size() > kMostUnsentBytes)
+  // A single line may be longer: an answer of a server with thousands of partitions is.
+  if (!unsent_.empty() && unsent_.size() + line.size() > kMostUnsentBytes)
     gone_ = true;
   else
     unsent_.append(line);

@@ -109,6 +109,7 @@ class Server::Connections {
       for (Connection& client : clients_) {
         if (outgoing.to && client.id() != *outgoing.to) continue;
         client.say(outgoing.line);
+        client.send();
         if (outgoing.to) client.answered();
       }
     }

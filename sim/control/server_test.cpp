@@ -193,6 +193,20 @@ TEST(ControlServer, IsNotHeldUpByAClientThatDoesNotRead) {
   EXPECT_EQ(last["event"], "change");
 }
 
+TEST(ControlServer, CarriesAnAnswerThatIsLongerThanWhatMayWait) {
+  const Folder folder;
+  const auto server = server_at(folder / "s");
+  Client client{folder / "s"};
+  client.say("{\"do\":\"partitions\"}\n");
+  server->mailbox().wait_until(Mailbox::Clock::now() + 10s);
+  const auto letters = server->mailbox().take();
+  ASSERT_EQ(letters.size(), 1U);
+  server->answer(letters[0].from, "{\"ok\":true,\"text\":\"" + std::string(1'000'000, 'x') + "\"}\n");
+  const Json answer = client.answer();
+  ASSERT_FALSE(answer.is_null()) << "it was disconnected";
+  EXPECT_EQ(answer["text"].get<std::string>().size(), 1'000'000U);
+}
+
 TEST(ControlServer, HearsTheLastWordsOfAClientThatGoes) {
   const Folder folder;
   const auto server = server_at(folder / "s");

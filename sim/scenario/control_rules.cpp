@@ -46,6 +46,7 @@ std::string text_of(const control::SetPartition& wish, SimTime at) {
 ControlRules::ControlRules(const config::Document& document, const ScenarioConfig& scenario) : scenario_{scenario}, places_{document} {
   // A run that goes on for precision has events after its duration.
   if (!scenario.precision.empty()) scenario_.duration = std::max(scenario.duration, scenario.precision_limit);
+  for (const trace::PartitionFacts& facts : run_info(scenario).partitions) types_.push_back(facts.type);
 }
 
 Result<ControlledChange> ControlRules::ask(const control::SetPartition& wish, SimTime at) {
@@ -141,13 +142,12 @@ std::optional<std::string> ControlRules::problem_among_events(std::size_t place)
 
 std::vector<control::PartitionState> ControlRules::partitions(SimTime now) const {
   std::vector<control::PartitionState> states;
-  const trace::RunInfo facts = run_info(scenario_);
-  auto fact = facts.partitions.begin();
+  auto type = types_.begin();
   for (const ServerConfig& server : scenario_.servers) {
     const ProcessingUnits least = core::generation_facts(server.processor.generation).minimum_per_virtual_processor;
     for (const PartitionConfig& partition : server.partitions) {
       const PartitionProcessors& p = partition.processors;
-      control::PartitionState state{server.name, partition.name, (fact++)->type, partition.running, p.virtual_processors, std::nullopt};
+      control::PartitionState state{server.name, partition.name, *type++, partition.running, p.virtual_processors, std::nullopt};
       if (p.mode == ProcessorMode::shared)
         state.shared = {p.pool, p.entitlement, {}, {}, p.weight, p.capped, most_virtual_processors(partition, scenario_)};
       else

@@ -42,6 +42,7 @@ class ControlRules {
 
   ScenarioConfig scenario_;  ///< `events` with the accepted changes
   Places places_;
+  std::vector<std::string> types_;  ///< of partitions, in the order of the scenario
   std::uint32_t changes_ = 0;
 };
 

@@ -38,7 +38,6 @@ class DeviceMap {
   static Owner hypervisor_of(std::size_t server) { return {server, ~std::size_t{0}}; }
   Id add(trace::DeviceKind kind, Owner owner, const std::string& name, std::string about);
   Id find(trace::DeviceKind kind, Owner owner, const std::string& name) const { return ids_.at({kind, owner, name}); }
-  bool has(trace::DeviceKind kind, Owner owner, const std::string& name) const { return ids_.contains({kind, owner, name}); }
   void connect(Id from, Id to, const std::string& about = {});
   void add_route(Id target, Id path, std::vector<Way> alternatives);
 

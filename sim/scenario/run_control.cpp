@@ -30,6 +30,10 @@ void RunControl::begin(const control::Hello& hello) {
 
 void RunControl::after_piece(SimTime now, SimTime end) {
   publish(now, end, false);
+  wait_for_pace(now);
+}
+
+void RunControl::wait_for_pace(SimTime now) {
   const Clock::time_point due = pacer_.due(now, Clock::now());
   while (!asked() && !stop_wanted()) {
     const Clock::time_point wall = Clock::now();
@@ -50,8 +54,13 @@ bool RunControl::serve(SimTime now, SimTime end) {
   while (true) {
     take_letters(now, end);
     if (stop_wanted()) return false;
-    if (!paused_) return true;
-    live_.server.mailbox().wait_until(Clock::now() + kRound);
+    if (paused_) {
+      live_.server.mailbox().wait_until(Clock::now() + kRound);
+      continue;
+    }
+    // Who asks often does not make it run ahead of its pace.
+    wait_for_pace(now);
+    if (!asked() && !stop_wanted()) return true;
   }
 }
 

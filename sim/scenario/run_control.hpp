@@ -42,7 +42,7 @@ class RunControl {
   void after_piece(SimTime now, SimTime end);
   /// Somebody asks for something: serve() is wanted.
   bool asked() const { return live_.server.mailbox().filled(); }
-  /// At a point where changes may be made. Stays while the run is paused. False: the run is to stop.
+  /// At a point where changes may be made. Stays while the run is paused or ahead of its pace. False: the run is to stop.
   bool serve(SimTime now, SimTime end);
   /// The run has ended at `now`.
   void finish(SimTime now) { publish(now, now, false); }
@@ -50,6 +50,8 @@ class RunControl {
  private:
   using Clock = std::chrono::steady_clock;
 
+  /// Or until somebody asks for something.
+  void wait_for_pace(SimTime now);
   void take_letters(SimTime now, SimTime end);
   std::string answer(const control::Request& request, SimTime now, SimTime end);
   std::string change(const std::string& id, const control::SetPartition& wish, SimTime now);

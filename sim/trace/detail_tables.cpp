@@ -68,7 +68,7 @@ std::vector<Table> detail_tables() {
        "buckets to the picosecond, what is counted belongs to the bucket in which it ended (at its boundary: to the one before). One "
        "row for 64 buckets of a lane in which something happened.",
        {{"key", "INTEGER PRIMARY KEY", "",
-         "kind << 58 | level << 53 | chunk << 20 | lane, where kind and level are those of `detail_level` and lane is `detail_lane.id`; "
+         "kind x 2^58 + level x 2^53 + chunk x 2^20 + lane, where kind and level are those of `detail_level` and lane is `detail_lane.id`; "
          "it holds the buckets from 64 x chunk on, counted from time 0."},
         {"data", "BLOB", "", kDetailData}},
        "",
@@ -86,7 +86,7 @@ std::vector<Table> detail_tables() {
       {"detail_row",
        "Which rows belong to a lane: of `dispatch` (cores, virtual processors), `io_request` or `vsp_call`.",
        {{"key", "INTEGER PRIMARY KEY", "",
-         "kind << 58 | block << 20 | lane, where kind is that of `detail_index` and lane is `detail_lane.id`; it is about rowids from "
+         "kind x 2^58 + block x 2^20 + lane, where kind is that of `detail_index` and lane is `detail_lane.id`; it is about rowids from "
          "block x block_rows + 1 on."},
         {"data", "BLOB", "", "Varints: the distance of each row from the one before, of the first from block x block_rows."}},
        "",

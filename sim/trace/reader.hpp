@@ -81,6 +81,8 @@ class Reader {
   Result<std::vector<PoolIntervalSample>> pool_intervals() const;
   /// By begin, partition and token; of one partition, or of all. None in files of before calls were counted.
   Result<std::vector<HcallIntervalSample>> hcall_intervals(std::optional<PartitionKey> partition = {}) const;
+  /// Of each partition and token, by these, the sum of the samples that overlap [begin, end). Reads those only.
+  Result<std::vector<HcallIntervalSample>> hcall_interval_sums(SimTime begin, SimTime end) const;
   /// Those that overlap [begin, end), in the order in which they ended. Reads the whole table: about 5 M rows a second.
   Result<std::vector<DispatchSpan>> dispatches(SimTime begin, SimTime end) const;
   /// Those of one partition whose wait or stay overlaps [begin, end), by begin. Reads the whole table.

@@ -1,6 +1,7 @@
 // Sums of the interval samples of all partitions or targets at once, without reading those of other times.
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "sim/trace/reader_query.hpp"
@@ -97,6 +98,33 @@ Result<std::vector<IoIntervalSample>> Reader::io_interval_sums(SimTime begin, Si
       }
     }
     std::vector<IoIntervalSample> found;
+    for (const auto& [of, sum] : sums) found.push_back(sum);
+    return found;
+  });
+}
+
+Result<std::vector<HcallIntervalSample>> Reader::hcall_interval_sums(SimTime begin, SimTime end) const {
+  return guarded([&] {
+    std::map<std::tuple<ServerId, PartitionId, std::uint32_t>, HcallIntervalSample> sums;
+    if (database_->tableExists("hcall_interval")) {
+      SQLite::Statement q{*database_,
+                          "SELECT server, \"partition\", token, begin_ps, length_ps, calls, refused FROM hcall_interval WHERE rowid >= ? "
+                          "ORDER BY rowid"};
+      q.bind(1, first_row(*database_, "hcall_interval", begin));
+      while (q.executeStep()) {
+        const SimTime from = time(q.getColumn(3));
+        if (from >= end) break;
+        const auto server = id<ServerId>(q.getColumn(0));
+        const auto partition = id<PartitionId>(q.getColumn(1));
+        const std::uint32_t token = count(q.getColumn(2));
+        const auto [at, isNew] =
+            sums.try_emplace({server, partition, token}, HcallIntervalSample{server, partition, token, from, {}, 0, 0});
+        at->second.end = from + time(q.getColumn(4));
+        at->second.calls += static_cast<std::uint64_t>(integer(q.getColumn(5)));
+        at->second.refused += static_cast<std::uint64_t>(integer(q.getColumn(6)));
+      }
+    }
+    std::vector<HcallIntervalSample> found;
     for (const auto& [of, sum] : sums) found.push_back(sum);
     return found;
   });

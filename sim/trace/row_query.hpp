@@ -45,7 +45,6 @@ class RowQuery {
   std::uint32_t count(int column) const { return static_cast<std::uint32_t>(number(column)); }
   SimTime time(int column) const { return SimTime::from_ps(number(column)); }
   double real(int column) const { return sqlite3_column_double(statement_, column); }
-  bool null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
   std::string text(int column) const;
   /// Until the next row.
   std::span<const unsigned char> blob(int column) const;

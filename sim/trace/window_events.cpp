@@ -159,6 +159,7 @@ std::optional<Found> WindowReader::State::next_fold(EventKind kind, const std::o
 }
 
 std::optional<Found> WindowReader::State::next_instant(const std::optional<LaneKey>& lane, SimTime after, const Cancelled& cancelled) {
+  learn_tracks();
   RowQuery instants{
       *database, "SELECT i.track, i.at_ps, n.text, i.text FROM instant i JOIN name n ON n.id = i.name WHERE i.at_ps > ? ORDER BY i.rowid"};
   instants.ask(after.ps());

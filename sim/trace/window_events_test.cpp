@@ -109,6 +109,20 @@ TEST_F(WindowEventsTest, GivesTheFiguresOfARange) {
   }
 }
 
+TEST_F(WindowEventsTest, KnowsWhereAnInstantIsThoughNothingElseWasAskedBefore) {
+  {
+    Recorder recorder{file_.path(), Level::full, sample_run()};
+    const TrackId web = recorder.add_track("partition", recorder.add_track("server", TrackId::none, "frame1"), "web");
+    recorder.instant(web, recorder.intern("operator"), 2_s, "entitlement 0.70");
+    recorder.finish({10_s, 1, 1, 1});
+  }
+  open();
+  const LaneKey web = LaneKey::partition(ServerId{0}, PartitionId{0});
+  const auto found = reader_->next_event(EventKind::instant, web, 1_s, kGoOn).value();
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->lane, web);
+}
+
 TEST_F(WindowEventsTest, TellsWhatTracksSayAndWhereTheyAre) {
   {
     Recorder recorder{file_.path(), Level::full, sample_run()};

@@ -24,6 +24,12 @@ std::optional<RowTable> table_if_there(const SQLite::Database& database, const c
   return table(database);
 }
 
+/// Buckets may be this long.
+SimTime two_pixels(const WindowQuestion& question) {
+  const SimTime whole = question.end - std::max(question.begin, SimTime{});
+  return question.pixels < 2 ? whole : whole / question.pixels * 2;
+}
+
 /// When what a row is about began on the lane: with the wait, for those that show it.
 SimTime begin_of(const DispatchSpan& stay, Kind kind) {
   return kind == Kind::core ? stay.begin : std::min(stay.begin, stay.waiting);
@@ -94,7 +100,7 @@ void WindowReader::State::read_kind(const WindowQuestion& question, Kind kind, c
     return read_rows(question, *table, first, last, places, answers, cancelled);
   const auto& levels = detail.levels(kind);
   if (levels.empty()) return read_samples(question, kind, places, answers, cancelled);
-  const bool fine = bucket_length(levels.front().level) * question.pixels <= (question.end - question.begin) * 2;
+  const bool fine = bucket_length(levels.front().level) <= two_pixels(question);
   if (fine || (last - first) / kSparse > static_cast<std::int64_t>(question.most_rows))
     return read_buckets(question, kind, places, answers, cancelled);
   read_buckets(question, kind, read_sparse(question, *table, first, last, places, answers, cancelled, look_ups), answers, cancelled);
@@ -159,11 +165,11 @@ void WindowReader::State::read_buckets(const WindowQuestion& question, Kind kind
   if (places.empty()) return;
   const auto& levels = detail.levels(kind);
   int level = levels.front().level;
-  while (level < levels.back().level && bucket_length(level + 1).ps() <= (question.end - question.begin).ps() / question.pixels * 2)
-    ++level;
+  while (level < levels.back().level && bucket_length(level + 1) <= two_pixels(question)) ++level;
   const std::int64_t first = std::max<std::int64_t>(bucket_of(question.begin, level), 0);
   const std::int64_t last = std::max(bucket_of_end(question.end, level), first);
-  if (question.end > levels.front().until) detail.cover_tail(kind, *table_of(kind), cancelled);
+  // The last bucket may stick out of the window, and holds all of its time like the others.
+  if (last >= bucket_of(levels.front().until, level)) detail.cover_tail(kind, *table_of(kind), cancelled);
   for (const std::size_t i : places) {
     stop_if(cancelled);
     const auto number = detail.number_of(answers[i].lane);

@@ -27,8 +27,9 @@ struct WindowQuestion {
 };
 
 /// What a lane shows in a window. `exact`: every row that overlaps it, in the order of their ends; `buckets` is empty. For virtual
-/// processors also rows of which only the wait overlaps it; for partitions the rows of all their virtual processors. Not `exact`: buckets
-/// in the order of time, those in which nothing happened left out, the first and the last may stick out of the window.
+/// processors also rows of which only the wait overlaps it; for partitions the rows of all their virtual processors. What ends after the
+/// window is looked for among the `most_rows` rows that follow it; of cores and virtual processors whose rows are numbered: among all. Not
+/// `exact`: buckets in the order of time, those in which nothing happened left out, the first and the last may stick out of the window.
 struct LaneDetail {
   LaneKey lane;
   bool exact = false;
@@ -84,6 +85,7 @@ struct RangeStatistics {
 };
 
 /// Answers what a timeline asks of a run file of any size: finished, growing or left behind. Every question sees the file as it is then.
+/// The first question about a file that grows, or was left behind, may take a second or two: of its last rows there are no sums yet.
 /// A connection of its own; for one thread. Errors are one sentence with the path; of a question that was cancelled: "cancelled".
 class WindowReader {
  public:

@@ -94,7 +94,12 @@ TEST_F(WindowReaderTest, SeesAFileGrow) {
 }
 
 TEST_F(WindowReaderTest, AddsUpItselfWhatAKilledRunHadNotAddedUp) {
-  write();
+  {
+    // It would have taken so long that its longest buckets are as long as what there is of it.
+    Recorder recorder{file_.path(), Level::full, history_run(history().end * 64)};
+    record(recorder, history());
+    recorder.finish({history().end, 1, 1, 1});
+  }
   {
     // As if the last chunks had not come to be written.
     SQLite::Database cut{file_.path().string(), SQLite::OPEN_READWRITE};
@@ -115,6 +120,9 @@ TEST_F(WindowReaderTest, AddsUpItselfWhatAKilledRunHadNotAddedUp) {
     cut.exec("DELETE FROM detail_row; DELETE FROM detail_index");
   }
   open();
+  // Windows that end before the sums do, whose last buckets do not.
+  for (const int part : {6, 7, 8, 9})
+    for (const LaneDetail& lane : read(SimTime{}, history().end / 20 * part, 10, 1)) expect_buckets(lane, history());
   for (const std::uint32_t pixels : {1, 50, 5000})
     for (const LaneDetail& lane : read(SimTime{}, history().end, 10, pixels)) expect_buckets(lane, history());
   const SimTime middle = history().end / 2;
@@ -157,6 +165,18 @@ TEST_F(WindowReaderTest, ShowsSamplesWhereTheRunWasNotTraced) {
   ASSERT_EQ(found[1].buckets.size(), 2U);
   EXPECT_EQ(found[1].buckets[0].queued, 10_ms);
   for (const LaneDetail& lane : found) EXPECT_TRUE(lane.coarse && !lane.exact);
+}
+
+TEST_F(WindowReaderTest, TakesWindowsThatAreNone) {
+  write();
+  open();
+  for (const LaneDetail& lane : read(2_s, 1_s, 10)) EXPECT_TRUE(lane.buckets.empty() && lane.stays.empty());
+  const auto all = read(SimTime{}, history().end, 10, 1);
+  for (const std::uint32_t pixels : {0, 1}) {
+    const auto found = read(SimTime{} - 5_s, SimTime::never() - 1_ps, 10, pixels);
+    for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(found[i].buckets.size(), all[i].buckets.size());
+  }
+  EXPECT_TRUE(reader_->read({0_s, 1_s, 100, {}}, kGoOn)->empty());
 }
 
 TEST_F(WindowReaderTest, StopsWhenItIsCancelled) {

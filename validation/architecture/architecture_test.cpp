@@ -79,7 +79,8 @@ const std::vector<External> kExternals = {
     // Qt Charts is under the GPL.
     {std::regex{R"(QtCharts/.*|Q[A-Za-z]*(Chart|Axis|Series|BarSet)[A-Za-z]*)"}, {"gui/charts"}},
     {std::regex{R"(Q[A-Z].*)"},
-     {"gui/session", "gui/paint", "gui/testing", "gui/timeline", "gui/topology", "gui/tables", "gui/charts", "gui/app", "bench/gui"}},
+     {"gui/session", "gui/paint", "gui/testing", "gui/timeline", "gui/topology", "gui/tables", "gui/charts", "gui/runs", "gui/app",
+      "bench/gui"}},
 };
 
 bool covers(const Names& names, const std::string& folder) {

@@ -44,6 +44,12 @@ class RandomRun {
     for (const trace::VspCall& call : calls) recorder.vsp_call(call);
     for (std::int64_t second = 0; second < 4; ++second)
       for (std::uint32_t p = 0; p < 3; ++p) recorder.interval(trace::sample_interval(PartitionId{p}, second));
+    for (std::int64_t second = 0; second < 4; ++second) {
+      const SimTime begin = SimTime::from_s(second), end = SimTime::from_s(second + 1);
+      recorder.hcall_interval({ServerId{0}, PartitionId{0}, 0xE0, begin, end, 90, 0});
+      recorder.hcall_interval({ServerId{0}, PartitionId{0}, 0x108, begin, end, 40, 3});
+    }
+    recorder.control({1, 3_s, "{at: 3 s, partition: web, weight: 200}"});
     recorder.finish({4_s, 1, 1, 1});
     run_ = std::make_unique<OpenRun>(*openRun(file_.path()));
     facts_ = std::make_shared<const RunFacts>(*loadFacts(run_->reader));
