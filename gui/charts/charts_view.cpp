@@ -35,7 +35,7 @@ void ChartsView::build() {
     toggles_[i] = new QAction{titleOf(kind), this};
     toggles_[i]->setCheckable(true);
     toggles_[i]->setChecked(kind != ChartKind::entitlement && kind != ChartKind::requests);
-    auto* button = new QToolButton{this};
+    QToolButton* button = buttons_[i] = new QToolButton{this};
     button->setDefaultAction(toggles_[i]);
     button->setToolTip(tr("Shows or hides this chart."));
     button->setAutoRaise(true);
@@ -186,6 +186,7 @@ void ChartsView::showPanels() {
   for (std::size_t i = 0; i < kCharts; ++i) {
     const bool possible = facts != nullptr && has(static_cast<ChartKind>(i), *facts);
     toggles_[i]->setVisible(possible);
+    buttons_[i]->setVisible(possible);
     panels_[i]->setVisible(possible && toggles_[i]->isChecked());
     panels_[i]->setTheme(theme());
     any = any || (possible && toggles_[i]->isChecked());

@@ -11,6 +11,7 @@ class QAction;
 class QLabel;
 class QScrollArea;
 class QStackedWidget;
+class QToolButton;
 class QVBoxLayout;
 
 namespace lparsim::gui {
@@ -54,6 +55,7 @@ class ChartsView : public View {
   Focus& focus_;
   std::array<ChartPanel*, kCharts> panels_{};
   std::array<QAction*, kCharts> toggles_{};
+  std::array<QToolButton*, kCharts> buttons_{};
   QStackedWidget* pages_ = nullptr;
   QScrollArea* scroll_ = nullptr;
   QLabel* hint_ = nullptr;

@@ -15,8 +15,7 @@ namespace lparsim::gui {
 
 HistogramChart::HistogramChart(QWidget* parent) : Plot{parent}, x_{new QBarCategoryAxis{this}} {
   chart()->addAxis(x_, Qt::AlignBottom);
-  x_->setLabelsVisible(false);
-  x_->setGridLineVisible(false);
+  x_->setVisible(false);
   setMinimumHeight(9 * fontMetrics().height());
 }
 

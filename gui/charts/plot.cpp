@@ -31,28 +31,19 @@ Plot::Plot(QWidget* parent) : QChartView{parent}, y_{new QValueAxis{this}}, them
   setContextMenuPolicy(Qt::NoContextMenu);
   QChart& chart = *this->chart();
   chart.legend()->hide();
-  chart.setBackgroundRoundness(0);
+  setBackgroundBrush(Qt::NoBrush);
+  chart.setBackgroundVisible(false);
   chart.setMargins({});
   chart.layout()->setContentsMargins(0, 0, 0, 0);
   chart.setAnimationOptions(QChart::NoAnimation);
   chart.addAxis(y_, Qt::AlignLeft);
-  y_->setTickCount(5);
-  y_->setLabelsVisible(false);
+  y_->setVisible(false);
   connect(scene(), &QGraphicsScene::changed, this, &Plot::renew);
   setTop(1);
 }
 
 void Plot::setTheme(const Theme& theme) {
   theme_ = &theme;
-  QChart& chart = *this->chart();
-  setBackgroundBrush(theme.background);
-  chart.setBackgroundBrush(theme.background);
-  chart.setBackgroundPen(Qt::NoPen);
-  for (QAbstractAxis* axis : chart.axes()) {
-    axis->setLabelsColor(theme.faintText);
-    axis->setLinePen(QPen{theme.border, 1});
-    axis->setGridLinePen(QPen{theme.grid, 1});
-  }
   renew();
 }
 
@@ -89,20 +80,24 @@ void Plot::renew() {
 // Drawing the series takes milliseconds, and the playhead moves sixty times a second: what does not move is kept.
 void Plot::drawPicture() {
   isStale_ = false;
-  // The plot area that was set last: Qt lays it out only when it comes back to the event loop.
-  chart()->layout()->activate();
   const double ratio = devicePixelRatioF();
   picture_ = QPixmap{(QSizeF{viewport()->size()} * ratio).toSize()};
   picture_.setDevicePixelRatio(ratio);
-  picture_.fill(theme_->background);
+  picture_.fill(Qt::transparent);
   QPainter painter{&picture_};
   painter.setRenderHints(renderHints());
   render(&painter, viewport()->rect(), viewport()->rect());
 }
 
 void Plot::paintEvent(QPaintEvent* event) {
-  // A vector graphic stays one.
-  const bool isVector = QPainter{viewport()}.paintEngine()->type() == QPaintEngine::SVG;
+  bool isVector = false;
+  {
+    QPainter painter{viewport()};
+    painter.fillRect(viewport()->rect(), theme_->background);
+    paintGrid(painter);
+    // A vector graphic stays one.
+    isVector = painter.paintEngine()->type() == QPaintEngine::SVG;
+  }
   if (isVector) QChartView::paintEvent(event);
   if (!isVector && (isStale_ || picture_.size() != (QSizeF{viewport()->size()} * devicePixelRatioF()).toSize())) drawPicture();
   QPainter painter{viewport()};
@@ -114,6 +109,17 @@ void Plot::paintEvent(QPaintEvent* event) {
   if (hint_.isEmpty()) return;
   painter.setPen(theme_->faintText);
   painter.drawText(area().adjusted(12, 4, -12, -4), Qt::AlignCenter | Qt::TextWordWrap, hint_);
+}
+
+void Plot::paintGrid(QPainter& painter) const {
+  painter.setPen(QPen{theme_->grid, 1});
+  for (int i = 1; i <= 4; ++i) {
+    const double y = std::round(area().bottom() - area().height() * i / 4) + 0.5;
+    painter.drawLine(QPointF{area().left(), y}, QPointF{area().right(), y});
+  }
+  painter.setPen(QPen{theme_->border, 1});
+  painter.drawLine(area().bottomLeft(), area().bottomRight());
+  painter.drawLine(area().topLeft(), area().bottomLeft());
 }
 
 void Plot::paintScale(QPainter& painter) const {

@@ -32,6 +32,8 @@ class Plot : public QChartView {
   void paintEvent(QPaintEvent* event) override;
   /// The series or the axes changed: they are drawn anew. What is only painted over needs no more than an update of the viewport.
   void renew();
+  /// Beneath the series.
+  virtual void paintGrid(QPainter& painter) const;
   /// In the view's pixels.
   virtual void paintOver(QPainter& painter) = 0;
   /// A text centred at `x` beneath the plot, as long as it does not touch the last one that ended at `after`. Returns where it ends.
@@ -39,7 +41,8 @@ class Plot : public QChartView {
   /// A line from the bottom to the top of the plot.
   void paintMark(QPainter& painter, double x, const QPen& pen) const;
 
-  QValueAxis* y_;  ///< without labels: Qt Charts puts an ellipsis for those that it finds too long
+  /// Invisible: Qt Charts puts an ellipsis for labels that it finds too long, and lays its axes out later than the series.
+  QValueAxis* y_;
 
  private:
   void paintScale(QPainter& painter) const;

@@ -13,6 +13,7 @@ namespace lparsim::gui {
 
 namespace {
 
+constexpr double kLabelsApart = 90;
 /// More pieces than that are drawn as markers only.
 constexpr std::size_t kMostPieces = 40;
 
@@ -59,8 +60,7 @@ QPen penOf(const ChartLine& line) {
 
 TimeChart::TimeChart(QWidget* parent) : Plot{parent}, x_{new QValueAxis{this}} {
   chart()->addAxis(x_, Qt::AlignBottom);
-  x_->setLabelsVisible(false);
-  x_->setTickType(QValueAxis::TicksDynamic);
+  x_->setVisible(false);
 }
 
 void TimeChart::setLines(std::vector<ChartLine> lines) {
@@ -114,29 +114,8 @@ QList<QPointF> TimeChart::drawnPoints(std::size_t line) const {
 void TimeChart::setWindow(TimeRange window) {
   if (window.end <= window.begin) window.end = window.begin + SimTime::from_ns(1);
   window_ = window;
-  setTicks();
   x_->setRange(window.begin.seconds(), window.end.seconds());
   renew();
-}
-
-// The axis draws grid lines where the labels are.
-void TimeChart::setTicks() {
-  std::vector<SimTime> labelled;
-  for (const Tick& tick : ticksOf(window_.begin, window_.end, area().width(), 90))
-    if (!tick.label.isEmpty()) labelled.push_back(tick.at);
-  const double length = (window_.end - window_.begin).seconds();
-  if (labelled.size() < 2) {
-    x_->setTickAnchor(window_.begin.seconds());
-    x_->setTickInterval(length);
-    return;
-  }
-  x_->setTickAnchor(labelled[0].seconds());
-  x_->setTickInterval((labelled[1] - labelled[0]).seconds());
-}
-
-void TimeChart::resizeEvent(QResizeEvent* event) {
-  Plot::resizeEvent(event);
-  setTicks();
 }
 
 void TimeChart::setPlayhead(SimTime at) {
@@ -159,9 +138,19 @@ SimTime TimeChart::timeAt(double x) const {
   return window_.begin + SimTime::from_ps(std::llround(share * static_cast<double>((window_.end - window_.begin).ps())));
 }
 
+void TimeChart::paintGrid(QPainter& painter) const {
+  painter.setPen(QPen{theme().grid, 1});
+  for (const Tick& tick : ticksOf(window_.begin, window_.end, area().width(), kLabelsApart))
+    if (!tick.label.isEmpty()) {
+      const double x = std::round(xOf(tick.at)) + 0.5;
+      painter.drawLine(QPointF{x, area().top()}, QPointF{x, area().bottom()});
+    }
+  Plot::paintGrid(painter);
+}
+
 void TimeChart::paintOver(QPainter& painter) {
   double after = -10;
-  for (const Tick& tick : ticksOf(window_.begin, window_.end, area().width(), 90))
+  for (const Tick& tick : ticksOf(window_.begin, window_.end, area().width(), kLabelsApart))
     if (!tick.label.isEmpty()) after = paintLabel(painter, xOf(tick.at), tick.label, after);
   painter.setClipRect(area());
   if (range_) {

@@ -33,7 +33,7 @@ class TimeChart : public Plot {
   void hovered(std::optional<SimTime> at);
 
  protected:
-  void resizeEvent(QResizeEvent* event) override;
+  void paintGrid(QPainter& painter) const override;
   void paintOver(QPainter& painter) override;
   void mousePressEvent(QMouseEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;
@@ -44,7 +44,6 @@ class TimeChart : public Plot {
 
  private:
   void drawLines();
-  void setTicks();
   void zoom(double factor, double around, bool continues);
   void pan(double share);
   void hover(std::optional<SimTime> at);

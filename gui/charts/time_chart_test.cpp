@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <QBuffer>
 #include <QSignalSpy>
+#include <QSvgGenerator>
 #include <QTest>
 #include <QWheelEvent>
 
@@ -118,6 +120,36 @@ TEST_F(TimeChartTest, PaintsThePlayheadAndTheRangeWhereTheyAre) {
   EXPECT_EQ(QColor{picture.pixel(at(500_ms).x(), y)}.rgb(), QColor{picture.pixel(at(500_ms).x(), y + 5)}.rgb());
   EXPECT_NE(picture.pixel(at(500_ms).x(), y), picture.pixel(at(250_ms).x(), y));
   EXPECT_NE(picture.pixel(at(1250_ms).x(), y), picture.pixel(at(1750_ms).x(), y));
+}
+
+TEST_F(TimeChartTest, AVectorGraphicOfItHasLinesAndNoPictureOfThem) {
+  QBuffer buffer;
+  ASSERT_TRUE(buffer.open(QIODevice::WriteOnly));
+  QSvgGenerator generator;
+  generator.setOutputDevice(&buffer);
+  generator.setSize(chart_.size());
+  static_cast<QWidget&>(chart_).render(&generator);
+  const QByteArray svg = buffer.data();
+  EXPECT_FALSE(svg.contains("<image"));
+  EXPECT_TRUE(svg.contains("#0000ff"));
+}
+
+TEST_F(TimeChartTest, SeriesStandOnTheScaleThatIsPaintedWhateverTheSize) {
+  ChartLine line = sampleLine();
+  line.points = {{0_s, 2_s, 0.5}};
+  chart_.setLines({line});
+  for (const QSize size : {QSize{600, 200}, QSize{500, 150}, QSize{700, 320}}) {
+    chart_.resize(size);
+    const QImage picture = chart_.grab().toImage();
+    const int x = at(700_ms).x();
+    const double y = chart_.area().bottom() - chart_.area().height() * 0.5 / chart_.top();
+    int nearest = 1000;
+    for (int row = 0; row < picture.height(); ++row) {
+      const QColor colour = picture.pixelColor(x, row);
+      if (colour.blue() > 150 && colour.red() < 120) nearest = std::min(nearest, std::abs(row - static_cast<int>(y)));
+    }
+    EXPECT_LE(nearest, 2) << size.width() << " x " << size.height();
+  }
 }
 
 TEST(ChartPanel, TheLegendHasTheValuesAtThePlayheadOrUnderTheMouse) {

@@ -43,6 +43,7 @@ Result<Table> readExpectations(Sources& sources, const TableQuestion& /*question
   const RunFacts& facts = *sources.facts;
   Table table;
   int failed = 0;
+  bool isJudged = true;
   for (const trace::ExpectationResult& expectation : facts.expectations) {
     double interval = std::nan("");
     for (const trace::MetricValue& metric : facts.metrics)
@@ -58,12 +59,14 @@ Result<Table> readExpectations(Sources& sources, const TableQuestion& /*question
                  QString::fromStdString(expectation.reason)};
     if (expectation.passed) row.tone = *expectation.passed ? Tone::good : Tone::bad;
     if (expectation.passed == false) ++failed;
+    isJudged = isJudged && expectation.passed.has_value();
     table.rows.push_back(std::move(row));
   }
   if (table.rows.empty()) return table;
   const int all = static_cast<int>(table.rows.size());
-  if (facts.isGrowing())
-    table.remark = FigureWords::tr("The run goes on: verdicts come at its end.");
+  if (!isJudged)
+    table.remark = facts.isGrowing() ? FigureWords::tr("The run goes on: verdicts come at its end.")
+                                     : FigureWords::tr("The run was stopped before its end, where verdicts are given.");
   else
     table.remark = failed == 0 ? FigureWords::tr("All hold.") : FigureWords::tr("%1 of %2 fail.").arg(failed).arg(all);
   return table;

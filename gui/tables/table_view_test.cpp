@@ -99,6 +99,19 @@ TEST_F(TableViewTest, ExpectationsHaveVerdictsInWords) {
   EXPECT_EQ(view.remark(), "1 of 2 fail.");
 }
 
+TEST_F(TableViewTest, ExpectationsOfARunThatWasStoppedAreNotSaidToHold) {
+  open(
+      trace::sample_run(),
+      [](trace::Recorder& recorder) {
+        recorder.expectations({{"web.physc < 1", "web.physc", std::nullopt, 0.4, "PU", ""}});
+      },
+      4_s);
+  TableView view{session_, focus_, expectationsTable()};
+  show(view, {900, 300});
+  EXPECT_EQ(cell(view, 0, "Verdict"), "not judged yet");
+  EXPECT_TRUE(view.remark().contains("stopped before its end")) << view.remark().toStdString();
+}
+
 TEST_F(TableViewTest, ExportsWhatIsShownInItsOrder) {
   openSample();
   TableView view{session_, focus_, metricsTable()};
