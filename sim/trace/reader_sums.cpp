@@ -10,10 +10,7 @@ namespace lparsim::trace {
 
 using namespace query;
 
-namespace {
-
-/// The first row of a table of intervals that ends later than `begin`. Rows come in the order of their ends, and none is ever removed.
-std::int64_t first_row(SQLite::Database& file, const std::string& table, SimTime begin) {
+std::int64_t query::first_row(SQLite::Database& file, const std::string& table, SimTime begin) {
   SQLite::Statement bounds{file, "SELECT coalesce(min(rowid), 1), coalesce(max(rowid), 0) + 1 FROM " + table};
   bounds.executeStep();
   std::int64_t low = integer(bounds.getColumn(0));
@@ -30,8 +27,6 @@ std::int64_t first_row(SQLite::Database& file, const std::string& table, SimTime
   }
   return low;
 }
-
-}  // namespace
 
 Result<std::vector<IntervalSample>> Reader::interval_sums(SimTime begin, SimTime end) const {
   return guarded([&] {
