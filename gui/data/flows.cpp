@@ -196,7 +196,9 @@ Result<Flows> flowsAt(Sources& sources, SimTime at, SimTime length, std::optiona
   Flows flows;
   flows.at = at;
   length = std::max(length, SimTime::from_ps(1));
-  const SimTime last = std::max(facts.simulated, SimTime::from_ps(1));
+  const auto known = knownUntil(sources);
+  if (!known) return unexpected(known.error());
+  const SimTime last = std::max(*known > SimTime{} ? *known : facts.simulated, SimTime::from_ps(1));
   flows.begin = std::clamp(at - length / 2, SimTime{}, std::max(SimTime{}, last - length));
   flows.end = std::min(last, flows.begin + length);
   const double seconds = (flows.end - flows.begin).seconds();

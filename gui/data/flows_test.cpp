@@ -102,6 +102,19 @@ TEST(Flows, StayWithinTheRun) {
   EXPECT_EQ(last.end, 4_s);
 }
 
+TEST(Flows, AtTheEdgeOfAGrowingRunAreOfWhatIsKnown) {
+  RandomRun run{1, trace::Level::summary};
+  Sources sources = run.sources();
+  RunFacts facts = run.facts();
+  facts.state = trace::RunState::running;
+  facts.simulated = 6_s;
+  sources.facts = std::make_shared<const RunFacts>(std::move(facts));
+  const auto flows = flowsAt(sources, 6_s, 1_s);
+  ASSERT_TRUE(flows) << flows.error();
+  EXPECT_EQ(flows->end, 4_s);
+  EXPECT_NEAR(flows->partitions[0].physc.value, 0.4, 1e-6);
+}
+
 TEST(Flows, OfASummaryComeFromItsSamplesAndDoNotKnowWhoRuns) {
   RandomRun run{1, trace::Level::summary};
   const Flows flows = at(run, 1500_ms, 100_ms);

@@ -306,6 +306,13 @@ Result<std::uint64_t> WindowReader::rows_in(SimTime begin, SimTime end) {
   });
 }
 
+Result<SimTime> WindowReader::last_sample_end() {
+  return state_->answer([&] {
+    RowTable samples{*state_->database, "interval", "begin_ps + length_ps", "rowid"};
+    return samples.end_of(samples.last_row());
+  });
+}
+
 Result<SimTime> WindowReader::last_end() {
   return state_->answer([&] {
     SimTime last;
