@@ -308,8 +308,13 @@ Result<std::uint64_t> WindowReader::rows_in(SimTime begin, SimTime end) {
 
 Result<SimTime> WindowReader::last_sample_end() {
   return state_->answer([&] {
-    RowTable samples{*state_->database, "interval", "begin_ps + length_ps", "rowid"};
-    return samples.end_of(samples.last_row());
+    SimTime last;
+    for (const char* table : {"interval", "vp_interval", "io_interval"}) {
+      if (!state_->database->tableExists(table)) continue;
+      RowTable samples{*state_->database, table, "begin_ps + length_ps", "rowid"};
+      last = std::max(last, samples.end_of(samples.last_row()));
+    }
+    return last;
   });
 }
 
