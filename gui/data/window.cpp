@@ -59,6 +59,20 @@ WindowAnswer answerOf(std::vector<trace::LaneDetail> details, const Extras& extr
   return answer;
 }
 
+/// Whether a gap that began before the window was ceded or conferred is known from the stay before it: that is put before the others.
+Result<void> addStaysBefore(Sources& sources, const trace::WindowQuestion& question, std::vector<trace::LaneDetail>& details) {
+  const SimTime pixel = (question.end - question.begin) / std::max(question.pixels, 1U);
+  for (trace::LaneDetail& detail : details) {
+    if (!detail.exact || detail.lane.kind != LaneKey::Kind::virtual_processor || detail.stays.empty()) continue;
+    const trace::DispatchSpan& first = detail.stays.front();
+    if (first.waiting > question.begin || first.ready - question.begin <= pixel) continue;
+    const auto before = sources.windows.previous_stay(detail.lane, first.waiting, sources.cancelled);
+    if (!before) return unexpected(before.error());
+    if (*before) detail.stays.insert(detail.stays.begin(), **before);
+  }
+  return {};
+}
+
 /// `db: mode becomes capped` is of db.
 std::optional<LaneKey> laneOf(const RunFacts& facts, const std::string& text) {
   const std::size_t colon = text.find(':');
@@ -117,6 +131,7 @@ Result<WindowAnswer> windowOf(Sources& sources, const trace::WindowQuestion& que
   quick.most_rows = std::min(question.most_rows, kQuickRows);
   auto details = sources.windows.read(quick, sources.cancelled);
   if (!details) return unexpected(details.error());
+  if (const auto added = addStaysBefore(sources, question, *details); !added) return unexpected(added.error());
   const bool all = std::ranges::all_of(*details, [](const trace::LaneDetail& d) { return d.exact; });
   WindowAnswer answer = answerOf(std::move(*details), extras, facts, question);
   answer.marks = marks;
@@ -128,6 +143,7 @@ Result<WindowAnswer> windowOf(Sources& sources, const trace::WindowQuestion& que
   fine.most_rows = std::min(question.most_rows, kFineRows);
   auto finer = sources.windows.read(fine, sources.cancelled);
   if (!finer) return unexpected(finer.error());
+  if (const auto added = addStaysBefore(sources, question, *finer); !added) return unexpected(added.error());
   answer = answerOf(std::move(*finer), extras, facts, question);
   answer.marks = marks;
   return answer;
