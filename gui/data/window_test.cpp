@@ -62,6 +62,32 @@ TEST(Window, AGapAtItsLeftEdgeIsConferredWhereTheStayBeforeItEndedSo) {
   for (const Slice& slice : answer->lanes[0].slices) EXPECT_NE(slice.state, State::ceded);
 }
 
+TEST(Window, SaysFromWhereOnMoreHappenedThanIsLookedAt) {
+  testing::RandomRun run;
+  const auto write = [&](int spans) {
+    SQLite::Database file{run.path().string(), SQLite::OPEN_READWRITE};
+    file.exec("CREATE TEMP TABLE one AS SELECT * FROM span LIMIT 1; DELETE FROM span");
+    file.exec("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + std::to_string(spans) +
+              ") INSERT INTO span (track, name, begin_ps, length_ps, value) SELECT track, name, 1000000000000 + i * 100000000, 1000, value "
+              "FROM one, n");
+  };
+  const auto warnings = [&] {
+    Sources sources = run.sources();
+    std::vector<Mark> found;
+    const auto answer = windowOf(sources, all(run.facts()), [](const WindowAnswer&) {});
+    for (const Mark& mark : answer->marks)
+      if (mark.kind == Mark::Kind::warning) found.push_back(mark);
+    return found;
+  };
+  write(19'000);
+  EXPECT_TRUE(warnings().empty());
+  write(25'000);
+  const auto found = warnings();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_GT(found[0].at, 2900_ms);
+  EXPECT_LT(found[0].at, 3500_ms);
+}
+
 TEST(Window, FailuresAreShownHoweverSmall) {
   testing::RandomRun run;
   Sources sources = run.sources();
