@@ -65,6 +65,22 @@ Result<std::vector<IntervalSample>> Reader::interval_sums(SimTime begin, SimTime
   });
 }
 
+Result<std::vector<PoolIntervalSample>> Reader::pool_intervals(SimTime begin, SimTime end) const {
+  return guarded([&] {
+    std::vector<PoolIntervalSample> found;
+    SQLite::Statement q{*database_,
+                        "SELECT server, pool, begin_ps, length_ps, used_ps, idle_ps FROM pool_interval WHERE rowid >= ? ORDER BY rowid"};
+    q.bind(1, first_row(*database_, "pool_interval", begin));
+    while (q.executeStep()) {
+      const SimTime from = time(q.getColumn(2));
+      if (from >= end) break;
+      found.push_back({id<ServerId>(q.getColumn(0)), id<PoolId>(q.getColumn(1)), from, from + time(q.getColumn(3)), time(q.getColumn(4)),
+                       time(q.getColumn(5))});
+    }
+    return found;
+  });
+}
+
 Result<std::vector<IoIntervalSample>> Reader::io_interval_sums(SimTime begin, SimTime end) const {
   return guarded([&] {
     std::map<std::pair<std::uint32_t, IoKind>, IoIntervalSample> sums;
