@@ -174,7 +174,7 @@ void WindowReader::State::read_buckets(const WindowQuestion& question, Kind kind
     stop_if(cancelled);
     const auto number = detail.number_of(answers[i].lane);
     if (!number) continue;
-    const DetailEntries entries = detail.entries(kind, *number, level, first, last);
+    const DetailEntries entries = detail.entries(kind, *number, level, first, last, cancelled);
     answers[i].buckets.reserve(entries.size());
     for (const DetailEntry& entry : entries) answers[i].buckets.push_back(lane_bucket(entry, kind, level));
   }
@@ -263,7 +263,8 @@ void WindowReader::State::read_later_rows(const WindowQuestion& question, RowTab
     detail.cover_tail(kind, table, cancelled);
     for (const std::size_t i : places)
       if (const auto number = detail.number_of(answers[i].lane))
-        for (const DetailEntry& e : detail.entries(kind, *number, level, bucket_of(question.end, level), INT64_MAX >> (2 * level)))
+        for (const DetailEntry& e :
+             detail.entries(kind, *number, level, bucket_of(question.end, level), INT64_MAX >> (2 * level), cancelled))
           longest = std::max(longest, SimTime::from_ps(e.peak));
   }
   const std::int64_t from = processors && !open_end ? std::max(last, detail.indexed_until(Kind::core)) + 1 : last + 1;
