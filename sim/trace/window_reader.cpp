@@ -294,7 +294,7 @@ void WindowReader::State::read_later_rows(const WindowQuestion& question, RowTab
       }
     }
     const SimTime end = kind == Kind::io_target ? row.time(8) + row.time(9) : row.time(12) + row.time(13);
-    return !bounded || end <= question.end + longest;
+    return !bounded || end - longest <= question.end;
   };
   each_row_of_all(table, from, most, cancelled, sort_out, &numbers);
   sort();
