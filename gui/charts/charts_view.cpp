@@ -104,6 +104,7 @@ void ChartsView::follow() {
   connect(&focus_, &Focus::pinnedChanged, this, replace);
   connect(&focus_, &Focus::windowChanged, this, [this] {
     forAll([this](ChartPanel& panel) { panel.chart().setWindow(focus_.window()); });
+    stalePools_ = true;
     askSoon(true);
   });
   connect(&focus_, &Focus::playheadChanged, this, [this] { forAll([this](ChartPanel& panel) { panel.setPlayhead(focus_.playhead()); }); });
@@ -156,7 +157,7 @@ void ChartsView::askPools() {
   askingPools_ = true;
   using Samples = std::vector<trace::PoolIntervalSample>;
   session_.ask<Samples>(
-      this, 1, [](Sources& sources) { return sources.reader.pool_intervals(); },
+      this, 1, [window = focus_.window()](Sources& sources) { return sources.reader.pool_intervals(window.begin, window.end); },
       [this](Result<Samples> samples) {
         askingPools_ = false;
         if (samples) pools_ = std::move(*samples);

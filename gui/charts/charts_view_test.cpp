@@ -74,6 +74,18 @@ TEST_F(ChartsViewTest, PoolsOfAKnownRunAreWhatWasRecorded) {
   EXPECT_TRUE(view.asCsv().contains("Processor pools,databases used,PU,1,2,0.5\r\n"));
 }
 
+TEST_F(ChartsViewTest, PoolsAreReadOfTheWindowOnly) {
+  openSample();
+  ChartsView view{session_, focus_};
+  show(view, {900, 700});
+  focus_.setWindow({1500_ms, 3_s});
+  settle(view);
+  const auto& points = view.panel(ChartKind::pools).chart().lines()[2].points;
+  ASSERT_EQ(points.size(), 2u);
+  EXPECT_EQ(points[0].begin, 1_s);
+  EXPECT_EQ(points[1].end, 3_s);
+}
+
 TEST_F(ChartsViewTest, MouseAndWheelMoveWhatAllViewsShare) {
   openSample();
   ChartsView view{session_, focus_};

@@ -163,7 +163,11 @@ CoreFlow coreFlow(LaneKey lane, const trace::LaneDetail& moment, const RunFacts&
 Result<void> addHcalls(Sources& sources, Flows& flows) {
   const auto sums = sources.reader.hcall_interval_sums(flows.begin, flows.end);
   if (!sums) return unexpected(sums.error());
-  SimTime begin = SimTime::never(), end;
+  const auto recorded = sources.windows.last_sample_end();
+  if (!recorded) return unexpected(recorded.error());
+  if (sums->empty() && sources.facts->info.hcalls.empty()) return {};
+  // Intervals without calls have no rows: they count as quiet.
+  SimTime begin = flows.begin, end = std::min(flows.end, *recorded);
   for (const trace::HcallIntervalSample& sum : *sums) {
     begin = std::min(begin, sum.begin);
     end = std::max(end, sum.end);
@@ -178,7 +182,8 @@ Result<void> addHcalls(Sources& sources, Flows& flows) {
       calls += static_cast<double>(sum.calls);
       if (most == nullptr || sum.calls > most->calls) most = &sum;
     }
-    std::string sentence = fmt::format("hypervisor calls: {} in a second", rateText(calls / seconds));
+    std::string sentence =
+        fmt::format("hypervisor calls: {} in a second from {:g} s to {:g} s", rateText(calls / seconds), begin.seconds(), end.seconds());
     if (most != nullptr) {
       const auto name = std::ranges::find(sources.facts->info.hcalls, most->token, &trace::HcallFacts::token);
       sentence +=
@@ -196,7 +201,9 @@ Result<Flows> flowsAt(Sources& sources, SimTime at, SimTime length, std::optiona
   Flows flows;
   flows.at = at;
   length = std::max(length, SimTime::from_ps(1));
-  const SimTime last = std::max(facts.simulated, SimTime::from_ps(1));
+  const auto known = knownUntil(sources);
+  if (!known) return unexpected(known.error());
+  const SimTime last = std::max(*known > SimTime{} ? *known : facts.simulated, SimTime::from_ps(1));
   flows.begin = std::clamp(at - length / 2, SimTime{}, std::max(SimTime{}, last - length));
   flows.end = std::min(last, flows.begin + length);
   const double seconds = (flows.end - flows.begin).seconds();

@@ -25,7 +25,7 @@ struct PartitionFlow {
   Figure entc;                   ///< % of the entitlement
   Figure excess;                 ///< PU: part of physc
   Figure waiting;                ///< virtual processors that were ready but on no core, on average
-  std::optional<Figure> hcalls;  ///< /s, of the recorded intervals that the span touches; absent: not recorded
+  std::optional<Figure> hcalls;  ///< /s, of the span and what recorded intervals stick out of it; absent: not recorded
 };
 
 /// Who was on a core at the moment.

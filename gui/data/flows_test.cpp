@@ -1,5 +1,6 @@
 #include "gui/data/flows.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
 #include "gui/data/flow_words.hpp"
@@ -90,8 +91,19 @@ TEST(Flows, CountHypervisorCallsByTheRecordedInterval) {
   const Flows flows = at(run, 1500_ms, 100_ms);
   ASSERT_TRUE(flows.partitions[0].hcalls);
   EXPECT_NEAR(flows.partitions[0].hcalls->value, 130, 1e-9);
-  EXPECT_EQ(flows.partitions[0].hcalls->sentence, "hypervisor calls: 130 in a second, most of them H_CEDE");
+  EXPECT_EQ(flows.partitions[0].hcalls->sentence, "hypervisor calls: 130 in a second from 1 s to 2 s, most of them H_CEDE");
   EXPECT_EQ(flows.partitions[1].hcalls->value, 0);
+}
+
+TEST(Flows, CountAnIntervalWithoutCallsAsQuiet) {
+  RandomRun run;
+  { SQLite::Database{run.path().string(), SQLite::OPEN_READWRITE}.exec("DELETE FROM hcall_interval WHERE begin_ps > 0"); }
+  const Flows flows = at(run, 2_s, 4_s);
+  ASSERT_TRUE(flows.partitions[0].hcalls);
+  EXPECT_NEAR(flows.partitions[0].hcalls->value, 130.0 / 4, 1e-9);
+  EXPECT_EQ(flows.partitions[0].hcalls->sentence, "hypervisor calls: 32.5 in a second from 0 s to 4 s, most of them H_CEDE");
+  ASSERT_TRUE(at(run, 3_s, 100_ms).partitions[0].hcalls);
+  EXPECT_EQ(at(run, 3_s, 100_ms).partitions[0].hcalls->value, 0);
 }
 
 TEST(Flows, StayWithinTheRun) {
@@ -100,6 +112,19 @@ TEST(Flows, StayWithinTheRun) {
   const Flows last = at(run, 20_s, 100_ms);
   EXPECT_EQ(last.begin, 3900_ms);
   EXPECT_EQ(last.end, 4_s);
+}
+
+TEST(Flows, AtTheEdgeOfAGrowingRunAreOfWhatIsKnown) {
+  RandomRun run{1, trace::Level::summary};
+  Sources sources = run.sources();
+  RunFacts facts = run.facts();
+  facts.state = trace::RunState::running;
+  facts.simulated = 6_s;
+  sources.facts = std::make_shared<const RunFacts>(std::move(facts));
+  const auto flows = flowsAt(sources, 6_s, 1_s);
+  ASSERT_TRUE(flows) << flows.error();
+  EXPECT_EQ(flows->end, 4_s);
+  EXPECT_NEAR(flows->partitions[0].physc.value, 0.4, 1e-6);
 }
 
 TEST(Flows, OfASummaryComeFromItsSamplesAndDoNotKnowWhoRuns) {

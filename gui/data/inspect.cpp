@@ -12,24 +12,24 @@ namespace lparsim::gui {
 namespace {
 
 /// As in the dispatch trace log (docs/run-file.md).
-constexpr std::array<std::string_view, 11> kDispatchReasons{"an external interrupt",
-                                                            "a firmware internal event",
+constexpr std::array<std::string_view, 11> kDispatchReasons{"an external interrupt came for it",
+                                                            "of an event within the firmware",
                                                             "another virtual processor prodded it",
                                                             "its decrementer ran out",
                                                             "it was started",
                                                             "",
-                                                            "another virtual processor conferred its core",
+                                                            "another virtual processor conferred its core on it",
                                                             "its entitled slice went on",
                                                             "a page fault was resolved",
                                                             "",
-                                                            "a doorbell"};
-constexpr std::array<std::string_view, 5> kPreemptReasons{"it is still there or the run ended", "a firmware internal event",
-                                                          "it ceded: it had nothing to do",
-                                                          "it conferred its core to another virtual processor", "the end of its slice"};
+                                                            "a doorbell rang for it"};
+constexpr std::array<std::string_view, 5> kPreemptReasons{"the run or its recording ended", "of an event within the firmware",
+                                                          "it had nothing to do and ceded",
+                                                          "it conferred its core to another virtual processor", "its time slice was over"};
 
 template <std::size_t N>
 std::string wordIn(const std::array<std::string_view, N>& words, std::uint8_t number) {
-  return number < N && !words[number].empty() ? std::string{words[number]} : fmt::format("reason {}", number);
+  return number < N && !words[number].empty() ? std::string{words[number]} : fmt::format("of reason {}", number);
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ std::string nameOf(const RunFacts& facts, ServerId server, PartitionId partition
 Link linkTo(ServerId server, PartitionId partition);
 Link linkTo(ServerId server, CoreId core, std::optional<SimTime> at = {});
 Link linkTo(SimTime at);
+// Clauses that follow `because`.
 std::string wordsForDispatch(std::uint8_t reason);
 std::string wordsForPreempt(std::uint8_t reason);
 

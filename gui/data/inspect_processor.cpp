@@ -61,8 +61,8 @@ std::vector<Section> staySections(Sources& sources, const trace::DispatchSpan& s
     section.facts.push_back({"of it entitled", length_text(stay.entitled), "Charged to its entitlement of this dispatch window."});
     section.facts.push_back({"of it excess", length_text(length - stay.entitled), "Time that others left over."});
   }
-  section.facts.push_back({"it came because of", wordsForDispatch(stay.dispatch_reason), ""});
-  section.facts.push_back({"it left because of", wordsForPreempt(stay.preempt_reason), ""});
+  section.facts.push_back({"it came because", wordsForDispatch(stay.dispatch_reason), ""});
+  section.facts.push_back({"it left because", wordsForPreempt(stay.preempt_reason), ""});
   Section before{"Before it", {}, {}};
   before.facts = {{"nothing to do", length_text(stay.ready - stay.waiting), std::string{meaningOf(State::ceded)}},
                   {"waited for capacity", length_text(stay.enqueue - stay.ready), std::string{meaningOf(State::waitingCapacity)}},

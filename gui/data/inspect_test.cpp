@@ -97,7 +97,8 @@ TEST(Inspect, AStaySaysWhereByWhatRightAndWhyItEnded) {
   EXPECT_EQ(page.title, "core " + std::to_string(index(stay.core)));
   EXPECT_EQ(valueOf(page, "partition"), run.facts().partition(ServerId{0}, stay.partition)->name);
   EXPECT_EQ(valueOf(page, "virtual processor"), std::to_string(stay.vp));
-  EXPECT_THAT(valueOf(page, "it left because of"), stay.preempt_reason == 2 ? HasSubstr("ceded") : HasSubstr("end of its slice"));
+  EXPECT_EQ(valueOf(page, "it came because"), "its decrementer ran out");
+  EXPECT_EQ(valueOf(page, "it left because"), stay.preempt_reason == 2 ? "it had nothing to do and ceded" : "its time slice was over");
 }
 
 TEST(Inspect, AnIdleCoreSaysWhoWasThereBeforeAndAfter) {

@@ -160,10 +160,12 @@ bool fits(Quantity quantity, LaneKey::Kind kind) {
 }
 
 Result<std::vector<Series>> seriesOf(Sources& sources, const SeriesQuestion& question) {
+  const auto known = knownUntil(sources);
+  if (!known) return unexpected(known.error());
   trace::WindowQuestion window;
   window.begin = question.begin;
-  // Of what has not been simulated yet there is no average.
-  window.end = std::min(question.end, sources.facts->simulated);
+  // Of what is not known yet there is no average.
+  window.end = std::min(question.end, *known);
   window.pixels = std::max(question.most_points, 1U);
   window.most_rows = question.most_rows;
   std::map<LaneKey, std::size_t> places;

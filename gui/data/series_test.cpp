@@ -137,6 +137,37 @@ TEST(Series, OfASummaryAreItsSamples) {
   for (const Point& p : used.points) EXPECT_NEAR(p.value, 0.4, 1e-6);
 }
 
+/// The same run while it went on: two seconds further than what was recorded.
+Sources growing(RandomRun& run) {
+  Sources sources = run.sources();
+  RunFacts facts = run.facts();
+  facts.state = trace::RunState::running;
+  facts.simulated = 6_s;
+  sources.facts = std::make_shared<const RunFacts>(std::move(facts));
+  return sources;
+}
+
+TEST(Series, OfAGrowingRunEndWhereTheLastStayEnded) {
+  RandomRun run;
+  Sources sources = growing(run);
+  const auto series = seriesOf(sources, {2_s, 8_s, 60, {{kWeb, Quantity::physc}}, 100'000});
+  ASSERT_TRUE(series) << series.error();
+  const SimTime last = std::max({run.stays.back().end, run.requests.back().end, run.calls.back().end_time});
+  ASSERT_FALSE(series->at(0).points.empty());
+  EXPECT_EQ(series->at(0).points.back().end, last);
+  for (const Point& p : series->at(0).points) EXPECT_NEAR(p.value, physc(run, p.begin, p.end), 1e-6);
+}
+
+TEST(Series, OfAGrowingSummaryEndWithItsLastSample) {
+  RandomRun run{1, trace::Level::summary};
+  Sources sources = growing(run);
+  const auto series = seriesOf(sources, {0_s, 8_s, 100, {{kWeb, Quantity::physc}}, 100'000});
+  ASSERT_TRUE(series) << series.error();
+  ASSERT_EQ(series->at(0).points.size(), 4U);
+  EXPECT_EQ(series->at(0).points.back().end, 4_s);
+  EXPECT_NEAR(series->at(0).points.back().value, 0.4, 1e-6);
+}
+
 TEST(Distribution, CountsEveryLengthOnceInItsBin) {
   RandomRun run;
   Sources sources = run.sources();

@@ -122,4 +122,13 @@ TimeGrid gridOf(const trace::LaneDetail& detail, const RunFacts& facts, SimTime 
   return grid;
 }
 
+Result<SimTime> knownUntil(Sources& sources) {
+  const RunFacts& facts = *sources.facts;
+  const bool full = facts.isRecordedInFull();
+  if (full && facts.state == trace::RunState::finished) return facts.simulated;
+  const auto last = full ? sources.windows.last_end() : sources.windows.last_sample_end();
+  if (!last) return unexpected(last.error());
+  return std::min(*last, facts.simulated);
+}
+
 }  // namespace lparsim::gui

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gui/data/slice.hpp"
+#include "gui/data/sources.hpp"
 
 namespace lparsim::gui {
 
@@ -39,5 +40,9 @@ class TimeGrid {
 
 /// A lane's detail on a grid of at most `most` steps, coarser where the buckets are. Ends at `end`.
 TimeGrid gridOf(const trace::LaneDetail& detail, const RunFacts& facts, SimTime begin, SimTime end, std::uint32_t most);
+
+/// How far the file tells what happened; 0: it tells nothing. Of a growing run that is less than `simulated`: a stay is recorded when it is
+/// over, a sample when its interval is. What comes later is not known, which is not the same as that nothing happened.
+Result<SimTime> knownUntil(Sources& sources);
 
 }  // namespace lparsim::gui

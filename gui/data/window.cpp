@@ -59,6 +59,38 @@ WindowAnswer answerOf(std::vector<trace::LaneDetail> details, const Extras& extr
   return answer;
 }
 
+/// Says where more happened than is looked at: after what was told of it.
+Result<void> remarkOnMore(Sources& sources, const trace::WindowQuestion& question, const std::vector<trace::TrackRecord>& records,
+                          std::vector<Mark>& marks) {
+  const auto there = sources.windows.records_in(question.begin, question.end);
+  if (!there) return unexpected(there.error());
+  if (*there <= kMostRecords) return {};
+  SimTime at = question.begin;
+  for (const trace::TrackRecord& record : records)
+    if (record.kind != trace::TrackRecord::Kind::counter) at = std::max(at, std::min(record.end, question.end - SimTime::from_ps(1)));
+  marks.push_back(
+      {at, std::nullopt,
+       "From here on not all of what happened to partitions and virtual processors is shown (waits in vain, folding, operators' "
+       "changes): there is too much of it in this window, zoom in",
+       Mark::Kind::warning});
+  std::ranges::stable_sort(marks, {}, &Mark::at);
+  return {};
+}
+
+/// Whether a gap that began before the window was ceded or conferred is known from the stay before it: that is put before the others.
+Result<void> addStaysBefore(Sources& sources, const trace::WindowQuestion& question, std::vector<trace::LaneDetail>& details) {
+  const SimTime pixel = (question.end - question.begin) / std::max(question.pixels, 1U);
+  for (trace::LaneDetail& detail : details) {
+    if (!detail.exact || detail.lane.kind != LaneKey::Kind::virtual_processor || detail.stays.empty()) continue;
+    const trace::DispatchSpan& first = detail.stays.front();
+    if (first.waiting > question.begin || first.ready - question.begin <= pixel) continue;
+    const auto before = sources.windows.previous_stay(detail.lane, first.waiting, sources.cancelled);
+    if (!before) return unexpected(before.error());
+    if (*before) detail.stays.insert(detail.stays.begin(), **before);
+  }
+  return {};
+}
+
 /// `db: mode becomes capped` is of db.
 std::optional<LaneKey> laneOf(const RunFacts& facts, const std::string& text) {
   const std::size_t colon = text.find(':');
@@ -111,12 +143,14 @@ Result<WindowAnswer> windowOf(Sources& sources, const trace::WindowQuestion& que
   const auto records = sources.windows.records(question.begin, question.end, kMostRecords, sources.cancelled);
   if (!records) return unexpected(records.error());
   const Extras extras = extrasOf(*records);
-  const std::vector<Mark> marks = marksOf(facts, *records, question.begin, question.end, question.pixels);
+  std::vector<Mark> marks = marksOf(facts, *records, question.begin, question.end, question.pixels);
+  if (const auto remarked = remarkOnMore(sources, question, *records, marks); !remarked) return unexpected(remarked.error());
 
   trace::WindowQuestion quick = question;
   quick.most_rows = std::min(question.most_rows, kQuickRows);
   auto details = sources.windows.read(quick, sources.cancelled);
   if (!details) return unexpected(details.error());
+  if (const auto added = addStaysBefore(sources, question, *details); !added) return unexpected(added.error());
   const bool all = std::ranges::all_of(*details, [](const trace::LaneDetail& d) { return d.exact; });
   WindowAnswer answer = answerOf(std::move(*details), extras, facts, question);
   answer.marks = marks;
@@ -128,6 +162,7 @@ Result<WindowAnswer> windowOf(Sources& sources, const trace::WindowQuestion& que
   fine.most_rows = std::min(question.most_rows, kFineRows);
   auto finer = sources.windows.read(fine, sources.cancelled);
   if (!finer) return unexpected(finer.error());
+  if (const auto added = addStaysBefore(sources, question, *finer); !added) return unexpected(added.error());
   answer = answerOf(std::move(*finer), extras, facts, question);
   answer.marks = marks;
   return answer;

@@ -1,5 +1,6 @@
 #include "gui/data/window.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
 
 #include "gui/data/testing/random_run.hpp"
@@ -43,6 +44,48 @@ TEST(Window, ShowsOperatorsChangesOnceAndFoldedProcessors) {
   EXPECT_EQ(answer->marks[0].lane, LaneKey::partition(ServerId{0}, PartitionId{0}));
   EXPECT_EQ(answer->marks[1].at, 3_s);
   EXPECT_EQ(answer->marks[1].kind, Mark::Kind::control);
+}
+
+TEST(Window, AGapAtItsLeftEdgeIsConferredWhereTheStayBeforeItEndedSo) {
+  testing::RandomRun run;
+  { SQLite::Database{run.path().string(), SQLite::OPEN_READWRITE}.exec("UPDATE dispatch SET preempt_reason = 3"); }
+  const trace::DispatchSpan* longest = nullptr;
+  for (const trace::DispatchSpan& d : run.stays)
+    if (d.waiting > SimTime{} && (longest == nullptr || d.ready - d.waiting > longest->ready - longest->waiting)) longest = &d;
+  const LaneKey lane = LaneKey::virtual_processor(longest->server, longest->partition, longest->vp);
+  const SimTime begin = longest->waiting + (longest->ready - longest->waiting) / 2;
+  Sources sources = run.sources();
+  const auto answer = windowOf(sources, {begin, longest->end, 1000, {lane}, 300'000}, [](const WindowAnswer&) {});
+  ASSERT_TRUE(answer) << answer.error();
+  ASSERT_FALSE(answer->lanes[0].slices.empty());
+  EXPECT_EQ(answer->lanes[0].slices[0].state, State::conferred);
+  for (const Slice& slice : answer->lanes[0].slices) EXPECT_NE(slice.state, State::ceded);
+}
+
+TEST(Window, SaysFromWhereOnMoreHappenedThanIsLookedAt) {
+  testing::RandomRun run;
+  const auto write = [&](int spans) {
+    SQLite::Database file{run.path().string(), SQLite::OPEN_READWRITE};
+    file.exec("CREATE TEMP TABLE one AS SELECT * FROM span LIMIT 1; DELETE FROM span");
+    file.exec("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + std::to_string(spans) +
+              ") INSERT INTO span (track, name, begin_ps, length_ps, value) SELECT track, name, 1000000000000 + i * 100000000, 1000, value "
+              "FROM one, n");
+  };
+  const auto warnings = [&] {
+    Sources sources = run.sources();
+    std::vector<Mark> found;
+    const auto answer = windowOf(sources, all(run.facts()), [](const WindowAnswer&) {});
+    for (const Mark& mark : answer->marks)
+      if (mark.kind == Mark::Kind::warning) found.push_back(mark);
+    return found;
+  };
+  write(19'000);
+  EXPECT_TRUE(warnings().empty());
+  write(25'000);
+  const auto found = warnings();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_GT(found[0].at, 2900_ms);
+  EXPECT_LT(found[0].at, 3500_ms);
 }
 
 TEST(Window, FailuresAreShownHoweverSmall) {

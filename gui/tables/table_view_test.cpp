@@ -88,6 +88,23 @@ TEST_F(TableViewTest, TargetsAreSumsOfTheRange) {
   EXPECT_EQ(cell(view, 0, "Failed"), "0");
 }
 
+TEST_F(TableViewTest, AnIntervalWithoutRequestsCountsInTheRateAsQuiet) {
+  const auto record = [](trace::Recorder& recorder) {
+    trace::IoIntervalSample sample;
+    sample.end = 1_s;
+    sample.requests = 50;
+    recorder.io_interval(sample);
+    for (std::int64_t second = 0; second < 4; ++second) recorder.interval(trace::sample_interval(PartitionId{0}, second));
+  };
+  open(trace::io_run(), record, 4_s, trace::Level::summary);
+  TableView view{session_, focus_, targetsTable()};
+  focus_.setRange(TimeRange{0_s, 2_s});
+  show(view, {1000, 300});
+  EXPECT_EQ(cell(view, 0, "Requests"), "50");
+  EXPECT_EQ(cell(view, 0, "Rate (/s)"), "25.0");
+  EXPECT_TRUE(view.remark().contains("From 0 s to 2 s")) << view.remark().toStdString();
+}
+
 TEST_F(TableViewTest, ExpectationsHaveVerdictsInWords) {
   openSample();
   TableView view{session_, focus_, expectationsTable()};

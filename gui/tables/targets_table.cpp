@@ -76,14 +76,18 @@ Result<Table> readTargets(Sources& sources, const TableQuestion& question, const
   if (!sums) return unexpected(sums.error());
   Table table;
   if (sums->empty()) return table;
-  SimTime begin = SimTime::never(), end;
+  const auto recorded = sources.windows.last_sample_end();
+  if (!recorded) return unexpected(recorded.error());
+  // Intervals in which no request was under way have no rows: they count as quiet.
+  SimTime begin = std::max(range.begin, SimTime{}), end = std::min(range.end, *recorded);
   for (const trace::IoIntervalSample& sum : *sums) {
     begin = std::min(begin, sum.begin);
     end = std::max(end, sum.end);
   }
   for (const trace::IoIntervalSample& sum : *sums) table.rows.push_back(targetRow(facts, sum, end - begin));
-  table.remark =
-      TargetWords::tr("From %1 s to %2 s: what was recorded is sums over such intervals.").arg(begin.seconds()).arg(end.seconds());
+  table.remark = TargetWords::tr("From %1 s to %2 s, by the intervals that were recorded; one without requests counts as quiet.")
+                     .arg(begin.seconds())
+                     .arg(end.seconds());
   return table;
 }
 

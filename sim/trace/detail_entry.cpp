@@ -14,7 +14,7 @@ constexpr std::array kTimesOnProcessor{kEntitled, kExcess, kQueued, kWithheld};
 /// What is left of the bucket of a virtual processor, which is in one state at a time.
 std::int64_t rest(const DetailEntry& entry, int level) {
   std::int64_t left = bucket_length(level).ps();
-  for (const DetailSum sum : kTimesOnProcessor) left -= entry.sums[sum];
+  for (const DetailSum sum : kTimesOnProcessor) left = bounded_sum(left, -entry.sums[sum]);
   return left;
 }
 
@@ -102,10 +102,13 @@ bool decode(std::span<const unsigned char> blob, Kind kind, int level, std::arra
       whole = whole && value;
       return value.value_or(0);
     };
+    const auto taken_sum = [&] {
+      return static_cast<std::int64_t>(std::min<std::uint64_t>(take(), INT64_MAX));
+    };
     for (std::size_t s = 0; s < kDetailSums; ++s)
-      if ((mask & (1U << s)) != 0) entry.sums[s] = static_cast<std::int64_t>(take());
+      if ((mask & (1U << s)) != 0) entry.sums[s] = taken_sum();
     if ((mask & (1U << kPeakBit)) != 0) {
-      entry.peak = static_cast<std::int64_t>(take());
+      entry.peak = taken_sum();
       if (kind == Kind::core) entry.who = take() << 32;
       if (kind == Kind::core || kind == Kind::virtual_processor) entry.who |= take();
     }
@@ -136,7 +139,7 @@ LaneBucket lane_bucket(const DetailEntry& entry, Kind kind, int level) {
     bucket.bytes = number(kBytes);
     return bucket;
   }
-  bucket.running = time(kEntitled) + time(kExcess);
+  bucket.running = SimTime::from_ps(bounded_sum(entry.sums[kEntitled], entry.sums[kExcess]));
   bucket.excess = time(kExcess);
   bucket.preemptions = number(kPreemptions);
   bucket.queued = time(kQueued);

@@ -46,6 +46,13 @@ constexpr std::int64_t row_key(LaneKey::Kind kind, std::int64_t block, std::uint
 enum DetailSum : std::size_t { kCount, kEntitled, kExcess, kPreemptions, kQueued, kWithheld, kCeded, kDetailSums };
 inline constexpr DetailSum kLatency = kEntitled, kInFlight = kExcess, kFailed = kPreemptions, kBytes = kQueued;
 
+/// Of a file that claims more than there can be: as much as there can be.
+constexpr std::int64_t bounded_sum(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum)) return sum;
+  return b > 0 ? INT64_MAX : INT64_MIN;
+}
+
 /// What happened on a lane in a bucket.
 struct DetailEntry {
   std::int64_t bucket = 0;  ///< its number from time 0 on
@@ -62,7 +69,7 @@ struct DetailEntry {
     who = other_who;
   }
   void add(const DetailEntry& other) {
-    for (std::size_t i = 0; i < kDetailSums; ++i) sums[i] += other.sums[i];
+    for (std::size_t i = 0; i < kDetailSums; ++i) sums[i] = bounded_sum(sums[i], other.sums[i]);
     add_peak(other.peak, other.who);
   }
   /// The same sums, in whichever bucket.

@@ -13,6 +13,15 @@ namespace {
 
 using Kind = LaneKey::Kind;
 
+/// No program ever put so many rows in a block.
+constexpr std::int64_t kMostBlockRows = std::int64_t{1} << 24;
+
+/// What a level may know of where rows end at `last`: its last chunk ends later, and the rows may have come on since.
+SimTime latest_until(SimTime last, int level) {
+  const SimTime chunk = bucket_length(level) * std::min(kChunkBuckets, INT64_MAX / 4 / bucket_length(level).ps());
+  return std::clamp(last, SimTime{}, SimTime::from_ps(INT64_MAX / 4)) + chunk * 2;
+}
+
 }  // namespace
 
 DetailReader::DetailReader(const SQLite::Database& database) : present_{true} {
@@ -27,10 +36,11 @@ DetailReader::DetailReader(const SQLite::Database& database) : present_{true} {
   block_.emplace(database, "SELECT data FROM detail_row WHERE key = ?");
 }
 
-void DetailReader::refresh() {
+void DetailReader::refresh(const TellExtent& extent_of) {
   if (!present_) return;
   for (std::size_t k = 0; k < kKinds; ++k) {
     KindState& kind = kinds_[k];
+    const Extent extent = extent_of(static_cast<Kind>(k));
     kind.levels.clear();
     levels_->ask(k);
     while (levels_->next()) {
@@ -38,15 +48,16 @@ void DetailReader::refresh() {
       const std::int64_t level = levels_->number(0);
       if (level < kLowestLevel || level > kHighestLevel) continue;
       if (!kind.levels.empty() && kind.levels.back().level + 1 != level) break;
-      kind.levels.push_back({static_cast<int>(level), levels_->time(1)});
+      const SimTime latest = latest_until(extent.last_end, static_cast<int>(level));
+      kind.levels.push_back({static_cast<int>(level), std::clamp(levels_->time(1), SimTime{}, latest)});
     }
     levels_->done();
     index_->ask(k);
     kind.block_rows = 0;
     kind.until_row = 0;
-    if (index_->next() && index_->number(0) > 0) {
+    if (index_->next() && index_->number(0) > 0 && index_->number(0) <= kMostBlockRows) {
       kind.block_rows = index_->number(0);
-      kind.until_row = index_->number(1);
+      kind.until_row = std::clamp<std::int64_t>(index_->number(1), 0, extent.last_row);
     }
     index_->done();
     lanes_->ask(k, kind.lanes.size());
@@ -113,12 +124,14 @@ void DetailReader::add_row(Kind name, const RowQuery& row) {
     add_to_virtual_processor(tail, *lane, stay);
 }
 
-void DetailReader::add_chunks(Kind kind, std::uint32_t lane, int level, std::int64_t first, std::int64_t last, DetailEntries& found) {
+void DetailReader::add_chunks(Kind kind, std::uint32_t lane, int level, std::int64_t first, std::int64_t last, DetailEntries& found,
+                              const std::atomic<bool>& cancelled) {
   std::array<DetailEntry, kChunkBuckets> sums;
   // Late ones are few, and in the order of chunks.
   late_->ask(kind, level, lane, first / kChunkBuckets, last / kChunkBuckets);
   bool more_late = late_->next();
   for (std::int64_t chunk = first / kChunkBuckets; chunk <= last / kChunkBuckets; ++chunk) {
+    stop_if(cancelled);
     chunk_->ask(detail_key(kind, level, chunk, lane));
     bool some = chunk_->next();
     if (some || (more_late && late_->number(0) == chunk)) sums.fill({});
@@ -139,7 +152,8 @@ void DetailReader::add_chunks(Kind kind, std::uint32_t lane, int level, std::int
   late_->done();
 }
 
-DetailEntries DetailReader::entries(Kind name, std::uint32_t lane, int level, std::int64_t first, std::int64_t last) {
+DetailEntries DetailReader::entries(Kind name, std::uint32_t lane, int level, std::int64_t first, std::int64_t last,
+                                    const std::atomic<bool>& cancelled) {
   const KindState& kind = kind_of(name);
   DetailEntries found;
   const auto append = [&](const DetailEntries& shorter, int from_level) {
@@ -158,7 +172,7 @@ DetailEntries DetailReader::entries(Kind name, std::uint32_t lane, int level, st
     const std::int64_t begin = l == level ? first : next;
     if (begin < until) {
       DetailEntries part;
-      add_chunks(name, lane, l, begin, until - 1, part);
+      add_chunks(name, lane, l, begin, until - 1, part, cancelled);
       append(part, l);
     }
     next = std::max(begin, until) << 2;

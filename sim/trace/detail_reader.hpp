@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -33,7 +34,13 @@ class DetailReader {
   };
 
   explicit DetailReader(const SQLite::Database& database);
-  void refresh();
+  /// `last_row` and `last_end` of the kind's rows: of a file that claims to know of more nothing is believed.
+  struct Extent {
+    std::int64_t last_row = 0;
+    SimTime last_end;
+  };
+  using TellExtent = std::function<Extent(LaneKey::Kind)>;
+  void refresh(const TellExtent& extent_of);
 
   /// None where the file has no sums of such lanes. The shortest buckets first.
   const std::vector<Level>& levels(LaneKey::Kind kind) const { return kind_of(kind).levels; }
@@ -45,7 +52,8 @@ class DetailReader {
   /// Adds up the rows of `table` that end where levels() of the kind end or later.
   void cover_tail(LaneKey::Kind kind, RowTable& table, const std::atomic<bool>& cancelled);
   /// Of the buckets first to last of a level, in order; those in which nothing happened are missing.
-  DetailEntries entries(LaneKey::Kind kind, std::uint32_t lane, int level, std::int64_t first, std::int64_t last);
+  DetailEntries entries(LaneKey::Kind kind, std::uint32_t lane, int level, std::int64_t first, std::int64_t last,
+                        const std::atomic<bool>& cancelled);
 
   /// Rows that belong to lanes are known up to this one; 0: of none.
   std::int64_t indexed_until(LaneKey::Kind kind) const { return kind_of(kind).until_row; }
@@ -66,7 +74,8 @@ class DetailReader {
   KindState& kind_of(LaneKey::Kind kind) { return kinds_[static_cast<std::size_t>(kind)]; }
   const KindState& kind_of(LaneKey::Kind kind) const { return kinds_[static_cast<std::size_t>(kind)]; }
   void add_row(LaneKey::Kind kind, const RowQuery& row);
-  void add_chunks(LaneKey::Kind kind, std::uint32_t lane, int level, std::int64_t first, std::int64_t last, DetailEntries& found);
+  void add_chunks(LaneKey::Kind kind, std::uint32_t lane, int level, std::int64_t first, std::int64_t last, DetailEntries& found,
+                  const std::atomic<bool>& cancelled);
 
   bool present_ = false;
   std::array<KindState, kKinds> kinds_;

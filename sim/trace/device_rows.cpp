@@ -68,33 +68,43 @@ void read_devices(SQLite::Database& file, RunInfo& run) {
 
 namespace {
 
-std::vector<DeviceIntervalSample> samples(SQLite::Database& file, const std::string& where) {
-  if (!file.tableExists("device_interval")) return {};
-  SQLite::Statement q{
-      file, "SELECT device, begin_ps, length_ps, transfers, bytes, busy_ps FROM device_interval " + where + " ORDER BY begin_ps, device"};
-  return rows<DeviceIntervalSample>(q, [](SQLite::Statement& r) {
+/// Those that begin by `until`; `rest` of the statement has a parameter, the first row.
+std::vector<DeviceIntervalSample> samples(SQLite::Database& file, const std::string& rest, std::int64_t from_row, SimTime until) {
+  SQLite::Statement q{file, "SELECT device, begin_ps, length_ps, transfers, bytes, busy_ps FROM device_interval " + rest};
+  q.bind(1, from_row);
+  std::vector<DeviceIntervalSample> found;
+  while (q.executeStep()) {
     DeviceIntervalSample i;
-    i.device = count(r.getColumn(0));
-    i.begin = time(r.getColumn(1));
-    i.end = i.begin + time(r.getColumn(2));
-    i.transfers = static_cast<std::uint64_t>(integer(r.getColumn(3)));
-    i.bytes = static_cast<std::uint64_t>(integer(r.getColumn(4)));
-    i.busy = time(r.getColumn(5));
-    return i;
-  });
+    i.device = count(q.getColumn(0));
+    i.begin = time(q.getColumn(1));
+    if (i.begin > until) break;
+    i.end = i.begin + time(q.getColumn(2));
+    i.transfers = static_cast<std::uint64_t>(integer(q.getColumn(3)));
+    i.bytes = static_cast<std::uint64_t>(integer(q.getColumn(4)));
+    i.busy = time(q.getColumn(5));
+    found.push_back(i);
+  }
+  return found;
 }
 
 }  // namespace
 
 Result<std::vector<DeviceIntervalSample>> Reader::device_intervals() const {
-  return guarded([&] { return samples(*database_, ""); });
+  return guarded([&] {
+    if (!database_->tableExists("device_interval")) return std::vector<DeviceIntervalSample>{};
+    return samples(*database_, "WHERE rowid >= ? ORDER BY begin_ps, device", 0, SimTime::never());
+  });
 }
 
 Result<std::vector<DeviceIntervalSample>> Reader::device_intervals(SimTime at) const {
   return guarded([&] {
-    return samples(*database_, fmt::format("WHERE begin_ps = (SELECT max(begin_ps) FROM device_interval WHERE begin_ps <= {0}) AND "
-                                           "begin_ps + length_ps >= {0}",
-                                           at.ps()));
+    if (!database_->tableExists("device_interval")) return std::vector<DeviceIntervalSample>{};
+    // An interval that ended then is wanted where none begins.
+    const std::int64_t first = first_row(*database_, "device_interval", at - SimTime::from_ps(1));
+    std::vector<DeviceIntervalSample> found = samples(*database_, "WHERE rowid >= ? ORDER BY rowid", first, at);
+    std::erase_if(found, [last = found.empty() ? SimTime{} : found.back().begin](const auto& i) { return i.begin != last; });
+    std::ranges::sort(found, {}, &DeviceIntervalSample::device);
+    return found;
   });
 }
 

@@ -59,6 +59,19 @@ TEST(DeviceRows, WhatDevicesDidComesBackFromLevelSummaryOn) {
   EXPECT_THAT(*Reader::open(file.path())->device_intervals(), IsEmpty());
 }
 
+TEST(DeviceRows, OfAMomentOnlyTheRowsOfItsIntervalAreRead) {
+  const TemporaryFile file;
+  write(file, Level::summary);
+  SQLite::Database database{file.path().string(), SQLite::OPEN_READWRITE};
+  // Far from the moment, and with its begin: whoever looks through the table by the begins finds it.
+  database.exec("INSERT INTO device_interval SELECT 2, 1000000000000, 9000000000000, 7, 7, 7");
+  const auto reader = Reader::open(file.path());
+  const auto found = reader->device_intervals(1500_ms);
+  ASSERT_THAT(*found, SizeIs(1));
+  EXPECT_EQ(found->at(0).device, 1U);
+  EXPECT_EQ(found->at(0).begin, 1_s);
+}
+
 TEST(DeviceRows, AFileOfBeforeTheyWereWrittenHasNone) {
   const TemporaryFile file;
   write(file, Level::summary);

@@ -79,6 +79,8 @@ class Reader {
   Result<std::vector<VpIntervalSample>> vp_intervals(ServerId server, PartitionId partition) const;
   Result<std::vector<LogicalIntervalSample>> logical_intervals(ServerId server, PartitionId partition) const;
   Result<std::vector<PoolIntervalSample>> pool_intervals() const;
+  /// Those that overlap [begin, end), without reading the others.
+  Result<std::vector<PoolIntervalSample>> pool_intervals(SimTime begin, SimTime end) const;
   /// By begin, partition and token; of one partition, or of all. None in files of before calls were counted.
   Result<std::vector<HcallIntervalSample>> hcall_intervals(std::optional<PartitionKey> partition = {}) const;
   /// Of each partition and token, by these, the sum of the samples that overlap [begin, end). Reads those only.

@@ -49,6 +49,9 @@ std::vector<Value> rows(SQLite::Statement& query, const MakeValue& value) {
   return found;
 }
 
+/// The first row of a table of intervals that ends later than `begin`. Rows come in the order of their ends, and none is ever removed
+/// (reader_sums.cpp).
+std::int64_t first_row(SQLite::Database& file, const std::string& table, SimTime begin);
 /// Table vsp_hook (reader_vsp.cpp).
 std::vector<VspHookFacts> vsp_hooks(SQLite::Database& file);
 /// Table hcall (hcall_tables.cpp).

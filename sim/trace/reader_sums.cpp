@@ -10,10 +10,7 @@ namespace lparsim::trace {
 
 using namespace query;
 
-namespace {
-
-/// The first row of a table of intervals that ends later than `begin`. Rows come in the order of their ends, and none is ever removed.
-std::int64_t first_row(SQLite::Database& file, const std::string& table, SimTime begin) {
+std::int64_t query::first_row(SQLite::Database& file, const std::string& table, SimTime begin) {
   SQLite::Statement bounds{file, "SELECT coalesce(min(rowid), 1), coalesce(max(rowid), 0) + 1 FROM " + table};
   bounds.executeStep();
   std::int64_t low = integer(bounds.getColumn(0));
@@ -30,8 +27,6 @@ std::int64_t first_row(SQLite::Database& file, const std::string& table, SimTime
   }
   return low;
 }
-
-}  // namespace
 
 Result<std::vector<IntervalSample>> Reader::interval_sums(SimTime begin, SimTime end) const {
   return guarded([&] {
@@ -66,6 +61,22 @@ Result<std::vector<IntervalSample>> Reader::interval_sums(SimTime begin, SimTime
     }
     std::vector<IntervalSample> found;
     for (const auto& [of, sum] : sums) found.push_back(sum);
+    return found;
+  });
+}
+
+Result<std::vector<PoolIntervalSample>> Reader::pool_intervals(SimTime begin, SimTime end) const {
+  return guarded([&] {
+    std::vector<PoolIntervalSample> found;
+    SQLite::Statement q{*database_,
+                        "SELECT server, pool, begin_ps, length_ps, used_ps, idle_ps FROM pool_interval WHERE rowid >= ? ORDER BY rowid"};
+    q.bind(1, first_row(*database_, "pool_interval", begin));
+    while (q.executeStep()) {
+      const SimTime from = time(q.getColumn(2));
+      if (from >= end) break;
+      found.push_back({id<ServerId>(q.getColumn(0)), id<PoolId>(q.getColumn(1)), from, from + time(q.getColumn(3)), time(q.getColumn(4)),
+                       time(q.getColumn(5))});
+    }
     return found;
   });
 }

@@ -36,6 +36,18 @@ IntervalSample sum_of(const Reader& reader, PartitionId partition, SimTime begin
   return sum;
 }
 
+TEST_F(ReaderSums, PoolsOfAWindowAreThoseThatOverlapIt) {
+  const Reader reader = written(sample_run(), [](Recorder& r) { record_sample(r); });
+  const auto inside = reader.pool_intervals(1500_ms, 3_s);
+  ASSERT_TRUE(inside.has_value());
+  ASSERT_EQ(inside->size(), 2U);
+  EXPECT_EQ(inside->front().begin, 1_s);
+  EXPECT_EQ(inside->back().end, 3_s);
+  EXPECT_EQ(inside->back().idle, 1500_ms);
+  EXPECT_EQ(reader.pool_intervals(0_s, 4_s)->size(), reader.pool_intervals()->size());
+  EXPECT_TRUE(reader.pool_intervals(4_s, 5_s)->empty());
+}
+
 TEST_F(ReaderSums, AddUpTheSamplesThatOverlapAndNoOthers) {
   const Reader reader = written(sample_run(), [](Recorder& r) { record_sample(r); });
   for (std::int64_t begin = 0; begin <= 4500; begin += 250) {

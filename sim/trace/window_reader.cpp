@@ -174,7 +174,7 @@ void WindowReader::State::read_buckets(const WindowQuestion& question, Kind kind
     stop_if(cancelled);
     const auto number = detail.number_of(answers[i].lane);
     if (!number) continue;
-    const DetailEntries entries = detail.entries(kind, *number, level, first, last);
+    const DetailEntries entries = detail.entries(kind, *number, level, first, last, cancelled);
     answers[i].buckets.reserve(entries.size());
     for (const DetailEntry& entry : entries) answers[i].buckets.push_back(lane_bucket(entry, kind, level));
   }
@@ -263,7 +263,8 @@ void WindowReader::State::read_later_rows(const WindowQuestion& question, RowTab
     detail.cover_tail(kind, table, cancelled);
     for (const std::size_t i : places)
       if (const auto number = detail.number_of(answers[i].lane))
-        for (const DetailEntry& e : detail.entries(kind, *number, level, bucket_of(question.end, level), INT64_MAX >> (2 * level)))
+        for (const DetailEntry& e :
+             detail.entries(kind, *number, level, bucket_of(question.end, level), INT64_MAX >> (2 * level), cancelled))
           longest = std::max(longest, SimTime::from_ps(e.peak));
   }
   const std::int64_t from = processors && !open_end ? std::max(last, detail.indexed_until(Kind::core)) + 1 : last + 1;
@@ -293,7 +294,7 @@ void WindowReader::State::read_later_rows(const WindowQuestion& question, RowTab
       }
     }
     const SimTime end = kind == Kind::io_target ? row.time(8) + row.time(9) : row.time(12) + row.time(13);
-    return !bounded || end <= question.end + longest;
+    return !bounded || end - longest <= question.end;
   };
   each_row_of_all(table, from, most, cancelled, sort_out, &numbers);
   sort();
@@ -303,6 +304,18 @@ Result<std::uint64_t> WindowReader::rows_in(SimTime begin, SimTime end) {
   return state_->answer([&] {
     const std::int64_t rows = state_->dispatches.first_after(end) - state_->dispatches.first_after(begin);
     return static_cast<std::uint64_t>(std::max<std::int64_t>(rows, 0));
+  });
+}
+
+Result<SimTime> WindowReader::last_sample_end() {
+  return state_->answer([&] {
+    SimTime last;
+    for (const char* table : {"interval", "vp_interval", "io_interval"}) {
+      if (!state_->database->tableExists(table)) continue;
+      RowTable samples{*state_->database, table, "begin_ps + length_ps", "rowid"};
+      last = std::max(last, samples.end_of(samples.last_row()));
+    }
+    return last;
   });
 }
 

@@ -105,6 +105,8 @@ class WindowReader {
   Result<std::uint64_t> rows_in(SimTime begin, SimTime end);
   /// Latest end of a stay, request or call; 0: there is none.
   Result<SimTime> last_end();
+  /// End of the last interval sample; 0: there is none.
+  Result<SimTime> last_sample_end();
 
   // Lanes of virtual processors and cores. The stay that holds `at`; the first that begins after; the last that ended by `before`.
   Result<std::optional<DispatchSpan>> stay_at(const LaneKey& lane, SimTime at, const Cancelled& cancelled);
@@ -113,6 +115,8 @@ class WindowReader {
   /// The first event of the kind later than `after`; lane absent: on any.
   Result<std::optional<Found>> next_event(EventKind kind, std::optional<LaneKey> lane, SimTime after, const Cancelled& cancelled);
 
+  /// Rows of table span or of table instant that end in [begin, end), whichever are more: so many records() has to read to tell all.
+  Result<std::uint64_t> records_in(SimTime begin, SimTime end);
   /// Spans, instants and counters that overlap [begin, end), in the order in which they were recorded; the first `most_rows` of each.
   Result<std::vector<TrackRecord>> records(SimTime begin, SimTime end, std::size_t most_rows, const Cancelled& cancelled);
 

@@ -129,6 +129,24 @@ TEST_F(WindowReaderTest, AddsUpItselfWhatAKilledRunHadNotAddedUp) {
   for (const LaneDetail& lane : read(middle, middle + 1_ms, 100'000)) expect_exact(lane, history(), middle, middle + 1_ms);
 }
 
+TEST_F(WindowReaderTest, BelievesNoSumsOfTimesThatTheRowsHaveNotReached) {
+  write();
+  {
+    SQLite::Database hostile{file_.path().string(), SQLite::OPEN_READWRITE};
+    hostile.exec("UPDATE detail_level SET until_ps = " + std::to_string(INT64_MAX - 7));
+    hostile.exec("UPDATE detail_index SET block_rows = " + std::to_string(INT64_MAX) + ", until_row = " + std::to_string(INT64_MAX));
+  }
+  open();
+  // Chunk by chunk up to there would take days.
+  for (const std::uint32_t pixels : {1, 100}) {
+    for (const LaneDetail& lane : read(SimTime{}, history().end, 10, pixels)) expect_buckets(lane, history());
+    EXPECT_TRUE(reader_->read({SimTime{}, SimTime::never() - 1_ps, pixels, all_lanes(), 10}, kGoOn));
+  }
+  const SimTime middle = history().end / 2;
+  for (const LaneDetail& lane : read(middle, middle + 2_ms, 100'000)) expect_exact(lane, history(), middle, middle + 2_ms);
+  EXPECT_TRUE(reader_->previous_stay(LaneKey::core(ServerId{0}, CoreId{0}), history().end, kGoOn));
+}
+
 TEST_F(WindowReaderTest, ReadsFilesOfBeforeThereWasDetail) {
   write();
   {

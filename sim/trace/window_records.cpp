@@ -73,6 +73,19 @@ std::optional<LaneKey> WindowReader::State::lane_of_track(std::int64_t track) co
   return found == tracks.end() ? std::nullopt : std::optional{found->second};
 }
 
+Result<std::uint64_t> WindowReader::records_in(SimTime begin, SimTime end) {
+  return state_->answer([&] {
+    std::int64_t most = 0;
+    for (const Source& source : kSources) {
+      if (source.kind == TrackRecord::Kind::counter) continue;
+      RowTable table{*state_->database, source.table, source.end, source.columns};
+      const SimTime before = SimTime::from_ps(1);
+      most = std::max(most, table.first_after(end - before) - table.first_after(begin - before));
+    }
+    return static_cast<std::uint64_t>(most);
+  });
+}
+
 Result<std::vector<TrackRecord>> WindowReader::records(SimTime begin, SimTime end, std::size_t most_rows, const Cancelled& cancelled) {
   return state_->answer([&] {
     state_->learn_tracks();

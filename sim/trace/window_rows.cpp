@@ -60,7 +60,8 @@ std::size_t WindowReader::State::rows_in_block(const LaneKey& lane, std::int64_t
 }
 
 /// `visit` returns how many rows it found, none: enough. After some empty blocks only those in whose time something of the lane ended.
-bool WindowReader::State::walk_blocks(const LaneKey& lane, std::int64_t first, std::int64_t last, bool backward, const VisitBlock& visit) {
+bool WindowReader::State::walk_blocks(const LaneKey& lane, std::int64_t first, std::int64_t last, bool backward, const Cancelled& cancelled,
+                                      const VisitBlock& visit) {
   const std::int64_t step = backward ? -1 : 1;
   std::size_t empty = 0;
   std::int64_t block = backward ? last : first;
@@ -88,7 +89,7 @@ bool WindowReader::State::walk_blocks(const LaneKey& lane, std::int64_t first, s
   };
   const SimTime from = time_of(backward ? first * block_rows : block * block_rows);
   const SimTime until = time_of(((backward ? block : last) + 1) * block_rows);
-  DetailEntries busy = detail.entries(lane.kind, *number, level, bucket_of_end(from, level), bucket_of(until, level));
+  DetailEntries busy = detail.entries(lane.kind, *number, level, bucket_of_end(from, level), bucket_of(until, level), cancelled);
   if (backward) std::reverse(busy.begin(), busy.end());
   const auto probe = [&](std::int64_t low, std::int64_t high) {
     block = backward ? std::min(block, high) : std::max(block, low);
@@ -130,7 +131,7 @@ bool WindowReader::State::each_indexed_row(const LaneKey& lane, std::int64_t fir
     }
     return found;
   };
-  return walk_blocks(lane, (first - 1) / block_rows, (last - 1) / block_rows, backward, visit);
+  return walk_blocks(lane, (first - 1) / block_rows, (last - 1) / block_rows, backward, cancelled, visit);
 }
 
 bool WindowReader::State::each_row_of_all(RowTable& table, std::int64_t first, std::int64_t last, const Cancelled& cancelled,
@@ -185,7 +186,7 @@ std::optional<std::vector<std::int64_t>> WindowReader::State::known_rows(const L
   std::vector<std::int64_t> rows;
   const std::int64_t block_rows = detail.block_rows(indexed_kind(lane.kind));
   const bool too_many =
-      first <= last && walk_blocks(lane, (first - 1) / block_rows, (last - 1) / block_rows, false, [&](std::int64_t block) {
+      first <= last && walk_blocks(lane, (first - 1) / block_rows, (last - 1) / block_rows, false, cancelled, [&](std::int64_t block) {
         stop_if(cancelled);
         const std::size_t count = rows_in_block(lane, block, rows);
         std::ranges::copy_if(rows, std::back_inserter(found), [&](std::int64_t row) { return row >= first && row <= last; });

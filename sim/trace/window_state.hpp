@@ -34,7 +34,12 @@ struct WindowReader::State {
   auto answer(const Question& question) -> Result<decltype(question())> {
     try {
       const SQLite::Transaction snapshot{*database};
-      detail.refresh();
+      detail.refresh([&](LaneKey::Kind kind) {
+        RowTable* table = table_of(kind);
+        if (table == nullptr) return DetailReader::Extent{};
+        const std::int64_t last = table->last_row();
+        return DetailReader::Extent{last, table->end_of(last)};
+      });
       return question();
     } catch (const QuestionCancelled&) {
       return unexpected(std::string{"cancelled"});
@@ -100,7 +105,8 @@ struct WindowReader::State {
  private:
   std::size_t rows_in_block(const LaneKey& lane, std::int64_t block, std::vector<std::int64_t>& rows);
   using VisitBlock = std::function<std::optional<std::size_t>(std::int64_t)>;
-  bool walk_blocks(const LaneKey& lane, std::int64_t first, std::int64_t last, bool backward, const VisitBlock& visit);
+  bool walk_blocks(const LaneKey& lane, std::int64_t first, std::int64_t last, bool backward, const Cancelled& cancelled,
+                   const VisitBlock& visit);
 };
 
 }  // namespace lparsim::trace
