@@ -1,6 +1,8 @@
 #pragma once
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <QApplication>
 #include <QSettings>
@@ -28,11 +30,22 @@ class AppTest : public ::testing::Test {
   }
   ~AppTest() override { QApplication::setPalette(QPalette{}); }
 
-  QString writeRun(const QString& name = "a.db", bool finished = true) {
+  QString writeRun(const QString& name = "a.db") {
     const QString path = folder_.filePath(name);
-    trace::Recorder recorder{path.toStdString(), trace::Level::full, trace::sample_run()};
-    trace::record_sample(recorder);
-    if (finished) recorder.finish({SimTime::from_s(4), 1, 1, 1});
+    record(path);
+    return path;
+  }
+  /// What is left behind by a process that dies while it records.
+  QString writeKilledRun() {
+    const QString path = folder_.filePath("killed.db");
+    const pid_t child = ::fork();
+    if (child == 0) {
+      trace::Recorder recorder{path.toStdString(), trace::Level::full, trace::sample_run()};
+      trace::record_sample(recorder);
+      recorder.flush();
+      ::_exit(0);
+    }
+    ::waitpid(child, nullptr, 0);
     return path;
   }
   QString writeFile(const QString& name, const QByteArray& bytes) {
@@ -43,6 +56,13 @@ class AppTest : public ::testing::Test {
   }
 
   QTemporaryDir folder_;
+
+ private:
+  static void record(const QString& path) {
+    trace::Recorder recorder{path.toStdString(), trace::Level::full, trace::sample_run()};
+    trace::record_sample(recorder);
+    recorder.finish({SimTime::from_s(4), 1, 1, 1});
+  }
 };
 
 class WindowTest : public AppTest {

@@ -55,7 +55,7 @@ TEST_F(BrokenFiles, OfANewerVersionAreSaid) {
 }
 
 TEST_F(BrokenFiles, OfARunThatWasKilledOpenAsInterrupted) {
-  window_.open(writeRun("killed.db", false));
+  window_.open(writeKilledRun());
   ASSERT_TRUE(QTest::qWaitFor([this] { return stage_.session.isOpen(); }, kPatience));
   ASSERT_TRUE(QTest::qWaitFor([this] { return window_.windowTitle().contains("interrupted"); }, kPatience));
   EXPECT_THAT(window_.findChild<QLabel*>("state")->text().toStdString(), HasSubstr("interrupted"));

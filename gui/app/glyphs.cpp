@@ -99,6 +99,8 @@ Drawing drawing(Glyph which) {
       return {mirrored(turning()), {}};
     case Glyph::close:
       return {lines({{{4, 4}, {12, 12}}, {{12, 4}, {4, 12}}}), {}};
+    case Glyph::tear:
+      return {together({box(2.5, 6, 7.5, 7.5), lines({{{6, 6}, {6, 2.5}, {13.5, 2.5}, {13.5, 10}, {10, 10}}})}), {}};
     case Glyph::information:
       return {together({circle(8, 8, 6), lines({{{8, 7.5}, {8, 11.2}}})}), circle(8, 5, 0.9)};
     case Glyph::warning:

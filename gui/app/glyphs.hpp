@@ -18,6 +18,7 @@ enum class Glyph {
   undo,
   redo,
   close,
+  tear,
   information,
   warning,
   error,

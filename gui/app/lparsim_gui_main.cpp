@@ -1,5 +1,6 @@
 #include <QApplication>
 #include <QSettings>
+#include <QTemporaryDir>
 #include <QTimer>
 #include <cstdio>
 
@@ -71,6 +72,7 @@ int main(int count, char** words) {
   QApplication::setDesktopFileName("lparsim-gui");
   QApplication::setWindowIcon(QIcon{":/lparsim/lparsim-gui.svg"});
   QSettings::setDefaultFormat(QSettings::IniFormat);
+  const QTemporaryDir forgotten;
   const auto parsed = parseCommandLine(QApplication::arguments(), viewNames());
   if (!parsed) return fail(2, parsed.error());
   if (const auto* printed = std::get_if<Printed>(&*parsed)) {
@@ -79,6 +81,8 @@ int main(int count, char** words) {
   }
   const auto& line = std::get<CommandLine>(*parsed);
   const bool shooting = !line.shots.empty();
+  // Pictures are of the program as it is at first, and leave no trace in what it remembers.
+  if (shooting) QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, forgotten.path());
   const Appearance kept = appearanceOf(QSettings{}.value("theme").toString()).value_or(Appearance::system);
   apply(line.appearance.value_or(shooting ? Appearance::light : kept));
   Stage stage;

@@ -33,7 +33,7 @@ class MainWindow : public QMainWindow {
   ScenarioEditor& editor() { return *editor_; }
   LiveRun& live() { return *live_; }
   Menus& menus() { return *menus_; }
-  SearchPalette& palette() { return *search_; }
+  SearchPalette& search() { return *search_; }
 
   /// A run file, or by its name's ending a scenario.
   void open(const QString& path);

@@ -85,9 +85,12 @@ TEST_F(WindowTest, ActionsDoWhatTheySay) {
   action("page_run")->trigger();
   EXPECT_EQ(window_.page(), MainWindow::Page::views);
   action("theme_dark")->trigger();
-  EXPECT_TRUE(Theme::of(window_.QWidget::palette()).dark);
+  const auto isDark = [this] {
+    return Theme::of(window_.palette()).dark;
+  };
+  EXPECT_TRUE(QTest::qWaitFor(isDark, kPatience));
   action("theme_light")->trigger();
-  EXPECT_FALSE(Theme::of(window_.QWidget::palette()).dark);
+  EXPECT_TRUE(QTest::qWaitFor([&] { return !isDark(); }, kPatience));
 }
 
 TEST_F(WindowTest, PlaysWithTheSpaceBarInAView) {

@@ -133,7 +133,7 @@ void Menus::addPageActions() {
        }});
   add({"search", tr("&Search…"), "Ctrl+P; Ctrl+F", tr("Finds partitions, processors, devices, requests and moments"),
        [&w] {
-         w.palette().begin();
+         w.search().begin();
        }})
       ->setIcon(glyph(Glyph::search));
 }

@@ -57,6 +57,8 @@ Result<void, ShotFailure> shootView(Stage& stage, const Shot& shot, QSize size) 
   for (const ViewKind& kind : viewKinds()) {
     if (kind.name != shot.view) continue;
     const std::unique_ptr<View> view{kind.make(stage)};
+    // The picture has the size that was asked for, whatever the view would like at least.
+    view->setMinimumSize(1, 1);
     view->resize(size);
     view->show();
     if (!waitFor([&] { return view->isSettled() && stage.session.isSettled(); }, kQuietTurns)) return unexpected(notSettled(shot.view));

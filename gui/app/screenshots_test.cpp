@@ -10,12 +10,14 @@ namespace {
 
 using ::testing::HasSubstr;
 
+constexpr QSize kSize{1024, 700};
+
 class Screenshots : public AppTest {
  protected:
   CommandLine line(const QString& file, const QStringList& views) {
     CommandLine made;
     made.file = file;
-    made.size = QSize{640, 400};
+    made.size = kSize;
     for (const QString& view : views) made.shots.push_back({view, folder_.filePath(view + ".png")});
     return made;
   }
@@ -37,7 +39,7 @@ TEST_F(Screenshots, ShowEveryViewAndTheWindow) {
   const auto done = takeShots(stage_, line(writeRun(), views));
   ASSERT_TRUE(done) << done.error().sentence.toStdString();
   for (const QString& view : views) {
-    EXPECT_EQ(picture(view).size(), QSize(640, 400)) << view.toStdString();
+    EXPECT_EQ(picture(view).size(), kSize) << view.toStdString();
     EXPECT_TRUE(showsSomething(picture(view))) << view.toStdString();
   }
 }

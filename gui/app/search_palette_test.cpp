@@ -17,7 +17,7 @@ class PaletteTest : public WindowTest {
     QTest::keyClick(&window_, Qt::Key_P, Qt::ControlModifier);
     ASSERT_TRUE(palette().isVisible());
   }
-  SearchPalette& palette() { return window_.palette(); }
+  SearchPalette& palette() { return window_.search(); }
   QLineEdit& words() { return *palette().findChild<QLineEdit*>(); }
 };
 

@@ -5,6 +5,8 @@
 #include <QTabBar>
 #include <algorithm>
 
+#include "gui/app/dock_title.hpp"
+
 namespace lparsim::gui {
 
 namespace {
@@ -56,6 +58,7 @@ QDockWidget* Workspace::addDock(QWidget* content, const QString& name, const QSt
   dock->setProperty(kPlace, static_cast<int>(place));
   dock->setAccessibleName(title);
   dock->setWidget(content);
+  dock->setTitleBarWidget(new DockTitle{*dock});
   if (content->focusPolicy() == Qt::NoFocus && qobject_cast<View*>(content) != nullptr) content->setFocusPolicy(Qt::StrongFocus);
   docks_.push_back(dock);
   connect(dock, &QDockWidget::dockLocationChanged, &slimming_, qOverload<>(&QTimer::start));
@@ -67,11 +70,8 @@ QDockWidget* Workspace::addDock(QWidget* content, const QString& name, const QSt
 // A panel behind others has its title on its tab; twice would be a line of the screen lost.
 void Workspace::slim() {
   for (QDockWidget* dock : docks_) {
-    const bool behind = !dock->isFloating() && !tabifiedDockWidgets(dock).isEmpty();
-    if (behind == (dock->titleBarWidget() != nullptr)) continue;
-    QWidget* old = dock->titleBarWidget();
-    dock->setTitleBarWidget(behind ? new QWidget{dock} : nullptr);
-    delete old;
+    auto* bar = static_cast<DockTitle*>(dock->titleBarWidget());
+    bar->setSlim(!dock->isFloating() && !tabifiedDockWidgets(dock).isEmpty());
   }
   for (QTabBar* tabs : findChildren<QTabBar*>(QString{}, Qt::FindDirectChildrenOnly)) {
     tabs->setElideMode(Qt::ElideNone);
@@ -151,6 +151,9 @@ void Workspace::resetLayout() {
   place(Place::centre, Qt::LeftDockWidgetArea, Qt::Vertical, low);
   place(Place::right, Qt::RightDockWidgetArea, Qt::Vertical, true);
   place(Place::bottom, Qt::BottomDockWidgetArea, Qt::Horizontal, true);
+  // A panel that floats takes no notice of a place while it has none.
+  for (QDockWidget* dock : docks_)
+    if (dock->isFloating()) dock->setFloating(false);
   // Shares of the whole; Qt makes of them what fits.
   const auto share = [this](Place where, int size, Qt::Orientation orientation) {
     QList<QDockWidget*> of;
