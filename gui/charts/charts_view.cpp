@@ -2,11 +2,10 @@
 
 #include <QAction>
 #include <QEvent>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
 #include <QStackedWidget>
-#include <QToolButton>
+#include <QToolBar>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -23,9 +22,8 @@ ChartsView::ChartsView(Session& session, Focus& focus, QWidget* parent) : View{p
 void ChartsView::build() {
   setAccessibleName(title());
   setAccessibleDescription(tr("Processor use, waiting, latency, throughput and queue lengths over time."));
-  auto* top = new QHBoxLayout;
-  top->setContentsMargins(6, 4, 6, 2);
-  top->setSpacing(4);
+  // In a narrow panel those that find no room are behind an arrow.
+  auto* top = new QToolBar{this};
   auto* column = new QWidget{this};
   auto* charts = new QVBoxLayout{column};
   charts->setContentsMargins(0, 0, 0, 6);
@@ -35,11 +33,8 @@ void ChartsView::build() {
     toggles_[i] = new QAction{titleOf(kind), this};
     toggles_[i]->setCheckable(true);
     toggles_[i]->setChecked(kind != ChartKind::entitlement && kind != ChartKind::requests);
-    auto* button = new QToolButton{this};
-    button->setDefaultAction(toggles_[i]);
-    button->setToolTip(tr("Shows or hides this chart."));
-    button->setAutoRaise(true);
-    top->addWidget(button);
+    toggles_[i]->setToolTip(tr("Shows or hides this chart."));
+    top->addAction(toggles_[i]);
     panels_[i] = new ChartPanel{titleOf(kind), column};
     panels_[i]->setMinimumHeight(11 * fontMetrics().height());
     connectPanel(*panels_[i]);
@@ -49,7 +44,6 @@ void ChartsView::build() {
       askSoon(true);
     });
   }
-  top->addStretch();
   scroll_ = new QScrollArea{this};
   scroll_->setWidget(column);
   scroll_->setWidgetResizable(true);
@@ -65,7 +59,7 @@ void ChartsView::build() {
   auto* layout = new QVBoxLayout{this};
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
-  layout->addLayout(top);
+  layout->addWidget(top);
   layout->addWidget(pages_, 1);
 }
 
