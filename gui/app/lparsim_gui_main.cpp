@@ -1,4 +1,5 @@
 #include <QApplication>
+#include <QScreen>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTimer>
@@ -27,12 +28,16 @@ bool wants(int count, char** words, const char* option) {
   return false;
 }
 
-void chooseDisplay(int count, char** words) {
-  if (qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) return;
-  const bool display = qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
-  if (display) return;
-  for (const char* option : {"--screenshot", "--help", "-h", "--version", "--list-views"})
-    if (wants(count, words, option)) qputenv("QT_QPA_PLATFORM", "offscreen");
+// False if there is nowhere to show a window; Qt would abort.
+bool chooseDisplay(int count, char** words) {
+  for (const char* variable : {"QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"})
+    if (!qEnvironmentVariableIsEmpty(variable)) return true;
+  for (const char* option : {"--screenshot", "--help", "-h", "--version", "--list-views"}) {
+    if (!wants(count, words, option)) continue;
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    return true;
+  }
+  return wants(count, words, "-platform");
 }
 
 // What the platform without a display says of itself is no news to those who asked for a picture.
@@ -44,6 +49,8 @@ void sayWhatMatters(QtMsgType type, const QMessageLogContext& /*context*/, const
 int show(Stage& stage, const CommandLine& line) {
   MainWindow window{stage};
   window.restoreLayout();
+  // Of a small screen it would otherwise cover more than there is.
+  window.resize(window.size().boundedTo(window.screen()->availableSize()));
   if (line.size) window.resize(*line.size);
   window.show();
   if (!line.file.isEmpty()) {
@@ -61,7 +68,7 @@ int show(Stage& stage, const CommandLine& line) {
 }  // namespace
 
 int main(int count, char** words) {
-  chooseDisplay(count, words);
+  if (!chooseDisplay(count, words)) return fail(2, "there is no display here; --screenshot VIEW=out.png makes pictures without one");
   if (qgetenv("QT_QPA_PLATFORM") == "offscreen") qInstallMessageHandler(sayWhatMatters);
   QApplication::setStyle("Fusion");
   QApplication::setHighDpiScaleFactorRoundingPolicy(Qt::HighDpiScaleFactorRoundingPolicy::PassThrough);

@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QDockWidget>
+#include <QLayout>
 #include <QTabBar>
 #include <algorithm>
 
@@ -146,6 +147,11 @@ void Workspace::place(Place where, Qt::DockWidgetArea area, Qt::Orientation orie
 }
 
 void Workspace::resetLayout() {
+  // On a page that was not yet shown it has the size that Qt gives any widget: shares of that would be kept as wrong proportions.
+  if (!isVisible() && window() != this) {
+    resize(window()->size());
+    QMainWindow::layout()->setGeometry(rect());
+  }
   for (QDockWidget* dock : docks_) removeDockWidget(dock);
   const bool low = height() < kLowWindow;
   place(Place::centre, Qt::LeftDockWidgetArea, Qt::Vertical, low);

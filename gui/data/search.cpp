@@ -128,7 +128,9 @@ SearchIndex::SearchIndex(const RunFacts& facts) : end_{facts.end()} {
     hits_.push_back(std::move(hit));
   }
   for (const trace::MetricValue& m : facts.metrics) {
-    Hit hit = named(Hit::Kind::metric, m.name, fmt::format("{}: {:.6g} {}", m.description, m.value, m.unit));
+    const bool plain = m.unit == "1";
+    Hit hit =
+        named(Hit::Kind::metric, m.name, fmt::format("{}: {:.6g}{}{}", m.description, m.value, plain ? "" : " ", plain ? "" : m.unit));
     hit.metric = m.name;
     if (const auto* p = facts.partition(std::string_view{m.name}.substr(0, m.name.find('.'))))
       hit.selection = SelectedPartition{p->server, p->partition};
