@@ -89,6 +89,28 @@ TEST(PainterCanvas, TellsHatchedFromSolid) {
   EXPECT_LT(others, 200);
 }
 
+TEST(PixelPieces, LookTheSameAsRectangles) {
+  // Enough of them that they become a picture, at a place where patterns do not begin.
+  std::vector<PixelPiece> pieces;
+  for (int x = 0; x < 200; ++x) pieces.push_back({x, x + 1, x % 7, 7 + x % 13, QColor{x, 100, 200 - x}});
+  pieces.push_back({20, 60, 0, 20, kRed, Fill::hatched});
+  pieces.push_back({70, 90, 5, 15, kRed, Fill::dotted});
+  pieces.push_back({190, 230, 5, 40, kRed});
+  const QRectF area{13, 9, 205, 20};
+  QImage asPicture{240, 40, QImage::Format_RGB32}, asRectangles = asPicture;
+  for (QImage* image : {&asPicture, &asRectangles}) {
+    image->fill(Qt::white);
+    QPainter painter{image};
+    PainterCanvas canvas{painter};
+    const Clip clip{canvas, area.adjusted(0, 2, -3, 0)};
+    if (image == &asPicture)
+      paintPieces(canvas, area, pieces);
+    else
+      for (const PixelPiece& piece : pieces) paintPieces(canvas, area, {piece});
+  }
+  EXPECT_EQ(asPicture, asRectangles);
+}
+
 /// What is painted through a clip on each kind of canvas.
 void paintClipped(Canvas& canvas) {
   canvas.rectangle({0, 0, 100, 100}, Qt::white);

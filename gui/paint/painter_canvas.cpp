@@ -46,8 +46,6 @@ void PainterCanvas::rectangle(const QRectF& area, const QColor& colour, Fill fil
   const bool cut = isClipped() && !contains(clips_.back(), area);
   const QRectF shown = cut ? area.intersected(clips_.back()) : area;
   if (shown.isEmpty()) return;
-  // Too narrow for a pattern to be seen, and then much quicker.
-  constexpr double kLeastPattern = 3;
   if (fill == Fill::solid || shown.width() < kLeastPattern) {
     // Whole pixels take Qt's short way.
     const QRect whole = shown.toRect();

@@ -6,6 +6,7 @@
 
 #include "gui/paint/canvas.hpp"
 #include "gui/paint/fonts.hpp"
+#include "gui/paint/pixel_pieces.hpp"
 
 namespace lparsim::gui {
 
@@ -29,8 +30,13 @@ class PainterCanvas final : public Canvas {
   double lineHeight(TextStyle style = TextStyle::normal) const override { return fonts_.lineHeight(style); }
   void pushClip(const QRectF& area) override;
   void popClip() override;
+  /// False where that is no gain or would not be the same: then nothing has been painted.
+  bool paintAsPicture(const QRectF& area, const std::vector<PixelPiece>& pieces);
 
  private:
+  /// Too narrow for a pattern to be seen, and then much quicker.
+  static constexpr double kLeastPattern = 3;
+
   bool isClipped() const { return !clips_.empty(); }
   /// Where the painter clips for itself, nothing is to be done; otherwise the shape is cut.
   bool cutsItself() const { return vector_ && isClipped(); }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "gui/paint/pixel_pieces.hpp"
 #include "gui/timeline/paint_parts.hpp"
 #include "gui/timeline/words.hpp"
 #include "sim/trace/span_names.hpp"
@@ -62,14 +63,16 @@ void paintStack(Canvas& canvas, const Theme& theme, const QRectF& track, const C
   const auto full = static_cast<int>(track.height());
   const StateColours colours = coloursOf(theme);
   if (shapes) paintIdle(canvas, theme, track, columns);
+  std::vector<PixelPiece> pieces;
   columns.stack(
       full,
       [&](int from, int to, State state, int low, int high) {
         if (shapes && isIdle(state)) return;
         if (shapes && isWait(state) && low == 0 && high == full) high = static_cast<int>(std::lround(full * kWaitHeight));
-        canvas.rectangle(pieceOf(track, from, to, low, high), colours[static_cast<std::size_t>(state)], Theme::fillOf(state));
+        pieces.push_back({from, to, low, high, colours[static_cast<std::size_t>(state)], Theme::fillOf(state)});
       },
       whole);
+  paintPieces(canvas, track, pieces);
 }
 
 /// Things that are too short to be told apart: then their number says more than their rows.
@@ -100,13 +103,14 @@ void paintCore(Canvas& canvas, const Scene& scene, const QRectF& track, const Co
     return {std::max(1, static_cast<int>(std::lround(columns.sum(x) * full))), ordinalOf(slice->server, slice->partition, *scene.facts),
             slice->state};
   };
+  std::vector<PixelPiece> pieces;
   Piece open;
   int from = 0;
   const auto flush = [&](int to) {
     if (open.height == 0) return;
-    const double strip = std::min(kStrip, static_cast<double>(open.height));
-    canvas.rectangle(pieceOf(track, from, to, strip, open.height), theme.ofPartition(open.owner));
-    canvas.rectangle(pieceOf(track, from, to, 0, strip), theme.of(open.state));
+    const int strip = std::min(static_cast<int>(kStrip), open.height);
+    if (open.height > strip) pieces.push_back({from, to, strip, open.height, theme.ofPartition(open.owner)});
+    pieces.push_back({from, to, 0, strip, theme.of(open.state)});
   };
   for (int x = 0; x < columns.size(); ++x) {
     const Piece piece = pieceAt(x);
@@ -116,6 +120,7 @@ void paintCore(Canvas& canvas, const Scene& scene, const QRectF& track, const Co
     from = x;
   }
   flush(columns.size());
+  paintPieces(canvas, track, pieces);
 }
 
 /// A hair of background before everything that is wide enough, so that neighbours of the same colour are told apart; and its label.
@@ -182,12 +187,14 @@ void paintPartition(Canvas& canvas, const Scene& scene, const PlacedLane& placed
   const PartitionBands bands = bandsOf(track);
   const PartitionScale scale = scaleOf(scene, placed, columns);
   const auto paint = [&](const QRectF& band, double whole, std::span<const State> states) {
+    std::vector<PixelPiece> pieces;
     columns.stack(
         static_cast<int>(band.height()),
         [&](int from, int to, State state, int low, int high) {
-          canvas.rectangle(pieceOf(band, from, to, low, high), scene.theme->of(state), Theme::fillOf(state));
+          pieces.push_back({from, to, low, high, scene.theme->of(state), Theme::fillOf(state)});
         },
         whole, states);
+    paintPieces(canvas, band, pieces);
   };
   paint(bands.waiting, 1, kWaiting);
   paint(bands.running, scale.top / scale.most, kRunning);
