@@ -173,7 +173,8 @@ void PartPainter::head(const Part& part, const trace::PartitionFacts& facts, con
   const QRectF squares{left, area.top() + scaled(kSquaresTop) - 2, width,
                        std::max(scaled(kSquare) + 4, canvas_.lineHeight(TextStyle::small))};
   if (waiting >= kWorthSaying)
-    canvas_.text(squares, Qt::AlignRight | Qt::AlignVCenter, inParts("%1 waiting").arg(waiting, 0, 'f', 2), p_.theme.error, TextStyle::small);
+    canvas_.text(squares, Qt::AlignRight | Qt::AlignVCenter, inParts("%1 waiting").arg(waiting, 0, 'f', 2), p_.theme.error,
+                 TextStyle::small);
   const QString percent = QStringLiteral("%1 %").arg(flow->entc.value, 0, 'f', 0);
   canvas_.text({left, figureTop, width, std::max(scaled(kFigureHeight), canvas_.lineHeight(TextStyle::small))},
                Qt::AlignRight | Qt::AlignVCenter, percent, p_.theme.faintText, TextStyle::small);
