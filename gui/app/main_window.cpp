@@ -199,7 +199,6 @@ void MainWindow::resetLayout() {
   settings.remove(kGeometry);
   settings.remove(kDocks);
   workspace_->resetLayout();
-  if (const auto facts = stage_.session.facts()) workspace_->suit(*facts);
 }
 
 bool MainWindow::mayClose() {
