@@ -161,12 +161,6 @@ void MainWindow::askForFile() {
 void MainWindow::showPage(Page page) {
   const bool another = pages_->currentIndex() != static_cast<int>(page);
   pages_->setCurrentIndex(static_cast<int>(page));
-  if (page == Page::views && !arranged_ && isVisible()) {
-    // The shares of panels are those of a page that has its size, which it gets when it is seen first.
-    arranged_ = true;
-    workspace_->resetLayout();
-    if (const auto facts = stage_.session.facts()) workspace_->suit(*facts);
-  }
   if (page == Page::scenario) editor_->takeFocus();
   if (page == Page::views && workspace_->current() != nullptr) workspace_->current()->setFocus();
   if (another) showTitle();
@@ -191,8 +185,7 @@ void MainWindow::showTitle() {
 void MainWindow::restoreLayout() {
   const QSettings settings;
   restoreGeometry(settings.value(kGeometry).toByteArray());
-  arranged_ = workspace_->restoreLayout(settings.value(kDocks).toByteArray());
-  if (!arranged_) resetLayout();
+  if (!workspace_->restoreLayout(settings.value(kDocks).toByteArray())) resetLayout();
 }
 
 void MainWindow::saveLayout() const {
@@ -206,7 +199,6 @@ void MainWindow::resetLayout() {
   settings.remove(kGeometry);
   settings.remove(kDocks);
   workspace_->resetLayout();
-  if (const auto facts = stage_.session.facts()) workspace_->suit(*facts);
 }
 
 bool MainWindow::mayClose() {

@@ -65,7 +65,6 @@ class MainWindow : public QMainWindow {
   RecentFiles recent_;
   QString opening_;         ///< asked for, and neither opened nor failed yet
   bool aboutFile_ = false;  ///< the message is about a file that did not open
-  bool arranged_ = false;   ///< the panels are where the user, or the first look at the page, put them
   LiveRun* live_ = nullptr;
   Menus* menus_ = nullptr;
   MessageBar* messages_ = nullptr;

@@ -191,6 +191,20 @@ TEST_F(WindowTest, RemembersItsLayoutAndResetsIt) {
   EXPECT_FALSE(QSettings{}.contains("layout/docks"));
 }
 
+TEST_F(WindowTest, IsArrangedForTheSizeThatItIsShownAt) {
+  openRun();
+  const auto& workspace = window_.workspace();
+  QDockWidget* right = workspace.dock("inspector");
+  ASSERT_TRUE(QTest::qWaitFor([&] { return right->width() < workspace.width() / 3; }, kPatience));
+  EXPECT_TRUE(workspace.tabifiedDockWidgets(workspace.dock("timeline")).isEmpty());
+}
+
+TEST_F(WindowTest, PutsAwayTablesOfWhatARunDoesNotHave) {
+  openRun();
+  EXPECT_FALSE(window_.workspace().dock("ledger")->toggleViewAction()->isChecked());
+  EXPECT_TRUE(window_.workspace().dock("partitions")->toggleViewAction()->isChecked());
+}
+
 TEST_F(WindowTest, IgnoresALayoutOfAnotherVersion) {
   EXPECT_FALSE(window_.workspace().restoreLayout(window_.workspace().saveState(999)));
   EXPECT_FALSE(window_.workspace().restoreLayout("nonsense"));

@@ -25,7 +25,7 @@ Place placeOf(const QDockWidget& dock) {
 
 }  // namespace
 
-Workspace::Workspace(Stage& run, QWidget* parent) : QMainWindow{parent} {
+Workspace::Workspace(Stage& stage, QWidget* parent) : QMainWindow{parent}, stage_{stage} {
   setWindowFlags(Qt::Widget);
   setObjectName("workspace");
   setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks | GroupedDragging);
@@ -36,7 +36,7 @@ Workspace::Workspace(Stage& run, QWidget* parent) : QMainWindow{parent} {
   slimming_.setInterval(0);
   connect(&slimming_, &QTimer::timeout, this, &Workspace::slim);
   for (const ViewKind& kind : viewKinds()) {
-    View* view = kind.make(run);
+    View* view = kind.make(stage);
     // Many panels have to share a small screen: the least is what one can still see something in.
     view->setMinimumSize(kLeastView);
     views_.push_back(view);
@@ -124,7 +124,9 @@ QByteArray Workspace::layout() const {
 }
 
 bool Workspace::restoreLayout(const QByteArray& layout) {
-  return !layout.isEmpty() && restoreState(layout, kLayoutVersion);
+  const bool restored = !layout.isEmpty() && restoreState(layout, kLayoutVersion);
+  arranged_ = arranged_ || restored;
+  return restored;
 }
 
 void Workspace::place(Place where, Qt::DockWidgetArea area, Qt::Orientation orientation, bool behindEachOther) {
@@ -146,12 +148,14 @@ void Workspace::place(Place where, Qt::DockWidgetArea area, Qt::Orientation orie
   if (first != nullptr && behindEachOther) first->raise();
 }
 
+// How large it is shows when it is shown.
+void Workspace::showEvent(QShowEvent* event) {
+  QMainWindow::showEvent(event);
+  if (!arranged_) QTimer::singleShot(0, this, &Workspace::resetLayout);
+}
+
 void Workspace::resetLayout() {
-  // On a page that was not yet shown it has the size that Qt gives any widget: shares of that would be kept as wrong proportions.
-  if (!isVisible() && window() != this) {
-    resize(window()->size());
-    QMainWindow::layout()->setGeometry(rect());
-  }
+  arranged_ = isVisible();
   for (QDockWidget* dock : docks_) removeDockWidget(dock);
   const bool low = height() < kLowWindow;
   place(Place::centre, Qt::LeftDockWidgetArea, Qt::Vertical, low);
@@ -169,6 +173,7 @@ void Workspace::resetLayout() {
   };
   share(Place::right, std::clamp(width() / 4, 260, 420), Qt::Horizontal);
   share(Place::bottom, std::clamp(height() / 4, 150, 320), Qt::Vertical);
+  if (const auto facts = stage_.session.facts()) suit(*facts);
 }
 
 }  // namespace lparsim::gui

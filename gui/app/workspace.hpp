@@ -13,7 +13,7 @@ namespace lparsim::gui {
 class Workspace : public QMainWindow {
   Q_OBJECT
  public:
-  explicit Workspace(Stage& run, QWidget* parent = nullptr);
+  explicit Workspace(Stage& stage, QWidget* parent = nullptr);
 
   /// A dock that is no view of the run, such as the controls of a live one.
   QDockWidget* addPanel(QWidget* panel, const QString& name, const QString& title, Place place);
@@ -38,6 +38,7 @@ class Workspace : public QMainWindow {
 
  protected:
   bool event(QEvent* event) override;
+  void showEvent(QShowEvent* event) override;
 
  Q_SIGNALS:
   void currentChanged();
@@ -49,7 +50,9 @@ class Workspace : public QMainWindow {
 
   std::vector<View*> views_;
   std::vector<QDockWidget*> docks_;
+  Stage& stage_;
   View* current_ = nullptr;
+  bool arranged_ = false;  ///< as the user left it, or at a size that was seen
   QTimer slimming_;
 };
 

@@ -39,6 +39,7 @@ class LiveRun : public QObject {
   /// Before the program ends: waits for a second at most.
   void endNow();
   bool isRunning() const { return process_.state() != QProcess::NotRunning; }
+  qint64 processId() const { return process_.processId(); }
   const RunOrder& order() const { return order_; }
   const LiveState& state() const { return state_; }
   ControlClient& control() { return control_; }
