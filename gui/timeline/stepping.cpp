@@ -6,7 +6,8 @@ namespace lparsim::gui {
 
 namespace {
 
-constexpr std::size_t kRowsRead = 20'000;
+/// As many as a window's: some 60 ms also where the file has no quick way to single rows.
+constexpr std::size_t kRowsRead = 300'000;
 /// So fine that nothing is put together.
 constexpr std::uint32_t kPixels = 1'000'000;
 
@@ -69,7 +70,10 @@ Result<std::optional<Slice>> neighbourOf(Sources& sources, const LaneKey& lane, 
     if (!details) return unexpected(details.error());
     const trace::LaneDetail& detail = details->front();
     if (detail.coarse)
-      return unexpected(std::string{"The run was recorded without single dispatches: run it with --trace full to step through them."});
+      return unexpected(std::string{
+          sources.facts->isRecordedInFull()
+              ? "This file is of an earlier lparsim, without a quick way to single dispatches: run it again to step through them."
+              : "The run was recorded without single dispatches: run it with --trace full to step through them."});
     if (!detail.exact) {
       if (length <= SimTime::from_ns(1)) return std::nullopt;
       length = length / 4;
